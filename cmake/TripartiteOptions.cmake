@@ -1,0 +1,22 @@
+# Compile options shared by every target of this project, never by its consumers.
+add_library(tripartite_options INTERFACE)
+# No -ffast-math: it deletes NaN checks. What it would give is said piece by piece.
+target_compile_options(tripartite_options INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-fno-math-errno -fno-trapping-math -ffp-contract=fast>
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual>)
+if(TRIPARTITE_WERROR)
+  target_compile_options(tripartite_options INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-Werror>
+    $<$<COMPILE_LANGUAGE:CUDA>:-Werror=all-warnings -Xcompiler=-Werror>)
+endif()
+if(TRIPARTITE_HAS_CUDA)
+  # CMake 3.25 knows no C++20 flag for nvcc, so it is said here; -lineinfo lets checkers name source lines at no cost in speed.
+  target_compile_options(tripartite_options INTERFACE
+    $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20 -lineinfo --expt-relaxed-constexpr -Xcompiler=-Wall,-Wextra>)
+endif()
+if(TRIPARTITE_SANITIZE)
+  target_compile_options(tripartite_options INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-fsanitize=${TRIPARTITE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all>)
+  target_link_options(tripartite_options INTERFACE -fsanitize=${TRIPARTITE_SANITIZE})
+endif()
+install(TARGETS tripartite_options EXPORT tripartite-targets)
