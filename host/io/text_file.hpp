@@ -1,0 +1,11 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace tripartite::io {
+
+/// The bytes of a whole file. Throws FileError with path and reason.
+std::string read_file(const std::filesystem::path& path);
+
+}  // namespace tripartite::io
