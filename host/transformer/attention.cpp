@@ -1,0 +1,33 @@
+#include "tripartite/transformer/attention.hpp"
+
+#include <fmt/format.h>
+
+#include "tripartite/error.hpp"
+
+namespace tripartite::transformer {
+
+std::string_view to_string(AttentionKind kind) { return kind == AttentionKind::softmax ? "softmax" : "linear_elu1"; }
+
+template <class Real>
+Attention<Real>::Attention(const AttentionShape& shape) : shape_(shape) {
+  if (shape.layers < 1 || shape.heads < 1 || shape.head_size < 1 || shape.max_tokens < 1)
+    throw ConfigError(fmt::format("attention of {} layers, {} heads of {} channels, {} tokens: each must be at least 1",
+                                  shape.layers, shape.heads, shape.head_size, shape.max_tokens));
+}
+
+template <class Real>
+void Attention<Real>::check(int layer, int first_token, int tokens, int stored) const {
+  if (layer < 0 || layer >= shape_.layers)
+    throw ConfigError(fmt::format("attention: layer {} of {}", layer, shape_.layers));
+  if (tokens < 1 || first_token > shape_.max_tokens - tokens)
+    throw ConfigError(fmt::format("attention: tokens {} to {}: made for at least 1 and at most {} tokens", first_token,
+                                  first_token + tokens, shape_.max_tokens));
+  if (first_token != stored)
+    throw ConfigError(
+        fmt::format("attention, layer {}: the sequence goes on at token {}, not {}", layer, stored, first_token));
+}
+
+template class Attention<float>;
+template class Attention<double>;
+
+}  // namespace tripartite::transformer
