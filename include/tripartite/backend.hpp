@@ -21,8 +21,8 @@ std::string_view to_string(Precision);
 /// "baseline" is x86-64-v2 on x86 and the compiler's default elsewhere.
 std::string_view to_string(InstructionSet);
 
-/// The best instruction set that this machine runs and this build carries, at most the value of the environment variable
-/// TRIPARTITE_INSTRUCTION_SET (baseline, avx2, avx512) if set. Throws ConfigError on another value there.
+/// The best instruction set that this machine runs and this build carries, at most the value of the environment
+/// variable TRIPARTITE_INSTRUCTION_SET (baseline, avx2, avx512) if set. Throws ConfigError on another value there.
 InstructionSet best_instruction_set();
 
 struct Device {

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+
+namespace tripartite::attention {
+
+/// Feature map phi of the hidden neurons (docs/models.md, part A).
+enum class Feature { slots, favor_balanced, favor_sharp, favor, relu, elu1 };
+
+/// How the equations are advanced. `exact` is the propagator over a whole phase; the others step by `dt`.
+enum class Solver { exact, exponential_euler, euler, rk4 };
+
+/// Parameters of the neuron-astrocyte attention network, docs/models.md, part A. Time [s].
+struct Parameters {
+  double tau_input = 0.010;      // tau_f    [s] filter of the projections k, q, v
+  double tau_hidden = 0.010;     // tau_h    [s] hidden rate h
+  double tau_output = 0.010;     // tau_l    [s] last layer l
+  double tau_calcium = 0.050;    // tau_p    [s] modulatory calcium p
+  double tau_hebbian = 0;        // tau_H    [s] Hebbian strength H; 0 means write_time
+  double tau_store = 0;          // tau_g    [s] calcium store g; 0 means write_time
+  double decay_hebbian = 0;      // lambda_H [1/s]
+  double decay_store = 0;        // lambda_g [1/s]
+  double calcium_floor = 1e-12;  // p_floor  [1] keeps the division finite before the first read
+  double heterogeneity = 0;      // coefficient of variation of a, b and tau_p over synapses [1]
+  int astrocytes = 1;            // astrocytes per head; each owns whole rows of the synapse matrix
+  double settle_time = 0.100;    // [s] hold a token before plasticity opens
+  double write_time = 0.100;     // [s] plasticity open
+  double delay_time = 0;         // [s] between writing and reading: no input, plasticity closed
+  double read_time = 0.500;      // [s] hold a token before the output is sampled
+  double dt = 0.001;             // [s] step of the stepping solvers
+  Solver solver = Solver::exact;
+  std::uint64_t seed = 1;  // feature matrices and heterogeneity
+
+  double effective_tau_hebbian() const { return tau_hebbian > 0 ? tau_hebbian : write_time; }
+  double effective_tau_store() const { return tau_store > 0 ? tau_store : write_time; }
+};
+
+}  // namespace tripartite::attention
