@@ -46,7 +46,7 @@ void synchronise(const std::filesystem::path& path, const std::filesystem::path&
 std::filesystem::path create_temporary(const std::filesystem::path& path) {
   static std::atomic<unsigned> counter{0};
   for (;;) {
-    const std::filesystem::path candidate =
+    std::filesystem::path candidate =
         directory_of(path) / fmt::format(".{}.{}.{}.partial", path.filename().string(), ::getpid(), counter++);
     // Created exclusively and with the user's umask; mkstemp would make the finished file private to its owner.
     const Descriptor file(::open(candidate.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "host/io/text_file.hpp"
+#include "io/error_text.hpp"
 #include "io/temporary_directory.hpp"
 #include "tripartite/error.hpp"
 
@@ -16,15 +17,6 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-
-std::string message_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const FileError& e) {
-    return e.what();
-  }
-  return "nothing was thrown";
-}
 
 TEST(AtomicFile, IsAbsentUntilItIsCommitted) {
   const TemporaryDirectory directory;
@@ -81,9 +73,10 @@ TEST(AtomicFile, CanBeReadByWhomTheUmaskAllows) {
 
 TEST(AtomicFile, NamesFileAndReasonWhereItCannotBeCreated) {
   const TemporaryDirectory directory;
-  EXPECT_THAT(message_of([&] { write_file(directory.path() / "absent" / "a.txt", "x"); }),
+  EXPECT_THAT(error_text<FileError>([&] { write_file(directory.path() / "absent" / "a.txt", "x"); }),
               AllOf(HasSubstr("absent/a.txt"), HasSubstr("No such file or directory")));
-  EXPECT_THAT(message_of([&] { write_file(directory.path(), "x"); }), HasSubstr("a directory has this name"));
+  EXPECT_THAT(error_text<FileError>([&] { write_file(directory.path(), "x"); }),
+              HasSubstr("a directory has this name"));
 }
 
 TEST(WriteFile, ReplacesWhatWasThereAndKeepsEveryByte) {
@@ -97,9 +90,9 @@ TEST(WriteFile, ReplacesWhatWasThereAndKeepsEveryByte) {
 
 TEST(ReadFile, NamesFileAndReasonWhereItCannotBeRead) {
   const TemporaryDirectory directory;
-  EXPECT_THAT(message_of([&] { read_file(directory.path() / "absent.txt"); }),
+  EXPECT_THAT(error_text<FileError>([&] { read_file(directory.path() / "absent.txt"); }),
               AllOf(HasSubstr("absent.txt"), HasSubstr("No such file or directory")));
-  EXPECT_THAT(message_of([&] { read_file(directory.path()); }), HasSubstr("Is a directory"));
+  EXPECT_THAT(error_text<FileError>([&] { read_file(directory.path()); }), HasSubstr("Is a directory"));
 }
 
 }  // namespace
