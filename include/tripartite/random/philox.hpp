@@ -36,24 +36,27 @@ struct Philox {
   /// Uniform in the open interval (0, 1), 53 bits.
   TRIPARTITE_HD double uniform(std::uint64_t index, std::uint64_t stream = 0) const {
     const auto w = words(index, stream);
-    const std::uint64_t bits = (std::uint64_t(w[0]) << 32 | w[1]) >> 11;
-    return (double(bits) + 0.5) * 0x1p-53;
+    return open_unit(w[0], w[1]);
   }
 
   /// Standard normal by Box-Muller on one counter, so that draw `index` needs no neighbour.
   TRIPARTITE_HD double normal(std::uint64_t index, std::uint64_t stream = 0) const {
     const auto w = words(index, stream);
-    const double u = (double((std::uint64_t(w[0]) << 32 | w[1]) >> 11) + 0.5) * 0x1p-53;
-    const double v = (double((std::uint64_t(w[2]) << 32 | w[3]) >> 11) + 0.5) * 0x1p-53;
     constexpr double two_pi = 6.283185307179586476925;
-    return sqrt(-2.0 * log(u)) * cos(two_pi * v);
+    return std::sqrt(-2.0 * std::log(open_unit(w[0], w[1]))) * std::cos(two_pi * open_unit(w[2], w[3]));
+  }
+
+ private:
+  static TRIPARTITE_HD double open_unit(std::uint32_t high, std::uint32_t low) {
+    const std::uint64_t bits = (static_cast<std::uint64_t>(high) << 32 | low) >> 11;
+    return (static_cast<double>(bits) + 0.5) * 0x1p-53;
   }
 };
 
 /// Log-normal with mean 1 and coefficient of variation `variation`, from a standard normal draw.
 TRIPARTITE_HD double log_normal_mean_one(double standard_normal, double variation) {
-  const double variance = log1p(variation * variation);
-  return exp(sqrt(variance) * standard_normal - 0.5 * variance);
+  const double variance = std::log1p(variation * variation);
+  return std::exp(std::sqrt(variance) * standard_normal - 0.5 * variance);
 }
 
 }  // namespace tripartite::random
