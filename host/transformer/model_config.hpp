@@ -1,0 +1,37 @@
+#pragma once
+
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tripartite::transformer {
+
+/// config.json, read key by key; every refusal names file, key, value and what was expected.
+class ModelConfig {
+ public:
+  /// Throws FileError unless `text` is a JSON object.
+  ModelConfig(std::string where, std::string_view text);
+
+  const std::string& where() const { return where_; }
+  bool has(std::string_view key) const;  // present and not null
+  /// An integer in [1, 2^24]. Without default the key is required.
+  int count(std::string_view key, std::optional<int> fallback = {}) const;
+  double positive(std::string_view key, double fallback) const;
+  std::string word(std::string_view key, std::optional<std::string> fallback = {}) const;
+  bool flag(std::string_view key, bool fallback) const;
+  /// Labels of "id2label" in the order of their ids; empty if the key is absent.
+  std::vector<std::string> labels() const;
+  /// Refuses every other value of a key that changes the result; an absent key or null is the first of `implemented`.
+  void require(std::string_view key, std::initializer_list<nlohmann::json> implemented) const;
+  [[noreturn]] void refuse(std::string_view key, const std::string& expected) const;
+
+ private:
+  const nlohmann::json& at(std::string_view key) const;
+  std::string where_;
+  nlohmann::json values_;
+};
+
+}  // namespace tripartite::transformer

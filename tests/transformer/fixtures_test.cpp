@@ -1,0 +1,45 @@
+// Tiny random models of every family against every intermediate value that the transformers library computes in
+// float64.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <tuple>
+
+#include "tripartite/verify/verify.hpp"
+
+namespace tripartite::verify {
+namespace {
+
+class Fixture : public testing::TestWithParam<std::tuple<const char*, Precision>> {};
+
+TEST_P(Fixture, EveryIntermediateValueIsThatOfTransformers) {
+  const auto [name, precision] = GetParam();
+  const auto rows = verify_transformer_case(std::string(TRIPARTITE_TEST_DATA "/") + name, precision, Backend::cpu);
+  // hidden, query, key, value, context, attention, last_hidden_state and an output, of three inputs
+  EXPECT_GE(rows.size(), 24u);
+  for (const VerifyRow& row : rows)
+    EXPECT_TRUE(row.pass) << row.variable << ": " << row.error << " > " << row.tolerance;
+}
+
+INSTANTIATE_TEST_SUITE_P(Transformer, Fixture,
+                         testing::Combine(testing::Values("hf_bert", "hf_gpt2", "hf_albert", "hf_vit"),
+                                          testing::Values(Precision::float64, Precision::float32)),
+                         [](const auto& test) {
+                           return std::string(std::get<0>(test.param)) + "_" +
+                                  std::string(to_string(std::get<1>(test.param)));
+                         });
+
+TEST(Compare, RefusesANumberThatIsNone) {
+  EXPECT_FALSE(compare("case", "solver", "variable", {1.0, NAN}, {1.0, 1.0}, 1.0).pass);
+  EXPECT_FALSE(compare("case", "solver", "variable", {NAN, 1.0}, {1.0, 1.0}, 1.0).pass);
+}
+
+TEST(Compare, IsRelativeToTheLargestExpectedValue) {
+  const VerifyRow row = compare("case", "solver", "variable", {1.0, 4.5}, {1.0, -4.0}, 1.0);
+  EXPECT_DOUBLE_EQ(row.error, 8.5 / 4.0);
+  EXPECT_FALSE(row.pass);
+}
+
+}  // namespace
+}  // namespace tripartite::verify
