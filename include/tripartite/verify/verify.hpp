@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tripartite/backend.hpp"
+
+namespace tripartite::verify {
+
+/// One variable of one reference case against what this build computes.
+struct VerifyRow {
+  std::string case_name;
+  std::string solver;
+  std::string variable;
+  double error = 0;      // max|computed - expected| / max|expected|
+  double tolerance = 0;  // of the same
+  bool pass = false;     // error <= tolerance; false if the error is not a number
+};
+
+/// A row from two arrays of equal size. Throws FileError if the sizes differ.
+VerifyRow compare(std::string case_name, std::string solver, std::string variable, const std::vector<double>& computed,
+                  const std::vector<double>& expected, double tolerance);
+
+/// A directory with config.json, model.safetensors and expected.h5 (groups input_0, input_1, ... with the inputs and
+/// every intermediate value): the transformer with its reference attention. Tolerances 1e-10 in float64, 1e-5 in
+/// float32.
+std::vector<VerifyRow> verify_transformer_case(const std::filesystem::path& directory, Precision precision,
+                                               Backend backend);
+
+}  // namespace tripartite::verify
