@@ -1,0 +1,184 @@
+#include "tripartite/attention/network_attention.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "tripartite/error.hpp"
+
+namespace tripartite::attention {
+
+template <class Real>
+struct NetworkAttention<Real>::Layer {
+  std::unique_ptr<Engine<Real>> engine;
+  const Recording* recording = nullptr;
+  double time = 0;  // [s] of this layer's own clock
+  int stored = 0;   // tokens written
+};
+
+template <class Real>
+NetworkAttention<Real>::NetworkAttention(const transformer::AttentionShape& shape, NetworkOptions options,
+                                         NetworkObserver* observer)
+    : transformer::Attention<Real>(shape),
+      options_(std::move(options)),
+      observer_(observer),
+      layers_(std::size_t(shape.layers)) {
+  for (const Recording& recording : options_.recordings) {
+    if (recording.layer < 0 || recording.layer >= shape.layers)
+      throw ConfigError("recording.layer = " + std::to_string(recording.layer) + ": must be in [0, " +
+                        std::to_string(shape.layers - 1) + "], the layers of this model");
+    if (!(recording.interval > 0))
+      throw ConfigError("recording.interval = " + std::to_string(recording.interval) + " s: must be positive");
+    layers_[std::size_t(recording.layer)].recording = &recording;
+  }
+  const bool calibrated = options_.feature == Feature::favor_sharp || options_.feature == Feature::favor_balanced;
+  if (calibrated && options_.calibration.size() != std::size_t(shape.layers))
+    throw ConfigError("features.map: favor_sharp and favor_balanced need a calibration of each of the " +
+                      std::to_string(shape.layers) + " layers, got " + std::to_string(options_.calibration.size()));
+}
+
+template <class Real>
+NetworkAttention<Real>::~NetworkAttention() = default;
+
+template <class Real>
+int NetworkAttention<Real>::hidden(int tokens) const {
+  if (options_.hidden > 0) return options_.hidden;
+  if (options_.feature == Feature::slots) return tokens;
+  if (options_.feature == Feature::elu1) return this->shape().head_size;
+  return 256;
+}
+
+template <class Real>
+std::size_t NetworkAttention<Real>::synapses_per_head(int tokens) const {
+  return std::size_t(hidden(tokens)) * std::size_t(this->shape().head_size);
+}
+
+template <class Real>
+double NetworkAttention<Real>::simulated_time(int tokens) const {
+  const Parameters& p = options_.parameters;
+  return tokens * (p.settle_time + p.write_time + p.read_time) + (this->shape().causal ? tokens : 1) * p.delay_time;
+}
+
+template <class Real>
+Engine<Real>* NetworkAttention<Real>::engine(int layer) {
+  return layers_.at(std::size_t(layer)).engine.get();
+}
+
+template <class Real>
+std::vector<FeatureMap> NetworkAttention<Real>::maps(int layer, int tokens) const {
+  const auto& shape = this->shape();
+  const int width = shape.head_size;
+  std::vector<FeatureMap> maps;
+  for (int head = 0; head < shape.heads; ++head) {
+    std::vector<double> query, key;
+    Calibration calibration;
+    if (!options_.calibration.empty()) {
+      const LayerCalibration& all = options_.calibration[std::size_t(layer)];
+      for (int t = 0; t < all.tokens; ++t)
+        for (int i = 0; i < width; ++i) {
+          const std::size_t at = std::size_t(t) * std::size_t(shape.width()) + std::size_t(head * width + i);
+          query.push_back(all.query[at]);
+          key.push_back(all.key[at]);
+        }
+      calibration = {query, key, all.tokens};
+    }
+    const std::uint64_t stream = std::uint64_t(layer) * std::uint64_t(shape.heads) + std::uint64_t(head);
+    maps.push_back(
+        make_feature_map(options_.feature, width, hidden(tokens), options_.parameters.seed, stream, calibration));
+  }
+  return maps;
+}
+
+template <class Real>
+void NetworkAttention<Real>::start(Layer& layer, int index, int capacity) {
+  EngineSetup setup;
+  setup.width = this->shape().head_size;
+  setup.hidden = hidden(capacity);
+  setup.tokens = capacity;
+  setup.parameters = options_.parameters;
+  setup.maps = maps(index, capacity);
+  if (options_.parameters.heterogeneity > 0)
+    for (int head = 0; head < this->shape().heads; ++head)
+      setup.factors.push_back(
+          draw_factors(options_.parameters, setup.width, setup.hidden,
+                       std::uint64_t(index) * std::uint64_t(this->shape().heads) + std::uint64_t(head)));
+  layer.engine = make_engine<Real>(options_.backend, setup, options_.threads);
+  layer.time = 0;
+  layer.stored = 0;
+  if (layer.recording != nullptr) layer.engine->set_probes(layer.recording->probes);
+}
+
+template <class Real>
+void NetworkAttention<Real>::advance(Layer& layer, int index, Phase phase, int token, double duration) {
+  if (!(duration > 0)) return;
+  const double begin = layer.time, end = begin + duration;
+  std::vector<double> observe, times;
+  if (layer.recording != nullptr && layer.recording->interval > 0) {
+    const double interval = layer.recording->interval;
+    const double last = std::min(end, layer.recording->until);
+    for (double k = std::floor(begin / interval + 1e-6) + 1; k * interval <= last + 1e-9; ++k) {
+      // On a grid of nanoseconds, so that phases that are alike have the very same observation times and share one
+      // plan.
+      observe.push_back(std::min(std::round((k * interval - begin) * 1e9) * 1e-9, duration));
+      times.push_back(k * interval);
+    }
+  }
+  layer.engine->advance(phase, token, duration, observe);
+  layer.time = end;
+  if (observer_ == nullptr) return;
+  if (!times.empty()) {
+    const std::vector<Real> frames = layer.engine->take_frames();
+    observer_->recorded(index, times, std::vector<double>(frames.begin(), frames.end()));
+  }
+  observer_->advanced(index, phase, token, begin, end);
+}
+
+template <class Real>
+void NetworkAttention<Real>::attend(int index, int first_token, int tokens, const Real* query, const Real* key,
+                                    const Real* value, Real* context) {
+  const auto& shape = this->shape();
+  Layer& layer = layers_.at(std::size_t(index));
+  if (!shape.causal) layer.stored = 0;
+  this->check(index, first_token, tokens, layer.stored);
+  if (!shape.causal || layer.engine == nullptr) start(layer, index, shape.causal ? shape.max_tokens : tokens);
+
+  const Parameters& p = options_.parameters;
+  layer.engine->load_tokens(first_token, tokens, query, key, value);
+  const auto write = [&](int token) {
+    advance(layer, index, Phase::settle, token, p.settle_time);
+    advance(layer, index, Phase::write, token, p.write_time);
+    layer.engine->store_key(token);
+  };
+  const auto read = [&](int token) {
+    advance(layer, index, Phase::read, token, p.read_time);
+    layer.engine->sample(token);
+  };
+  const int end = first_token + tokens;
+  if (shape.causal) {
+    for (int token = first_token; token < end; ++token) {
+      write(token);
+      advance(layer, index, Phase::delay, token, p.delay_time);
+      read(token);
+    }
+  } else {
+    for (int token = first_token; token < end; ++token) write(token);
+    advance(layer, index, Phase::delay, end - 1, p.delay_time);
+    for (int token = first_token; token < end; ++token) read(token);
+  }
+  layer.engine->outputs(first_token, tokens, context);
+  layer.stored = end;
+}
+
+template <class Real>
+void NetworkAttention<Real>::reset() {
+  for (Layer& layer : layers_) {
+    layer.engine.reset();
+    layer.time = 0;
+    layer.stored = 0;
+  }
+}
+
+template class NetworkAttention<float>;
+template class NetworkAttention<double>;
+
+}  // namespace tripartite::attention

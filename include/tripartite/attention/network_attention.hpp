@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "tripartite/attention/engine.hpp"
+#include "tripartite/transformer/attention.hpp"
+
+namespace tripartite::attention {
+
+/// Queries and keys that a calibration text leaves in one layer, [tokens x heads * width] each, unscaled.
+struct LayerCalibration {
+  std::vector<double> query;
+  std::vector<double> key;
+  int tokens = 0;
+};
+
+/// Which states of one layer are kept, and how often.
+struct Recording {
+  int layer = 0;
+  double interval = 0.010;  // [s] a multiple of dt for stepping solvers
+  double until = 1e300;     // [s] of the layer's own time; nothing is recorded after it
+  std::vector<Probe> probes;
+};
+
+struct NetworkOptions {
+  Parameters parameters;
+  Feature feature = Feature::slots;
+  int hidden = 0;  // m; 0 chooses: slots one per token, elu1 the width of a head, else 256
+  Backend backend = Backend::automatic;
+  int threads = 0;
+  std::vector<LayerCalibration> calibration;  // one per layer, for favor_sharp and favor_balanced
+  std::vector<Recording> recordings;
+};
+
+/// What a caller hears while the network integrates. Times are seconds of the layer's own clock.
+class NetworkObserver {
+ public:
+  virtual ~NetworkObserver() = default;
+  /// After every phase; may throw Cancelled.
+  virtual void advanced(int layer, Phase phase, int token, double begin, double end) = 0;
+  /// Recorded frames [frames x probes of that layer's recording] at `times`.
+  virtual void recorded(int layer, std::span<const double> times, std::span<const double> values) = 0;
+};
+
+/// The integrated neuron-astrocyte network in place of a transformer's attention: one engine per layer, all heads of a
+/// layer in one batch. Bidirectional: writes all tokens, then reads all. Causal: writes token t, reads token t, goes
+/// on; the synapses stay, so that text can be continued token by token. Throws what Engine throws, and ConfigError if
+/// options and shape do not fit.
+template <class Real>
+class NetworkAttention final : public transformer::Attention<Real> {
+ public:
+  NetworkAttention(const transformer::AttentionShape& shape, NetworkOptions options,
+                   NetworkObserver* observer = nullptr);
+  ~NetworkAttention() override;
+
+  void attend(int layer, int first_token, int tokens, const Real* query, const Real* key, const Real* value,
+              Real* context) override;
+  void reset() override;
+
+  /// Hidden neurons m per head for a sequence of `tokens`.
+  int hidden(int tokens) const;
+  /// Tripartite synapses of one head.
+  std::size_t synapses_per_head(int tokens) const;
+  /// Seconds of simulated time that `tokens` take in one layer.
+  double simulated_time(int tokens) const;
+  /// The engine of a layer in its present state; null before the layer's first token.
+  Engine<Real>* engine(int layer);
+  /// The feature maps of a layer for a sequence of `tokens`.
+  std::vector<FeatureMap> maps(int layer, int tokens) const;
+
+ private:
+  struct Layer;
+
+  void start(Layer& layer, int index, int capacity);
+  void advance(Layer& layer, int index, Phase phase, int token, double duration);
+
+  NetworkOptions options_;
+  NetworkObserver* observer_;
+  std::vector<Layer> layers_;
+};
+
+extern template class NetworkAttention<float>;
+extern template class NetworkAttention<double>;
+
+}  // namespace tripartite::attention
