@@ -1,0 +1,34 @@
+#include "host/cli/interrupt.hpp"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <string_view>
+
+#include "host/cli/command.hpp"
+
+namespace tripartite::cli {
+namespace {
+
+std::atomic<bool> is_interrupted{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may not wait");
+
+extern "C" void on_interrupt(int) {
+  if (is_interrupted.exchange(true)) ::_exit(Status::interrupted);
+  constexpr std::string_view message = "\ntripartite: stopping; once more to stop at once\n";
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, message.data(), message.size());
+}
+
+}  // namespace
+
+const std::atomic<bool>& catch_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = on_interrupt;
+  action.sa_flags = SA_RESTART;
+  ::sigemptyset(&action.sa_mask);
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+  return is_interrupted;
+}
+
+}  // namespace tripartite::cli

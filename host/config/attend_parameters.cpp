@@ -1,0 +1,114 @@
+#include "host/config/attend_parameters.hpp"
+
+#include <charconv>
+#include <cmath>
+
+#include "host/config/network_parameters.hpp"
+#include "host/config/render.hpp"
+
+namespace tripartite::config {
+namespace {
+
+bool names_a_head(std::string_view text) {
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos) return false;
+  for (const std::string_view part : {text.substr(0, colon), text.substr(colon + 1)}) {
+    int number = 0;
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), number);
+    if (error != std::errc{} || end != part.data() + part.size() || number < 0) return false;
+  }
+  return true;
+}
+
+void check_input(const AttendConfig& config, const Origins& origins) {
+  if (!config.text.empty() && !config.text_file.empty())
+    throw origins.error("input.text_file", config.text_file, "must not be given together with input.text");
+}
+
+void check_recording(const AttendConfig& config, const Origins& origins) {
+  for (const std::string& head : config.recording.heads)
+    if (!names_a_head(head))
+      throw origins.error("recording.heads", config.recording.heads,
+                          "each must be layer:head, both counted from 0, like \"2:0\"");
+}
+
+ParameterTable<AttendConfig> make_table() {
+  ParameterTable<AttendConfig> table("attend", "a transformer and the neuron-astrocyte network read the same text");
+  table.section("input", "what is read");
+  table.add(
+      {.key = "text",
+       .meaning = "the text itself; without text and text_file a built-in paragraph",
+       .option = "--text",
+       .optional = true},
+      [](auto& c) -> auto& { return c.text; });
+  table.add(
+      {.key = "text_file", .meaning = "file with the text, UTF-8", .option = "--text-file", .optional = true},
+      [](auto& c) -> auto& { return c.text_file; });
+
+  table.section("model", "the transformer");
+  table.add(
+      {.key = "path",
+       .meaning = "directory with config.json, model.safetensors and tokeniser; or softmax or linear, the built-in "
+                  "models; or embedded, the built-in one that the feature map suits",
+       .option = "--model",
+       .optional = true},
+      [](auto& c) -> auto& { return c.model; });
+
+  add_network_parameters(table);
+  add_execution_parameters(table);
+  table.add(
+      {.key = "seed", .meaning = "of feature matrices and heterogeneity", .range = at_least(0), .option = "--seed"},
+      [](auto& c) -> auto& { return c.network.seed; });
+
+  table.section("recording", "what recordings.h5 holds");
+  table.add(
+      {.key = "interval",
+       .unit = "s",
+       .meaning = "time between frames, rounded up to whole steps of a stepping solver; 0: nothing is recorded",
+       .range = at_least(0)},
+      [](auto& c) -> auto& { return c.recording.interval; });
+  table.add(
+      {.key = "fields", .meaning = "states"}, [](auto& c) -> auto& { return c.recording.fields; });
+  table.add(
+      {.key = "heads", .meaning = "heads, as layer:head"}, [](auto& c) -> auto& { return c.recording.heads; });
+  table.add(
+      {.key = "elements",
+       .meaning = "synapses or neurons of each field and head, evenly spread; 0: all",
+       .range = at_least(0)},
+      [](auto& c) -> auto& { return c.recording.elements; });
+  table.add(
+      {.key = "indices", .meaning = "exactly these instead; synapse (i, j) is i * m + j", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.recording.indices; });
+
+  add_output_parameters(table);
+
+  table.check(check_input);
+  table.check(check_recording);
+  return table;
+}
+
+}  // namespace
+
+const ParameterTable<AttendConfig>& attend_parameters() {
+  static const ParameterTable<AttendConfig> table = make_table();
+  return table;
+}
+
+double Recording::effective_interval(const attention::Parameters& network) const {
+  if (network.solver == attention::Solver::exact) return interval;
+  return std::ceil(interval / network.dt * (1 - 1e-6)) * network.dt;  // a multiple of dt stays one despite rounding
+}
+
+void validate(const AttendConfig& config) { attend_parameters().validate(config); }
+
+AttendConfig read_attend_config(const std::filesystem::path& path) {
+  Settings settings(attend_parameters().parameters());
+  settings.read_file(path);
+  return attend_parameters().resolve(settings);
+}
+
+std::string to_toml(const AttendConfig& config) {
+  return render_toml(attend_parameters().description(), attend_parameters().values(config));
+}
+
+}  // namespace tripartite::config

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "host/config/parameter_table.hpp"
+#include "tripartite/attention/parameters.hpp"
+#include "tripartite/attention/state.hpp"
+#include "tripartite/backend.hpp"
+
+namespace tripartite::config {
+
+template <>
+struct Choices<attention::Feature> {
+  using Feature = attention::Feature;
+  static constexpr std::array names{
+      std::pair{Feature::slots, std::string_view("slots")},
+      std::pair{Feature::favor_balanced, std::string_view("favor_balanced")},
+      std::pair{Feature::favor_sharp, std::string_view("favor_sharp")},
+      std::pair{Feature::favor, std::string_view("favor")},
+      std::pair{Feature::relu, std::string_view("relu")},
+      std::pair{Feature::elu1, std::string_view("elu1")},
+  };
+};
+
+template <>
+struct Choices<attention::Solver> {
+  using Solver = attention::Solver;
+  static constexpr std::array names{
+      std::pair{Solver::exact, std::string_view("exact")},
+      std::pair{Solver::exponential_euler, std::string_view("exponential_euler")},
+      std::pair{Solver::euler, std::string_view("euler")},
+      std::pair{Solver::rk4, std::string_view("rk4")},
+  };
+};
+
+template <>
+struct Choices<attention::Field> {
+  static constexpr auto names = [] {
+    std::array<std::pair<attention::Field, std::string_view>, attention::fields.size()> pairs;
+    for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] = {attention::fields[i].field, attention::fields[i].name};
+    return pairs;
+  }();
+};
+
+template <>
+struct Choices<Backend> {
+  static constexpr std::array names{
+      std::pair{Backend::automatic, std::string_view("auto")},
+      std::pair{Backend::cuda, std::string_view("cuda")},
+      std::pair{Backend::cpu, std::string_view("cpu")},
+  };
+};
+
+template <>
+struct Choices<Precision> {
+  static constexpr std::array names{
+      std::pair{Precision::float32, std::string_view("float32")},
+      std::pair{Precision::float64, std::string_view("float64")},
+  };
+};
+
+}  // namespace tripartite::config

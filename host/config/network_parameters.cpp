@@ -1,0 +1,68 @@
+#include "host/config/network_parameters.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+namespace tripartite::config {
+namespace {
+
+using attention::Parameters;
+using attention::Solver;
+
+// A step count is an int, and a run of that many steps per token would never end.
+constexpr double most_steps = 1e8;
+
+struct Duration {
+  std::string_view key;
+  double seconds;
+};
+
+void check_step(const Parameters& network, const Origins& origins) {
+  const std::array durations{
+      Duration{"schedule.settle_time", network.settle_time}, Duration{"schedule.write_time", network.write_time},
+      Duration{"schedule.delay_time", network.delay_time}, Duration{"schedule.read_time", network.read_time}};
+  for (const auto& [key, seconds] : durations) {
+    const double steps = seconds / network.dt;
+    if (!(steps <= most_steps))
+      throw origins.error(key, seconds,
+                          fmt::format("must be at most {} steps of solver.dt = {} s", most_steps, network.dt));
+    // The engine's own tolerance: one part in a million of a step.
+    if (std::abs(steps - std::round(steps)) > 1e-6)
+      throw origins.error("solver.dt", network.dt,
+                          fmt::format("must divide {} = {} s into whole steps for solver {}", key, seconds,
+                                      choice_name(network.solver)));
+  }
+}
+
+void check_stability(const Parameters& network, const Origins& origins) {
+  // Every state of the cascade decays at its own rate, so the fastest one alone bounds the step: |1 - z| <= 1 for
+  // forward Euler, and the real stability interval [-2.785, 0] of the classical Runge-Kutta method.
+  double limit = 0;
+  if (network.solver == Solver::euler) limit = 2;
+  if (network.solver == Solver::rk4) limit = 2.785;
+  if (limit == 0) return;
+  const std::array rates{std::pair{"neuron.tau_input", 1 / network.tau_input},
+                         std::pair{"neuron.tau_hidden", 1 / network.tau_hidden},
+                         std::pair{"neuron.tau_output", 1 / network.tau_output},
+                         std::pair{"astrocyte.tau_calcium", 1 / network.tau_calcium},
+                         std::pair{"synapse.decay_hebbian", network.decay_hebbian},
+                         std::pair{"astrocyte.decay_store", network.decay_store}};
+  const auto fastest =
+      std::max_element(rates.begin(), rates.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  if (!(network.dt * fastest->second <= limit))
+    throw origins.error("solver.dt", network.dt,
+                        fmt::format("must be at most {:.4g} s for a stable solver {} with this {}",
+                                    limit / fastest->second, choice_name(network.solver), fastest->first));
+}
+
+}  // namespace
+
+void check_network(const Parameters& network, const Origins& origins) {
+  if (network.solver == Solver::exact) return;
+  check_step(network, origins);
+  check_stability(network, origins);
+}
+
+}  // namespace tripartite::config

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <span>
+#include <string>
+
+#include "host/config/parameter_table.hpp"
+
+namespace tripartite::config {
+
+/// The complete configuration as TOML with comments; reading it gives the same configuration. `values` as of the table.
+std::string render_toml(const TableDescription& table, std::span<const Value> values);
+
+/// The same as an object of sections, for summary.json.
+nlohmann::ordered_json render_json(const TableDescription& table, std::span<const Value> values);
+
+/// Keys with default, range and meaning, for the end of --help.
+std::string render_help(const TableDescription& table);
+
+/// docs/parameters.md.
+std::string render_markdown(std::span<const TableDescription> tables);
+
+}  // namespace tripartite::config

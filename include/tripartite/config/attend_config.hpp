@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tripartite/attention/parameters.hpp"
+#include "tripartite/attention/state.hpp"
+#include "tripartite/backend.hpp"
+
+namespace tripartite::config {
+
+/// Feature map of the heads and how many hidden neurons carry it.
+struct FeatureChoice {
+  attention::Feature map = attention::Feature::slots;
+  int m = 0;  // hidden neurons per head; 0: one per token for slots, d for elu1, 256 else
+};
+
+/// Where and how the arithmetic happens.
+struct Execution {
+  Backend backend = Backend::automatic;
+  Precision precision = Precision::float32;
+  int threads = 0;  // of the CPU backend; 0: one per core
+};
+
+/// What is written to recordings.h5 while integrating.
+struct Recording {
+  double interval = 0.010;  // [s] between frames; 0: nothing is recorded
+  std::vector<attention::Field> fields{attention::Field::hebbian, attention::Field::store, attention::Field::calcium};
+  std::vector<std::string> heads{"0:0"};  // "layer:head"
+  int elements = 6;                       // of each field of each head, evenly spread; 0: all
+  std::vector<std::int64_t> indices;      // instead of `elements`: exactly these; synapse (i, j) is i * m + j
+
+  /// Time between frames [s]: a stepping solver has states at the ends of whole steps only.
+  double effective_interval(const attention::Parameters& network) const;
+};
+
+/// Where results go. Not part of what is computed, so the effective configuration leaves it out.
+struct Output {
+  std::string directory;  // of the run; empty: runs/<command>-<time>
+  bool force = false;     // replace a run directory that exists
+  bool json = false;      // the results object alone on standard output
+};
+
+/// Everything that decides what `tripartite attend` computes: but for `output`, the same configuration is the same run.
+struct AttendConfig {
+  std::string text;                // what is read; empty: `text_file`, and without that the built-in paragraph
+  std::string text_file;           // file with the text, UTF-8
+  std::string model = "embedded";  // "embedded", "softmax", "linear", or a model directory
+  FeatureChoice features;
+  attention::Parameters network;
+  Execution execution;
+  Recording recording;
+  Output output;
+};
+
+/// Throws ConfigError that names key, value and what was expected.
+void validate(const AttendConfig& config);
+
+/// Reads a TOML file with the sections of docs/parameters.md. Throws ConfigError and FileError.
+AttendConfig read_attend_config(const std::filesystem::path& path);
+
+/// The complete configuration as TOML; reading it gives the same configuration.
+std::string to_toml(const AttendConfig& config);
+
+}  // namespace tripartite::config

@@ -1,0 +1,153 @@
+#include "host/config/attend_parameters.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "host/config/render.hpp"
+#include "host/config/tables.hpp"
+#include "host/io/atomic_file.hpp"
+#include "host/io/text_file.hpp"
+#include "io/temporary_directory.hpp"
+
+namespace tripartite::config {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+AttendConfig with(const std::vector<std::string>& assignments) {
+  Settings settings(attend_parameters().parameters());
+  for (const auto& assignment : assignments) settings.set(assignment, "--set");
+  return attend_parameters().resolve(settings);
+}
+
+std::string complaint(const std::vector<std::string>& assignments) {
+  try {
+    with(assignments);
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "nothing was refused";
+}
+
+TEST(AttendParameters, HaveTheDefaultsOfTheModelDescription) {
+  const AttendConfig config = with({});
+  const attention::Parameters& network = config.network;
+  EXPECT_EQ(network.tau_input, 0.010);
+  EXPECT_EQ(network.tau_hidden, 0.010);
+  EXPECT_EQ(network.tau_output, 0.010);
+  EXPECT_EQ(network.tau_calcium, 0.050);
+  EXPECT_EQ(network.effective_tau_hebbian(), 0.100);
+  EXPECT_EQ(network.effective_tau_store(), 0.100);
+  EXPECT_EQ(network.decay_hebbian, 0);
+  EXPECT_EQ(network.decay_store, 0);
+  EXPECT_EQ(network.calcium_floor, 1e-12);
+  EXPECT_EQ(network.settle_time, 0.100);
+  EXPECT_EQ(network.write_time, 0.100);
+  EXPECT_EQ(network.delay_time, 0);
+  EXPECT_EQ(network.read_time, 0.500);
+  EXPECT_EQ(network.dt, 0.001);
+  EXPECT_EQ(network.heterogeneity, 0);
+  EXPECT_EQ(network.astrocytes, 1);
+}
+
+// Each key must move its own variable: a copied accessor would show here.
+TEST(AttendParameters, EachMovesItsOwnValueAlone) {
+  const auto& table = attend_parameters();
+  const std::vector<Value> before = table.values(AttendConfig{});
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const Parameter& parameter = table.parameters()[i];
+    std::string other;
+    switch (parameter.type) {
+      case Type::real: other = "0.25"; break;
+      case Type::integer: other = "3"; break;
+      case Type::boolean: other = std::get<bool>(before[i]) ? "false" : "true"; break;
+      case Type::text: other = "something"; break;
+      case Type::choice: other = parameter.choices.back(); break;
+      case Type::real_list: other = "0.25"; break;
+      case Type::integer_list: other = "3"; break;
+      case Type::text_list: other = parameter.choices.empty() ? "5:5" : parameter.choices.front(); break;
+    }
+    const std::vector<Value> after = table.values(with({parameter.key + "=" + other}));
+    for (std::size_t j = 0; j < before.size(); ++j)
+      EXPECT_EQ(before[j] == after[j], i != j) << parameter.key << " and " << table.parameters()[j].key;
+  }
+}
+
+TEST(AttendParameters, HaveDistinctKeysAndOptions) {
+  std::set<std::string> keys, options;
+  for (const Parameter& parameter : attend_parameters().parameters()) {
+    EXPECT_TRUE(keys.insert(parameter.key).second) << parameter.key;
+    EXPECT_TRUE(parameter.option.empty() || options.insert(parameter.option).second) << parameter.option;
+    EXPECT_FALSE(parameter.meaning.empty()) << parameter.key;
+  }
+}
+
+TEST(AttendParameters, AskASteppingSolverToDivideThePhases) {
+  EXPECT_THAT(complaint({"solver.method=euler", "solver.dt=0.003"}),
+              AllOf(HasSubstr("--set: solver.dt = 0.003: must divide schedule.settle_time = 0.1 s")));
+  EXPECT_EQ(complaint({"solver.method=exact", "solver.dt=0.003"}), "nothing was refused");
+  EXPECT_EQ(complaint({"solver.method=euler", "solver.dt=0.004"}), "nothing was refused");
+}
+
+TEST(AttendParameters, RefuseAnUnstableStep) {
+  EXPECT_THAT(
+      complaint({"solver.method=euler", "solver.dt=0.025"}),
+      AllOf(HasSubstr("solver.dt = 0.025: must be at most 0.02 s"), HasSubstr("euler"), HasSubstr("neuron.tau_")));
+  EXPECT_EQ(complaint({"solver.method=rk4", "solver.dt=0.025"}), "nothing was refused");
+  EXPECT_THAT(complaint({"solver.method=rk4", "solver.dt=0.05"}), HasSubstr("must be at most 0.02785 s"));
+  EXPECT_EQ(complaint({"solver.method=exponential_euler", "solver.dt=0.05"}), "nothing was refused");
+}
+
+TEST(AttendParameters, RefuseARunThatWouldNeverEnd) {
+  EXPECT_THAT(complaint({"solver.method=rk4", "solver.dt=1e-300"}), HasSubstr("must be at most 100000000 steps"));
+}
+
+TEST(Recording, TakesFramesAtStepEnds) {
+  attention::Parameters network;
+  network.dt = 0.004;
+  const Recording recording;
+  EXPECT_EQ(recording.effective_interval(network), 0.010);
+  network.solver = attention::Solver::euler;
+  EXPECT_DOUBLE_EQ(recording.effective_interval(network), 0.012);
+  network.dt = 0.001;
+  EXPECT_DOUBLE_EQ(recording.effective_interval(network), 0.010);
+  Recording none;
+  none.interval = 0;
+  EXPECT_EQ(none.effective_interval(network), 0);
+}
+
+TEST(AttendParameters, RefuseMalformedHeads) {
+  for (const std::string head : {"0", "0:", ":1", "a:b", "-1:0", "0:0:0", "0:1x"})
+    EXPECT_THAT(complaint({"recording.heads=" + head}), HasSubstr("must be layer:head")) << head;
+}
+
+TEST(AttendParameters, RefuseTwoTexts) {
+  EXPECT_THAT(complaint({"input.text=a", "input.text_file=b"}), HasSubstr("together with input.text"));
+}
+
+TEST(AttendConfig, ReadsBackFromItsOwnToml) {
+  const TemporaryDirectory directory;
+  AttendConfig config;
+  config.text = "To be, \"or\"\nnot.";
+  config.network.tau_calcium = 0.07;
+  config.features.map = attention::Feature::relu;
+  config.recording.fields = {attention::Field::hidden};
+  io::write_file(directory.path() / "config.toml", to_toml(config));
+  const AttendConfig again = read_attend_config(directory.path() / "config.toml");
+  EXPECT_EQ(attend_parameters().values(again), attend_parameters().values(config));
+}
+
+TEST(ParametersDocument, IsWhatTheTablesSay) {
+  const std::vector<TableDescription> tables = all_tables();
+  EXPECT_EQ(io::read_file(TRIPARTITE_PROJECT_DATA "/../docs/parameters.md"), render_markdown(tables))
+      << "write it anew: tripartite info --parameters > docs/parameters.md";
+}
+
+}  // namespace
+}  // namespace tripartite::config
