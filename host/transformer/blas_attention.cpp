@@ -1,10 +1,11 @@
 #include <fmt/format.h>
+#include <omp.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 
-#include "host/transformer/blas.hpp"
+#include "host/linear_algebra/product.hpp"
 #include "tripartite/backend.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/transformer/reference_attention.hpp"
@@ -12,7 +13,18 @@
 namespace tripartite::transformer {
 namespace {
 
-constexpr int block = 64;  // queries at a time: bounds the scores to block x max_tokens
+using linear_algebra::add_transposed_product;
+using linear_algebra::multiply;
+using linear_algebra::Stored;
+
+constexpr int block = 64;                         // queries at a time: bounds the scores to block x max_tokens
+constexpr double work_to_wake_threads = 1 << 18;  // multiplications, some 10 us of one core
+
+constexpr int linear_scores = block * block + block;
+
+std::size_t score_size(const AttentionShape& shape) {
+  return std::size_t(std::min(block, shape.max_tokens)) * shape.max_tokens;
+}
 
 /// Softmax over the first `visible` scores; the rest of the row becomes 0, so that the product with V may take them in.
 template <class Real>
@@ -101,7 +113,7 @@ template <class Real>
 void blas_linear_attention(const AttentionProblem& problem, int features, const Real* query_features,
                            const Real* key_features, const Real* value, Real* context) {
   const int d = problem.head_size;
-  std::vector<Real> scores(block * block + block);
+  std::vector<Real> scores(linear_scores);
   std::vector<Real> stored(std::size_t(features) * (d + 1));
   for (int head = 0; head < problem.heads; ++head) {
     std::fill(stored.begin(), stored.end(), Real(0));
@@ -116,8 +128,8 @@ template void blas_linear_attention(const AttentionProblem&, int, const double*,
 
 template <class Real>
 BlasSoftmaxAttention<Real>::BlasSoftmaxAttention(const AttentionShape& shape)
-    : Attention<Real>(shape), stored_(shape.layers, 0) {
-  scores_ = std::make_unique_for_overwrite<Real[]>(std::size_t(std::min(block, shape.max_tokens)) * shape.max_tokens);
+    : Attention<Real>(shape), workers_(std::min(linear_algebra::threads(), shape.heads)), stored_(shape.layers, 0) {
+  scores_ = std::make_unique_for_overwrite<Real[]>(std::size_t(workers_) * score_size(shape));
   if (!shape.causal) return;
   const std::size_t size = std::size_t(shape.layers) * shape.max_tokens * shape.width();
   const std::size_t available = available_host_memory();
@@ -147,18 +159,21 @@ void BlasSoftmaxAttention<Real>::attend(int layer, int first_token, int tokens, 
     visible = stored_[layer] = first_token + tokens;
   }
   const Real scale = Real(1) / std::sqrt(Real(d));
-  for (int first = 0; first < tokens; first += block) {
-    const int size = std::min(block, tokens - first);
-    const int keys = shape.causal ? first_token + first + size : visible;
-    for (int head = 0; head < shape.heads; ++head) {
-      const std::size_t row = std::size_t(first) * width + std::size_t(head) * d;
-      const std::size_t column = std::size_t(head) * d;
-      multiply(size, keys, d, scale, query + row, width, Stored::transposed, key + column, width, Real(0),
-               scores_.get(), keys);
+#pragma omp parallel for schedule(static) \
+    num_threads(workers_) if (double(tokens) * visible * width > work_to_wake_threads)
+  for (int head = 0; head < shape.heads; ++head) {
+    Real* scores = scores_.get() + std::size_t(omp_get_thread_num()) * score_size(shape);
+    const std::size_t column = std::size_t(head) * d;
+    for (int first = 0; first < tokens; first += block) {
+      const int size = std::min(block, tokens - first);
+      const int keys = shape.causal ? first_token + first + size : visible;
+      const std::size_t row = std::size_t(first) * width + column;
+      multiply(size, keys, d, scale, query + row, width, Stored::transposed, key + column, width, Real(0), scores,
+               keys);
       for (int t = 0; t < size; ++t)
-        softmax_row(scores_.get() + std::size_t(t) * keys, shape.causal ? first_token + first + t + 1 : keys, keys);
-      multiply(size, d, keys, Real(1), scores_.get(), keys, Stored::as_is, value + column, width, Real(0),
-               context + row, width);
+        softmax_row(scores + std::size_t(t) * keys, shape.causal ? first_token + first + t + 1 : keys, keys);
+      multiply(size, d, keys, Real(1), scores, keys, Stored::as_is, value + column, width, Real(0), context + row,
+               width);
     }
   }
 }
@@ -174,7 +189,8 @@ BlasElu1Attention<Real>::BlasElu1Attention(const AttentionShape& shape)
       associations_(std::size_t(shape.layers) * shape.width() * shape.head_size),
       normalisers_(std::size_t(shape.layers) * shape.width()),
       stored_(shape.layers, 0),
-      scores_(block * block + block) {}
+      workers_(std::min(linear_algebra::threads(), shape.heads)),
+      scores_(std::size_t(workers_) * linear_scores) {}
 
 template <class Real>
 void BlasElu1Attention<Real>::attend(int layer, int first_token, int tokens, const Real* query, const Real* key,
@@ -196,11 +212,13 @@ void BlasElu1Attention<Real>::attend(int layer, int first_token, int tokens, con
     std::fill_n(associations, std::size_t(width) * d, Real(0));
     std::fill_n(normalisers, width, Real(0));
   }
+#pragma omp parallel for schedule(static) num_threads(workers_) if (double(tokens) * d * width > work_to_wake_threads)
   for (int head = 0; head < shape.heads; ++head) {
+    Real* scores = scores_.data() + std::size_t(omp_get_thread_num()) * linear_scores;
     const std::size_t column = std::size_t(head) * d;
     linear_head(LinearState<Real>{associations + column * d, normalisers + column}, shape.causal, tokens, d, d,
-                {width, width}, query_features_.data() + column, key_features_.data() + column, value + column,
-                scores_.data(), context + column);
+                {width, width}, query_features_.data() + column, key_features_.data() + column, value + column, scores,
+                context + column);
   }
 }
 

@@ -12,15 +12,28 @@
 namespace tripartite::transformer {
 namespace {
 
+int heads(const ModelConfig& config, std::string_view key, int hidden_size) {
+  const int count = config.count(key);
+  if (hidden_size % count != 0) config.refuse(key, fmt::format("must divide the {} channels", hidden_size));
+  return count;
+}
+
+std::string activation(const ModelConfig& config, std::string_view key, const std::string& fallback) {
+  std::string name = config.word(key, fallback);
+  if (!find_activation<double>(name))
+    config.refuse(key, fmt::format("must be one of {}", fmt::join(activation_names(), ", ")));
+  return name;
+}
+
 /// Keys that BERT and its descendants share.
 Architecture encoder(const ModelConfig& config, const std::string& default_activation) {
   Architecture a;
   a.shape.layers = config.count("num_hidden_layers");
-  a.shape.heads = config.count("num_attention_heads");
   a.shape.hidden_size = config.count("hidden_size");
+  a.shape.heads = heads(config, "num_attention_heads", a.shape.hidden_size);
   a.shape.embedding_size = a.shape.hidden_size;
   a.inner_size = config.count("intermediate_size");
-  a.activation = config.word("hidden_act", default_activation);
+  a.activation = activation(config, "hidden_act", default_activation);
   a.norm_epsilon = config.positive("layer_norm_eps", 1e-12);
   return a;
 }
@@ -50,14 +63,14 @@ Architecture albert(const ModelConfig& config) {
 Architecture gpt2(const ModelConfig& config) {
   Architecture a;
   a.shape.layers = config.count("n_layer");
-  a.shape.heads = config.count("n_head");
   a.shape.hidden_size = config.count("n_embd");
+  a.shape.heads = heads(config, "n_head", a.shape.hidden_size);
   a.shape.embedding_size = a.shape.hidden_size;
   a.shape.vocabulary = config.count("vocab_size");
   a.shape.max_tokens = config.count("n_positions");
   a.shape.causal = true;
   a.inner_size = config.count("n_inner", 4 * a.shape.hidden_size);
-  a.activation = config.word("activation_function", "gelu_new");
+  a.activation = activation(config, "activation_function", "gelu_new");
   a.norm_epsilon = config.positive("layer_norm_epsilon", 1e-5);
   a.pre_norm = true;
   a.has_head = true;
@@ -176,13 +189,7 @@ const Family& find_family(const ModelConfig& config) {
 Architecture read_architecture(const Family& family, const ModelConfig& config) {
   Architecture a = family.architecture(config);
   a.shape.family = family.name;
-  if (a.shape.hidden_size % a.shape.heads != 0)
-    throw ConfigError(
-        fmt::format("{}: {} channels do not divide into {} heads", config.where(), a.shape.hidden_size, a.shape.heads));
   a.shape.head_size = a.shape.hidden_size / a.shape.heads;
-  if (!find_activation<double>(a.activation))
-    throw ConfigError(fmt::format("{}: activation \"{}\": must be one of {}", config.where(), a.activation,
-                                  fmt::join(activation_names(), ", ")));
   config.require("tripartite_attention", {"softmax", "linear_elu1"});
   if (config.word("tripartite_attention", "softmax") == to_string(AttentionKind::linear_elu1))
     a.shape.attention = AttentionKind::linear_elu1;

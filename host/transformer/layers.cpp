@@ -10,7 +10,7 @@ template <class Real>
 void Linear<Real>::apply(int rows, const Real* x, Real* y) const {
   if (bias)
     for (int row = 0; row < rows; ++row) std::copy_n(bias, out, y + std::size_t(row) * out);
-  multiply(rows, out, in, Real(1), x, in, stored, weight, leading, bias ? Real(1) : Real(0), y, out);
+  linear_algebra::multiply(rows, out, in, Real(1), x, in, stored, weight, leading, bias ? Real(1) : Real(0), y, out);
 }
 
 template <class Real>
@@ -18,7 +18,7 @@ void Linear<Real>::add(int rows, const Real* x, Real* y) const {
   if (bias)
     for (int row = 0; row < rows; ++row)
       for (int i = 0; i < out; ++i) y[std::size_t(row) * out + i] += bias[i];
-  multiply(rows, out, in, Real(1), x, in, stored, weight, leading, Real(1), y, out);
+  linear_algebra::multiply(rows, out, in, Real(1), x, in, stored, weight, leading, Real(1), y, out);
 }
 
 template <class Real>

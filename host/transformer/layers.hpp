@@ -1,7 +1,7 @@
 #pragma once
 
+#include "host/linear_algebra/product.hpp"
 #include "host/transformer/activation.hpp"
-#include "host/transformer/blas.hpp"
 
 namespace tripartite::transformer {
 
@@ -12,8 +12,9 @@ struct Linear {
   const Real* bias = nullptr;  // may be absent
   int in = 0;
   int out = 0;
-  int leading = 0;                     // of the weight
-  Stored stored = Stored::transposed;  // [out x in], as most checkpoints have it; as_is: [in x out]
+  int leading = 0;  // of the weight
+  linear_algebra::Stored stored =
+      linear_algebra::Stored::transposed;  // [out x in], as most checkpoints have it; as_is: [in x out]
 
   void apply(int rows, const Real* x, Real* y) const;
   /// y += x W + b

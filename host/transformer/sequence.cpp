@@ -85,10 +85,9 @@ std::span<const Real> Sequence<Real>::append(std::span<const int> tokens, std::s
     throw ConfigError(fmt::format("{} segment numbers for {} tokens", segments.size(), tokens.size()));
   if (!model.causal && work_->fed > 0)
     throw ConfigError("a bidirectional model takes a sequence in one call: restart() before the next");
-  const int longest = attention_.shape().max_tokens;
-  if (tokens.empty() || tokens.size() > std::size_t(longest - work_->fed))
+  if (tokens.empty() || tokens.size() > std::size_t(longest() - work_->fed))
     throw ConfigError(fmt::format("a sequence of {} tokens: must have at least 1 and at most {}",
-                                  std::size_t(work_->fed) + tokens.size(), longest));
+                                  std::size_t(work_->fed) + tokens.size(), longest()));
   for (std::size_t i = 0; i < tokens.size(); ++i)
     if (tokens[i] < 0 || tokens[i] >= model.vocabulary)
       throw ConfigError(fmt::format("token {} at position {}: the vocabulary has {}", tokens[i], i, model.vocabulary));

@@ -76,7 +76,8 @@ class Loader {
     for (int part = 0; part < parts; ++part) {
       const std::size_t skipped = std::size_t(part) * out;
       all.push_back({weight ? weight + skipped * (in_out ? 1 : in) : nullptr, bias ? bias + skipped : nullptr, in, out,
-                     in_out ? out * parts : in, in_out ? Stored::as_is : Stored::transposed});
+                     in_out ? out * parts : in,
+                     in_out ? linear_algebra::Stored::as_is : linear_algebra::Stored::transposed});
     }
     return all;
   }
@@ -181,7 +182,7 @@ typename Model<Real>::Weights load_weights(const ModelFiles& files, const Family
                                 pixels,
                                 shape.hidden_size,
                                 pixels,
-                                Stored::transposed};
+                                linear_algebra::Stored::transposed};
   }
   if (!names.embedding_norm.empty()) weights.embedding_norm = load.norm(names.embedding_norm, shape.embedding_size);
   if (!names.embedding_projection.empty())

@@ -95,6 +95,8 @@ class Sequence {
   const ModelShape& shape() const;
   /// Tokens (or class token and patches) fed so far.
   int tokens() const;
+  /// Tokens that the attention was made for.
+  int longest() const { return attention_.shape().max_tokens; }
   /// Tokens fed by the last call.
   int last_tokens() const;
 

@@ -1,6 +1,11 @@
 #pragma once
 
-namespace tripartite::transformer {
+#include <string>
+
+/// Matrix products by a CBLAS, cut into tiles that do not depend on the number of threads: neither do the results, bit
+/// for bit. OpenMP threads take the tiles; the CBLAS itself is kept to one thread. A call inside a parallel region
+/// stays on its thread.
+namespace tripartite::linear_algebra {
 
 /// How the right factor of a product lies in memory: as it is written, or transposed (rows are the product's columns).
 enum class Stored { as_is, transposed };
@@ -16,4 +21,10 @@ template <class Real>
 void add_transposed_product(int rows, int columns, int inner, const Real* a, int lda, const Real* b, int ldb, Real* c,
                             int ldc);
 
-}  // namespace tripartite::transformer
+/// Threads that a parallel region should ask for; more than a CBLAS has buffers for would make it complain.
+int threads();
+
+/// Which CBLAS this is and what processor it chose its kernels for.
+std::string description();
+
+}  // namespace tripartite::linear_algebra
