@@ -2,13 +2,15 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <utf8proc.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <optional>
 
 #include "host/config/toml.hpp"
+#include "host/transformer/utf8.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::config {
@@ -26,18 +28,7 @@ constexpr bool is_list<std::vector<T>> = true;
   throw ConfigError(fmt::format("{}: {} = {}: expected {}", source, parameter.key, shown, expectation(parameter)));
 }
 
-bool is_utf8(std::string_view text) {
-  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  auto left = static_cast<utf8proc_ssize_t>(text.size());
-  while (left > 0) {
-    utf8proc_int32_t codepoint = 0;
-    const utf8proc_ssize_t used = utf8proc_iterate(bytes, left, &codepoint);
-    if (used <= 0) return false;
-    bytes += used;
-    left -= used;
-  }
-  return true;
-}
+bool is_utf8(std::string_view text) { return transformer::valid_utf8_prefix(text) == text.size(); }
 
 std::string quoted(std::string_view text) {
   std::string literal = "\"";

@@ -1,0 +1,196 @@
+#include "host/simulation/run_directory.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "host/io/atomic_file.hpp"
+#include "host/io/text_file.hpp"
+#include "tripartite/error.hpp"
+#include "tripartite/version.hpp"
+
+namespace tripartite::simulation {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+
+constexpr int schema = 1;
+constexpr auto summary_name = "summary.json";
+
+[[noreturn]] void throw_file_error(const fs::path& path, const char* what, const std::error_code& error) {
+  throw FileError(fmt::format("{}: {}: {}", path.string(), what, error.message()));
+}
+
+void create_parents(const fs::path& path) {
+  if (!path.has_parent_path()) return;
+  std::error_code error;
+  fs::create_directories(path.parent_path(), error);
+  if (error) throw_file_error(path.parent_path(), "the directory cannot be created", error);
+}
+
+/// False if something of this name exists.
+bool create(const fs::path& path) {
+  std::error_code error;
+  const bool is_new = fs::create_directory(path, error);
+  if (error && error != std::errc::file_exists) throw_file_error(path, "the run directory cannot be created", error);
+  return is_new;
+}
+
+fs::path create_by_time(const std::string& command) {
+  const fs::path base =
+      fs::path("runs") / fmt::format("{}-{:%Y%m%d-%H%M%S}", command, fmt::localtime(std::time(nullptr)));
+  create_parents(base);
+  fs::path path = base;
+  for (int again = 2; !create(path); ++again) path = fmt::format("{}-{}", base.string(), again);
+  return path;
+}
+
+/// Refuses what holds anything that a run would not have left: --force is not meant for that.
+void require_replaceable(const fs::path& path) {
+  std::error_code error;
+  if (fs::is_directory(path, error) && fs::is_empty(path, error) && !error) return;
+  if (!is_run_directory(path))
+    throw ConfigError(
+        fmt::format("{}: exists and is not a run directory, so --force does not replace it", path.string()));
+  constexpr std::array kinds{".json", ".toml", ".h5", ".html", ".csv", ".npy", ".svg", ".png", ".txt", ".partial"};
+  for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
+    const std::string kind = entry.path().extension().string();
+    const bool is_ours =
+        fs::is_regular_file(entry.symlink_status()) && std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+    if (!is_ours)
+      throw ConfigError(fmt::format("{}: --force does not replace a run directory that holds {}, which no run wrote",
+                                    path.string(), entry.path().filename().string()));
+  }
+}
+
+void remove_old_files(const fs::path& path) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
+    if (entry.path().filename() == summary_name) continue;
+    std::error_code error;
+    fs::remove(entry.path(), error);
+    if (error) throw_file_error(entry.path(), "cannot be removed", error);
+  }
+}
+
+std::string device_name(Backend backend) {
+  if (backend != Backend::cuda) return "cpu";
+  std::vector<std::string> names;
+  for (const Device& device : cuda_devices()) names.push_back(device.name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+}  // namespace
+
+std::string_view to_string(RunStatus status) {
+  switch (status) {
+    case RunStatus::complete: return "complete";
+    case RunStatus::incomplete: return "incomplete";
+    case RunStatus::failed: return "failed";
+  }
+  return "unknown";
+}
+
+bool is_run_directory(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_regular_file(path / summary_name, error)) return false;
+  const auto summary = ordered_json::parse(io::read_file(path / summary_name), nullptr, false);
+  return summary.is_object() && summary.contains("schema") && summary["schema"].is_number_integer() &&
+         summary.contains("command") && summary.contains("status");
+}
+
+RunDirectory::RunDirectory(const fs::path& path, bool force, RunDescription description)
+    : config_(std::move(description.config)) {
+  header_["command"] = description.command;
+  header_["version"] = TRIPARTITE_VERSION;
+  header_["backend"] = to_string(description.backend);
+  header_["device"] = device_name(description.backend);
+  header_["instruction_set"] = to_string(best_instruction_set());
+  header_["precision"] = to_string(description.precision);
+  header_["threads"] = description.threads > 0 ? description.threads
+                                               : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  header_["seed"] = description.seed;
+
+  bool is_new = true;
+  if (path.empty()) {
+    path_ = create_by_time(description.command);
+  } else {
+    path_ = path;
+    // "out/" names the same directory as "out", but has no file name to create.
+    if (!path_.has_filename()) path_ = path_.parent_path();
+    create_parents(path_);
+    is_new = create(path_);
+    if (!is_new && !force)
+      throw ConfigError(fmt::format("{}: exists; choose another --out, or --force to replace it", path_.string()));
+    if (!is_new) require_replaceable(path_);
+  }
+  try {
+    // The new summary replaces the old one before any other file goes: at every moment this is a run directory.
+    write_summary(RunStatus::incomplete, {});
+    if (!is_new) remove_old_files(path_);
+    io::write_file(file("config.toml"), description.config_toml);
+  } catch (...) {
+    std::error_code ignored;
+    if (is_new) fs::remove_all(path_, ignored);
+    throw;
+  }
+}
+
+void RunDirectory::save() { write_summary(RunStatus::incomplete, {}); }
+
+void RunDirectory::timed(const std::string& phase, const std::function<void()>& work) {
+  const auto began = Clock::now();
+  const auto note = [&] {
+    const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
+    phases_[phase] = phases_.value(phase, 0.0) + seconds;
+  };
+  try {
+    work();
+  } catch (...) {
+    note();
+    throw;
+  }
+  note();
+}
+
+void RunDirectory::carry_out(const std::function<void()>& work) {
+  const auto note_and_go_on = [&](RunStatus status, std::string_view error) {
+    try {
+      write_summary(status, error);
+    } catch (const FileError&) {
+      // The first error is the one to tell; without this note the summary still says "incomplete".
+    }
+    throw;
+  };
+  try {
+    work();
+  } catch (const Cancelled& error) {
+    note_and_go_on(RunStatus::incomplete, error.what());
+  } catch (const std::exception& error) {
+    note_and_go_on(RunStatus::failed, error.what());
+  }
+  write_summary(RunStatus::complete, {});
+}
+
+void RunDirectory::write_summary(RunStatus status, std::string_view error) {
+  ordered_json summary;
+  summary["schema"] = schema;
+  summary["command"] = header_["command"];
+  summary["status"] = to_string(status);
+  if (!error.empty()) summary["error"] = error;
+  summary.update(header_);
+  summary["config"] = config_;
+  summary["timing"]["total_s"] = std::chrono::duration<double>(Clock::now() - began_).count();
+  summary["timing"]["phases"] = phases_;
+  summary["results"] = results_;
+  // An error's words may quote bytes of a file that are not UTF-8.
+  io::write_file(file(summary_name), summary.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n');
+}
+
+}  // namespace tripartite::simulation

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "tripartite/backend.hpp"
+
+namespace tripartite::simulation {
+
+/// `incomplete`: it was interrupted, or is still running. `failed`: it ended with an error.
+enum class RunStatus { complete, incomplete, failed };
+
+std::string_view to_string(RunStatus status);
+
+/// What summary.json says about a run before it begins.
+struct RunDescription {
+  std::string command;
+  Backend backend = Backend::cpu;  // resolved
+  Precision precision = Precision::float32;
+  int threads = 0;  // 0: as many as the machine has
+  std::uint64_t seed = 0;
+  nlohmann::ordered_json config = nlohmann::ordered_json::object();
+  std::string config_toml;  // contents of config.toml
+};
+
+/// The directory that a run leaves behind. Its summary.json exists from the start, so that a run that is killed can be
+/// told from one that ended; every file appears whole or not at all.
+class RunDirectory {
+ public:
+  /// Creates the directory, with summary.json ("incomplete") and config.toml. An empty `path` becomes
+  /// runs/<command>-<time>. One that exists is refused with ConfigError; with `force` a run directory that exists loses
+  /// its files, and anything else is still refused. Throws FileError if it cannot be created or written.
+  RunDirectory(const std::filesystem::path& path, bool force, RunDescription description);
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path file(std::string_view name) const { return path_ / name; }
+
+  /// The `results` object of summary.json. It is written at the end; `save` writes what is there so far.
+  nlohmann::ordered_json& results() { return results_; }
+  void save();
+
+  /// Does one part of the work and notes under `timing.phases` how long it took. Repeated names add up.
+  void timed(const std::string& phase, const std::function<void()>& work);
+
+  /// Does the work and writes how it ended: "incomplete" if it threw Cancelled, "failed" with the message if it threw
+  /// anything else. What was thrown goes on to the caller.
+  void carry_out(const std::function<void()>& work);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void write_summary(RunStatus status, std::string_view error);
+
+  std::filesystem::path path_;
+  nlohmann::ordered_json header_;
+  nlohmann::ordered_json config_;
+  nlohmann::ordered_json results_ = nlohmann::ordered_json::object();
+  nlohmann::ordered_json phases_ = nlohmann::ordered_json::object();
+  Clock::time_point began_ = Clock::now();
+};
+
+/// True if `path` holds the summary of a run.
+bool is_run_directory(const std::filesystem::path& path);
+
+}  // namespace tripartite::simulation
