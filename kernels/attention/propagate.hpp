@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include "kernels/attention/calcium.hpp"
+#include "kernels/attention/scheme.hpp"
+#include "kernels/attention/shape.hpp"
+
+namespace tripartite::attention::cuda {
+
+/// Calcium of the exact solver: p(t) = exp(-kappa t) p(0) + F_a(t, kappa), t from the start of the chunk. The response
+/// F to the global calcium of astrocyte a, zero at t = 0, is advanced for a few rates kappa, the nodes of a Chebyshev
+/// series on [low, high]; a synapse with a rate between them sums the series. With one node all synapses have its rate.
+template <class Real>
+struct Nodes {
+  int count = 1;
+  Real center = 0;              // (low + high) / 2 [1/s]
+  Real inverse_half_width = 0;  // 2 / (high - low) [s]; unused with one node
+};
+
+template <class Real>
+struct ResponseRun {
+  Shape shape;
+  Nodes<Real> nodes;
+  Panels<Real> panels;
+  int kinds = 0;
+  int first_panel = 0;                   // responses at the stages of the panels before it are not wanted
+  const Real* schemes = nullptr;         // [nodes][kinds] Scheme of 12 stages
+  const Real* transform = nullptr;       // [nodes][nodes] from values at the nodes to the series
+  const Real* global_calcium = nullptr;  // [panels * 12][heads][astrocytes]
+  Real* values = nullptr;                // scratch: [times][nodes][heads][astrocytes]
+  Real* series = nullptr;  // out [times][heads][astrocytes][nodes]; times: wanted stages, then the end of the chunk
+};
+/// Number of `times` of a run.
+inline int response_times(int panels, int first_panel) { return (panels - first_panel) * 12 + 1; }
+template <class Real>
+void launch_response(const ResponseRun<Real>& run, cudaStream_t stream);
+
+/// p of every synapse at the end of the chunk.
+template <class Real>
+struct CalciumEnd {
+  Calcium<Real> state;
+  Nodes<Real> nodes;
+  Real duration = 0;             // of the chunk [s]
+  Real decay = 1;                // exp(-kappa duration) with one node
+  const Real* series = nullptr;  // [heads][astrocytes][nodes] at the end of the chunk
+};
+template <class Real>
+void launch_calcium_end(const Shape& shape, const CalciumEnd<Real>& run, cudaStream_t stream);
+
+}  // namespace tripartite::attention::cuda

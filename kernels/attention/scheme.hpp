@@ -1,0 +1,23 @@
+#pragma once
+
+namespace tripartite::attention::cuda {
+
+/// integrate::LinearScheme in working precision and as small as its stages allow: nothing but numbers of type Real, so
+/// that a table of schemes is uploaded as one array.
+template <class Real, int Stages>
+struct Scheme {
+  Real loss;  // 1 - decay
+  Real weight[Stages];
+  Real stage_decay[Stages];
+  Real stage_weight[Stages][Stages];
+};
+
+/// Steps of one chunk of a phase, the same for all heads.
+template <class Real>
+struct Panels {
+  int count = 0;
+  const int* kind = nullptr;  // [count] which scheme of a table
+  const Real* rho = nullptr;  // [count * stages] (x(t) - target) / (start - target) of the input filters
+};
+
+}  // namespace tripartite::attention::cuda

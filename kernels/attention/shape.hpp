@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+
+#include "tripartite/host_device.hpp"
+
+namespace tripartite::attention::cuda {
+
+/// The heads of one device. Head-major everywhere: neuron j of head n is n * hidden + j, synapse (i, j) of head n is
+/// (n * width + i) * hidden + j, astrocyte a of head n is n * astrocytes + a.
+struct Shape {
+  int heads = 0;
+  int width = 0;       // d
+  int hidden = 0;      // m
+  int astrocytes = 1;  // per head
+
+  TRIPARTITE_HD std::size_t hidden_neurons() const { return std::size_t(heads) * hidden; }
+  TRIPARTITE_HD std::size_t output_neurons() const { return std::size_t(heads) * width; }
+  TRIPARTITE_HD std::size_t synapses() const { return output_neurons() * hidden; }
+  TRIPARTITE_HD std::size_t all_astrocytes() const { return std::size_t(heads) * astrocytes; }
+
+  /// The astrocyte of its head that owns row i; docs/models.md: whole rows.
+  TRIPARTITE_HD int astrocyte_of(int row) const { return int((long long)row * astrocytes / width); }
+  /// The rows of an astrocyte are [first_row(a), first_row(a + 1)).
+  TRIPARTITE_HD int first_row(int astrocyte) const {
+    return int(((long long)astrocyte * width + astrocytes - 1) / astrocytes);
+  }
+  TRIPARTITE_HD int rows_of(int astrocyte) const { return first_row(astrocyte + 1) - first_row(astrocyte); }
+};
+
+}  // namespace tripartite::attention::cuda

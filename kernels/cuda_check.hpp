@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+namespace tripartite::detail {
+
+/// Clears the error, or the next check would report it again, and throws DeviceError: call, place, the driver's words.
+[[noreturn]] void throw_device_error(cudaError_t status, const char* call, const char* file, int line);
+
+}  // namespace tripartite::detail
+
+/// Around every runtime call, and around cudaGetLastError() after every launch. Not in destructors.
+#define TRIPARTITE_CUDA_TRY(call)                                                   \
+  do {                                                                              \
+    if (const cudaError_t status_ = (call); status_ != cudaSuccess)                 \
+      ::tripartite::detail::throw_device_error(status_, #call, __FILE__, __LINE__); \
+  } while (false)
