@@ -20,8 +20,9 @@ __global__ void __launch_bounds__(threads) calcium_steps_kernel(Shape shape, Cal
   Real p[columns], gain[columns];
 #pragma unroll
   for (int c = 0; c < columns; ++c) {
-    // A thread past the end of the row repeats its last synapse and stores nothing.
-    const std::size_t synapse = row_start + min(first + c * threads, shape.hidden - 1);
+    p[c] = gain[c] = 0;  // past the end of the row: goes along, is not stored
+    if (first + c * threads >= shape.hidden) continue;
+    const std::size_t synapse = row_start + first + c * threads;
     p[c] = run.state.calcium[synapse];
     gain[c] = Step::gain(run.state.rate ? run.state.rate[synapse] : run.state.uniform_rate, run.dt, run.exponential);
   }

@@ -15,23 +15,23 @@ constexpr int rows = 8;  // synapses of one column in a thread: they share every
 __device__ __forceinline__ float quotient(float a, float b) { return __fdividef(a, b); }
 __device__ __forceinline__ double quotient(double a, double b) { return a / b; }
 
-/// Where a thread's synapses are: 8 rows of one column of one head.
+/// Where a thread's synapses are: 8 rows of one column of one head. Past the end of rows or columns a thread goes along
+/// with p = H = 0 and the last row's or column's drives.
 struct Place {
   int head, first_row, column;
-  bool inside;  // else the thread repeats the last column, and nothing of it is used
+  bool inside_columns;
 
   __device__ explicit Place(const Shape& shape)
       : head(blockIdx.z),
         first_row(blockIdx.y * rows),
         column(min(int(blockIdx.x * threads + threadIdx.x), shape.hidden - 1)),
-        inside(blockIdx.x * threads + threadIdx.x < unsigned(shape.hidden)) {}
-  /// A row past the end is the last one again.
-  __device__ int row(const Shape& shape, int r) const { return min(first_row + r, shape.width - 1); }
+        inside_columns(blockIdx.x * threads + threadIdx.x < unsigned(shape.hidden)) {}
+  __device__ bool is_synapse(const Shape& shape, int r) const { return inside_columns && first_row + r < shape.width; }
   __device__ std::size_t synapse(const Shape& shape, int r) const {
-    return (std::size_t(head) * shape.width + row(shape, r)) * shape.hidden + column;
+    return (std::size_t(head) * shape.width + first_row + r) * shape.hidden + column;
   }
   __device__ std::size_t astrocyte(const Shape& shape, int r) const {
-    return std::size_t(head) * shape.astrocytes + shape.astrocyte_of(row(shape, r));
+    return std::size_t(head) * shape.astrocytes + shape.astrocyte_of(min(first_row + r, shape.width - 1));
   }
   __device__ std::size_t neuron(const Shape& shape) const { return std::size_t(head) * shape.hidden + column; }
 };
@@ -43,7 +43,8 @@ __device__ __forceinline__ void reduce_rows(const ReadRun<Real>& run, const Plac
   __shared__ Real warp_sums[threads / 32][rows];
 #pragma unroll
   for (int r = 0; r < rows; ++r) {
-    const Real current = place.inside ? run.hebbian[place.synapse(run.shape, r)] * response[r] : Real(0);
+    const Real current =
+        place.is_synapse(run.shape, r) ? run.hebbian[place.synapse(run.shape, r)] * response[r] : Real(0);
     const Real sum = warp_sum(current);
     if (threadIdx.x % 32 == 0) warp_sums[threadIdx.x / 32][r] = sum;
   }
@@ -63,11 +64,13 @@ __global__ void __launch_bounds__(threads) read_steps_kernel(ReadRun<Real> run, 
   const Real* global[rows];
 #pragma unroll
   for (int r = 0; r < rows; ++r) {
+    global[r] = calcium.global_calcium + place.astrocyte(shape, r);
+    p[r] = gain[r] = 0;
+    if (!place.is_synapse(shape, r)) continue;
     const std::size_t synapse = place.synapse(shape, r);
     p[r] = calcium.state.calcium[synapse];
     gain[r] = Step::gain(calcium.state.rate ? calcium.state.rate[synapse] : calcium.state.uniform_rate, calcium.dt,
                          calcium.exponential);
-    global[r] = calcium.global_calcium + place.astrocyte(shape, r);
   }
   const Real* rates = run.hidden_stages + place.neuron(shape);
   for (int panel = 0; panel < calcium.panels; ++panel) {
@@ -90,7 +93,7 @@ __global__ void __launch_bounds__(threads) read_steps_kernel(ReadRun<Real> run, 
   }
 #pragma unroll
   for (int r = 0; r < rows; ++r)
-    if (place.inside && place.first_row + r < shape.width) calcium.state.calcium[place.synapse(shape, r)] = p[r];
+    if (place.is_synapse(shape, r)) calcium.state.calcium[place.synapse(shape, r)] = p[r];
   reduce_rows(run, place, response);
 }
 
@@ -103,10 +106,11 @@ __global__ void __launch_bounds__(threads) read_exact_kernel(ReadRun<Real> run, 
   const Real* series[rows];
 #pragma unroll
   for (int r = 0; r < rows; ++r) {
-    const std::size_t synapse = place.synapse(shape, r);
-    p[r] = calcium.state.calcium[synapse];
-    rate[r] = Series ? calcium.state.rate[synapse] : Real(0);
     series[r] = calcium.series + place.astrocyte(shape, r) * calcium.nodes.count;
+    p[r] = rate[r] = 0;
+    if (!place.is_synapse(shape, r)) continue;
+    p[r] = calcium.state.calcium[place.synapse(shape, r)];
+    if constexpr (Series) rate[r] = calcium.state.rate[place.synapse(shape, r)];
   }
   const Real* rates = run.hidden_stages + place.neuron(shape);
   const std::size_t series_stride = shape.all_astrocytes() * calcium.nodes.count;

@@ -1,0 +1,152 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "host/attention/setup_check.hpp"
+#include "kernels/attention/device_engine.hpp"
+#include "kernels/cuda_check.hpp"
+#include "kernels/stream.hpp"
+#include "tripartite/attention/engine.hpp"
+#include "tripartite/backend.hpp"
+#include "tripartite/error.hpp"
+
+namespace tripartite::attention {
+namespace {
+
+cuda::CalciumRange calcium_range(const EngineSetup& setup) {
+  const double uniform = 1 / setup.parameters.tau_calcium;
+  cuda::CalciumRange range{uniform, uniform};
+  for (const SynapseFactors& factors : setup.factors)
+    for (const double tau : factors.tau_calcium) {
+      range.low = std::min(range.low, 1 / tau);
+      range.high = std::max(range.high, 1 / tau);
+    }
+  return range;
+}
+
+std::size_t elements_of(Field field, const EngineSetup& setup) {
+  const std::size_t width = setup.width, hidden = setup.hidden;
+  switch (info(field).extent) {
+    case Extent::width: return width;
+    case Extent::hidden: return hidden;
+    case Extent::synapse: return width * hidden;
+  }
+  return 0;
+}
+
+/// Contiguous ranges of heads, one per device. Devices work at the same time: all calls but those that return data only
+/// enqueue.
+template <class Real>
+class CudaEngine final : public Engine<Real> {
+ public:
+  explicit CudaEngine(const EngineSetup& setup) : heads_(setup.heads()) {
+    for (const Field field : {Field::output, Field::hidden, Field::hebbian})
+      elements_[std::size_t(info(field).extent)] = elements_of(field, setup);
+    const int device_count = int(cuda_devices().size());
+    if (device_count == 0) throw DeviceError("backend cuda: " + why_unavailable(Backend::cuda));
+    const cuda::CalciumRange rates = calcium_range(setup);
+    for (int device = 0; device < device_count; ++device) {
+      const int first = int((long long)heads_ * device / device_count);
+      const int last = int((long long)heads_ * (device + 1) / device_count);
+      if (first == last) continue;
+      const CurrentDevice current(device);
+      devices_.push_back(
+          std::make_unique<cuda::DeviceEngine<Real>>(setup, cuda::HeadRange{first, last - first}, rates));
+    }
+  }
+
+  void load_tokens(int first, int count, const Real* query, const Real* key, const Real* value) override {
+    for (auto& device : devices_) device->load_tokens(first, count, query, key, value);
+  }
+  void advance(Phase phase, int token, double duration, std::span<const double> observe) override {
+    for (auto& device : devices_) device->advance(phase, token, duration, observe);
+  }
+  void store_key(int token) override {
+    for (auto& device : devices_) device->store_key(token);
+  }
+  void sample(int token) override {
+    for (auto& device : devices_) device->sample(token);
+  }
+  void outputs(int first, int count, Real* context) override {
+    for (auto& device : devices_) device->download_outputs(first, count, context);
+  }
+  void reset() override {
+    for (auto& device : devices_) device->reset();
+  }
+
+  void set_probes(std::vector<Probe> probes) override {
+    std::vector<std::vector<Probe>> of_device(devices_.size());
+    std::vector<Place> places;
+    for (const Probe& probe : probes) {
+      const std::size_t elements = elements_[std::size_t(info(probe.field).extent)];
+      if (probe.head < 0 || probe.head >= heads_ || probe.index >= elements)
+        throw ConfigError("recording of " + std::string(info(probe.field).name) + ": head " +
+                          std::to_string(probe.head) + ", element " + std::to_string(probe.index) +
+                          " does not exist (" + std::to_string(heads_) + " heads, " + std::to_string(elements) +
+                          " elements)");
+      const std::size_t device = device_of(probe.head);
+      places.push_back({device, of_device[device].size()});
+      of_device[device].push_back(probe);
+    }
+    for (std::size_t device = 0; device < devices_.size(); ++device)
+      devices_[device]->set_probes(std::move(of_device[device]));
+    places_ = std::move(places);
+  }
+
+  std::vector<Real> take_frames() override {
+    std::vector<std::vector<Real>> of_device;
+    for (auto& device : devices_) of_device.push_back(device->take_frames());
+    std::vector<std::size_t> probes(devices_.size(), 0);
+    for (const Place& place : places_) ++probes[place.device];
+    std::size_t frames = 0;
+    for (const Place& place : places_) frames = of_device[place.device].size() / probes[place.device];
+    std::vector<Real> merged;
+    merged.reserve(frames * places_.size());
+    for (std::size_t frame = 0; frame < frames; ++frame)
+      for (const Place& place : places_)
+        merged.push_back(of_device[place.device][frame * probes[place.device] + place.index]);
+    return merged;
+  }
+
+  std::vector<Real> field(Field field, int head) override {
+    if (head < 0 || head >= heads_)
+      throw ConfigError("field " + std::string(info(field).name) + ": head " + std::to_string(head) +
+                        " does not exist (" + std::to_string(heads_) + " heads)");
+    return devices_[device_of(head)]->field(field, head);
+  }
+
+ private:
+  struct Place {
+    std::size_t device;
+    std::size_t index;  // among the device's probes
+  };
+
+  std::size_t device_of(int head) const {
+    std::size_t device = 0;
+    while (head >= devices_[device]->heads().first + devices_[device]->heads().count) ++device;
+    return device;
+  }
+
+  int heads_;
+  std::size_t elements_[3] = {};  // of a head, by extent
+  std::vector<std::unique_ptr<cuda::DeviceEngine<Real>>> devices_;
+  std::vector<Place> places_;  // of the probes, in the caller's order
+};
+
+}  // namespace
+
+template <class Real>
+std::unique_ptr<Engine<Real>> make_cuda_engine(const EngineSetup& setup) {
+  check_setup(setup);
+  for (const FeatureMap& map : setup.maps)
+    if (map.activation != setup.maps.front().activation)
+      throw ConfigError("attention engine: the heads of one batch must have one activation");
+  return std::make_unique<CudaEngine<Real>>(setup);
+}
+
+template std::unique_ptr<Engine<float>> make_cuda_engine<float>(const EngineSetup&);
+template std::unique_ptr<Engine<double>> make_cuda_engine<double>(const EngineSetup&);
+
+}  // namespace tripartite::attention

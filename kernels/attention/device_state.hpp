@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include "kernels/attention/drive.hpp"
+#include "kernels/attention/shape.hpp"
+#include "kernels/device_buffer.hpp"
+#include "tripartite/attention/engine.hpp"
+
+namespace tripartite::attention::cuda {
+
+/// Heads [first, first + count) of a setup.
+struct HeadRange {
+  int first = 0;
+  int count = 0;
+};
+
+/// One side of the feature maps of a range of heads.
+template <class Real>
+class Features {
+ public:
+  Features() = default;
+  Features(const EngineSetup& setup, HeadRange heads, FeatureSide FeatureMap::*side, cudaStream_t stream);
+  FeatureView<Real> view() const;
+
+ private:
+  DeviceBuffer<Real> projection_, offset_, norm_, norm_offset_, linear_, constant_;
+};
+
+/// Everything that stays on one device for the whole run: state, tokens, feature maps, factors of the synapses.
+template <class Real>
+struct DeviceState {
+  DeviceState(const EngineSetup& setup, HeadRange heads, cudaStream_t stream);
+  /// State and stored keys to 0.
+  void clear(cudaStream_t stream);
+  /// First value of a field; the layout within a head is that of tripartite/attention/state.hpp.
+  Real* field(Field field) const;
+
+  Shape shape;
+  DeviceBuffer<Real> inputs_start, inputs;     // [key, query, value][heads][width] when the phase began, and now
+  DeviceBuffer<Real> hidden, output;           // [heads][hidden], [heads][width]
+  DeviceBuffer<Real> hebbian, store, calcium;  // [synapses]
+  DeviceBuffer<Real> columns;                  // [heads][astrocytes][hidden] sums of the store
+  DeviceBuffer<Real> stored_keys;              // [heads][width][hidden], slots only
+  DeviceBuffer<Real> tokens;                   // [key, query, value][tokens][heads][width]
+  DeviceBuffer<Real> context;                  // [tokens][heads][width]
+  Features<Real> key_side, query_side;         // not for slots
+  DeviceBuffer<Real> hebbian_factor, store_factor, calcium_rate;  // [synapses]; empty: 1, 1, 1 / tau_calcium
+  DeviceBuffer<Real> column_factor;  // [heads][astrocytes][hidden] sums of store_factor; empty as that is
+};
+
+/// Bytes of a DeviceState.
+template <class Real>
+std::size_t state_bytes(const EngineSetup& setup, HeadRange heads);
+
+}  // namespace tripartite::attention::cuda

@@ -1,0 +1,244 @@
+#include "attention/network_oracle.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "tripartite/attention/phase_plan.hpp"
+
+namespace tripartite::tests {
+
+using attention::Activation;
+using attention::FeatureSide;
+using attention::Field;
+using attention::Phase;
+using attention::Solver;
+
+NetworkOracle::NetworkOracle(const attention::EngineSetup& setup, std::vector<double> query, std::vector<double> key,
+                             std::vector<double> value)
+    : setup_(setup), query_(std::move(query)), key_(std::move(key)), value_(std::move(value)) {
+  std::size_t size = 0;
+  for (const auto& info : attention::fields) {
+    at_.push_back(size);
+    size += info.extent == attention::Extent::width    ? std::size_t(setup.width)
+            : info.extent == attention::Extent::hidden ? std::size_t(setup.hidden)
+                                                       : std::size_t(setup.width) * setup.hidden;
+  }
+  at_.push_back(size);
+  heads_.assign(setup.maps.size(), State(size, 0.0));
+  double low = 1 / setup.parameters.tau_calcium, high = low;
+  for (const auto& factors : setup.factors)
+    for (const double tau : factors.tau_calcium) low = std::min(low, 1 / tau), high = std::max(high, 1 / tau);
+  const auto& parameters = setup.parameters;
+  calcium_rates_ = attention::calcium_nodes(
+      low, high,
+      std::max({parameters.settle_time, parameters.write_time, parameters.delay_time, parameters.read_time}));
+  stored_keys_.assign(setup.maps.size(), std::vector<double>(std::size_t(setup.hidden) * setup.width, 0.0));
+}
+
+std::vector<double> NetworkOracle::field(Field field, int head) const {
+  const State& y = heads_[head];
+  return {y.begin() + at_[std::size_t(field)], y.begin() + at_[std::size_t(field) + 1]};
+}
+
+int NetworkOracle::astrocyte_of(int row) const { return row * setup_.parameters.astrocytes / setup_.width; }
+
+double NetworkOracle::token_value(const std::vector<double>& tokens, const Input& input, int channel) const {
+  if (input.phase == Phase::delay) return 0;
+  return tokens[(std::size_t(input.token) * heads_.size() + input.head) * setup_.width + channel];
+}
+
+std::vector<double> NetworkOracle::hidden_drive(const State& y, const Input& input) const {
+  const int d = setup_.width, m = setup_.hidden;
+  const bool reading = input.phase == Phase::read;
+  const double* x = y.data() + at_[std::size_t(reading ? Field::query : Field::key)];
+  std::vector<double> drive(m, 0.0);
+  const auto& map = setup_.maps[input.head];
+  if (map.activation == Activation::slots) {
+    if (!reading) {
+      if (input.phase != Phase::delay) drive[input.token] = 1;
+      return drive;
+    }
+    double largest = -HUGE_VAL;
+    for (int j = 0; j < stored_; ++j) {
+      for (int c = 0; c < d; ++c) drive[j] += stored_keys_[input.head][std::size_t(j) * d + c] * x[c];
+      drive[j] /= std::sqrt(double(d));
+      largest = std::max(largest, drive[j]);
+    }
+    for (int j = 0; j < stored_; ++j) drive[j] = std::exp(drive[j] - largest);
+    return drive;
+  }
+  const FeatureSide& side = reading ? map.query : map.key;
+  double s = side.constant;
+  if (!side.linear.empty())
+    for (int c = 0; c < d; ++c) s += side.linear[c] * x[c];
+  for (int r = 0; r < d; ++r) {
+    double component = side.norm_offset.empty() ? 0 : side.norm_offset[r];
+    if (!side.norm.empty())
+      for (int c = 0; c < d; ++c) component += side.norm[std::size_t(r) * d + c] * x[c];
+    s -= component * component / 2;
+  }
+  for (int j = 0; j < m; ++j) {
+    double z = side.offset.empty() ? 0 : side.offset[j];
+    for (int c = 0; c < d; ++c) z += side.projection[std::size_t(j) * d + c] * x[c];
+    switch (map.activation) {
+      case Activation::exponential: drive[j] = std::exp(z + s); break;
+      case Activation::relu: drive[j] = z > 0 ? z : 0; break;
+      case Activation::elu1: drive[j] = z > 0 ? z + 1 : std::exp(z); break;
+      case Activation::slots: break;
+    }
+  }
+  return drive;
+}
+
+void NetworkOracle::rates(std::vector<double>& kappa, const Input& input) const {
+  const auto& parameters = setup_.parameters;
+  const auto fill = [&](Field field, double value) {
+    std::fill(kappa.begin() + at_[std::size_t(field)], kappa.begin() + at_[std::size_t(field) + 1], value);
+  };
+  for (const Field field : {Field::key, Field::query, Field::value}) fill(field, 1 / parameters.tau_input);
+  fill(Field::hidden, 1 / parameters.tau_hidden);
+  fill(Field::output, 1 / parameters.tau_output);
+  fill(Field::hebbian, parameters.decay_hebbian);
+  fill(Field::store, parameters.decay_store);
+  fill(Field::calcium, 1 / parameters.tau_calcium);
+  if (setup_.factors.empty() || setup_.factors[input.head].tau_calcium.empty()) return;
+  const auto& tau = setup_.factors[input.head].tau_calcium;
+  for (std::size_t synapse = 0; synapse < tau.size(); ++synapse)
+    kappa[at_[std::size_t(Field::calcium)] + synapse] = 1 / tau[synapse];
+}
+
+void NetworkOracle::drives(const State& y, const Input& input, std::vector<double>& drive) const {
+  const auto& parameters = setup_.parameters;
+  const int d = setup_.width, m = setup_.hidden;
+  const double r = input.phase == Phase::read ? 1 : 0;
+  const double eta = input.phase == Phase::write ? 1 : 0;
+  const auto at = [&](Field field) { return at_[std::size_t(field)]; };
+  const double* h = y.data() + at(Field::hidden);
+  const double* l = y.data() + at(Field::output);
+  const double* H = y.data() + at(Field::hebbian);
+  const double* g = y.data() + at(Field::store);
+  const double* p = y.data() + at(Field::calcium);
+  for (int c = 0; c < d; ++c) {
+    drive[at(Field::key) + c] = token_value(key_, input, c) / parameters.tau_input;
+    drive[at(Field::query) + c] = token_value(query_, input, c) / parameters.tau_input;
+    drive[at(Field::value) + c] = token_value(value_, input, c) / parameters.tau_input;
+  }
+  const std::vector<double> phi = hidden_drive(y, input);
+  for (int j = 0; j < m; ++j) drive[at(Field::hidden) + j] = phi[j] / parameters.tau_hidden;
+
+  std::vector<double> global(parameters.astrocytes, 0.0), rows(parameters.astrocytes, 0.0);
+  for (int i = 0; i < d; ++i) {
+    rows[astrocyte_of(i)] += 1;
+    for (int j = 0; j < m; ++j) global[astrocyte_of(i)] += g[std::size_t(i) * m + j] * h[j];
+  }
+  for (int a = 0; a < parameters.astrocytes; ++a) global[a] /= rows[a];
+
+  const bool has_factors = !setup_.factors.empty() && !setup_.factors[input.head].hebbian.empty();
+  for (int i = 0; i < d; ++i) {
+    double current = 0;
+    for (int j = 0; j < m; ++j) {
+      const std::size_t synapse = std::size_t(i) * m + j;
+      current += H[synapse] * h[j] / (p[synapse] + parameters.calcium_floor);
+      const double a = has_factors ? setup_.factors[input.head].hebbian[synapse] : 1;
+      const double b = has_factors ? setup_.factors[input.head].store[synapse] : 1;
+      const double tau_p = has_factors ? setup_.factors[input.head].tau_calcium[synapse] : parameters.tau_calcium;
+      drive[at(Field::hebbian) + synapse] = eta * a * l[i] * h[j] / parameters.effective_tau_hebbian();
+      drive[at(Field::store) + synapse] = eta * b * h[j] / parameters.effective_tau_store();
+      drive[at(Field::calcium) + synapse] = global[astrocyte_of(i)] / tau_p;
+    }
+    const double v = y[at(Field::value) + i];
+    drive[at(Field::output) + i] = ((1 - r) * v + (r > 0 ? current : 0)) / parameters.tau_output;
+  }
+}
+
+void NetworkOracle::step(State& y, const Input& input, double dt) const {
+  const std::size_t size = y.size();
+  std::vector<double> kappa(size), drive(size);
+  rates(kappa, input);
+  const auto slope = [&](const State& at, std::vector<double>& k) {
+    drives(at, input, drive);
+    for (std::size_t n = 0; n < size; ++n) k[n] = drive[n] - kappa[n] * at[n];
+  };
+  if (setup_.parameters.solver == Solver::exponential_euler) {
+    drives(y, input, drive);
+    for (std::size_t n = 0; n < size; ++n) {
+      const double gain = kappa[n] > 0 ? (1 - std::exp(-kappa[n] * dt)) / kappa[n] : dt;
+      y[n] = std::exp(-kappa[n] * dt) * y[n] + gain * drive[n];
+    }
+    return;
+  }
+  std::vector<double> k1(size), k2(size), k3(size), k4(size);
+  slope(y, k1);
+  if (setup_.parameters.solver == Solver::euler) {
+    for (std::size_t n = 0; n < size; ++n) y[n] += dt * k1[n];
+    return;
+  }
+  State moved(size);
+  for (std::size_t n = 0; n < size; ++n) moved[n] = y[n] + dt / 2 * k1[n];
+  slope(moved, k2);
+  for (std::size_t n = 0; n < size; ++n) moved[n] = y[n] + dt / 2 * k2[n];
+  slope(moved, k3);
+  for (std::size_t n = 0; n < size; ++n) moved[n] = y[n] + dt * k3[n];
+  slope(moved, k4);
+  for (std::size_t n = 0; n < size; ++n) y[n] += dt / 6 * (k1[n] + 2 * k2[n] + 2 * k3[n] + k4[n]);
+}
+
+void NetworkOracle::collocate(State& y, const Input& input, double duration, double since_change) const {
+  const std::size_t size = y.size();
+  std::vector<double> kappa(size);
+  rates(kappa, input);
+  const attention::PhasePlan plan =
+      attention::plan_phase(setup_.parameters, input.phase, duration, since_change, {}, calcium_rates_);
+  // The cascade has four links (inputs, h, l g, H p, and in reading l after p): each pass makes one more of them right.
+  constexpr int passes = 6;
+  for (const double length : plan.lengths) {
+    std::vector<integrate::LinearScheme> schemes(size);
+    for (std::size_t n = 0; n < size; ++n)
+      schemes[n] = n > 0 && kappa[n] == kappa[n - 1]
+                       ? schemes[n - 1]
+                       : integrate::linear_scheme(integrate::LinearMethod::collocation, kappa[n], length);
+    const int stages = schemes.front().stages;
+    std::vector<State> at_stage(stages, y);
+    std::vector<std::vector<double>> drive(stages, std::vector<double>(size));
+    for (int pass = 0; pass < passes; ++pass) {
+      for (int s = 0; s < stages; ++s) drives(at_stage[s], input, drive[s]);
+      for (int s = 0; s < stages; ++s)
+        for (std::size_t n = 0; n < size; ++n) {
+          at_stage[s][n] = schemes[n].stage_decay[s] * y[n];
+          for (int r = 0; r < stages; ++r) at_stage[s][n] += schemes[n].stage_weight[s][r] * drive[r][n];
+        }
+    }
+    for (std::size_t n = 0; n < size; ++n) {
+      y[n] *= schemes[n].decay;
+      for (int s = 0; s < stages; ++s) y[n] += schemes[n].weight[s] * drive[s][n];
+    }
+  }
+}
+
+void NetworkOracle::advance(Phase phase, int token, double duration) {
+  const bool reading = phase == Phase::read;
+  const int held = phase == Phase::delay ? -1 : token;
+  if (held != held_token_ || reading != held_reading_) held_time_ = 0;
+  held_token_ = held, held_reading_ = reading;
+  for (int head = 0; head < int(heads_.size()); ++head) {
+    const Input input{head, phase, token};
+    if (setup_.parameters.solver == Solver::exact) {
+      collocate(heads_[head], input, duration, held_time_);
+      continue;
+    }
+    const long steps = std::lround(duration / setup_.parameters.dt);
+    for (long n = 0; n < steps; ++n) step(heads_[head], input, setup_.parameters.dt);
+  }
+  held_time_ += duration;
+}
+
+void NetworkOracle::store_key(int token) {
+  if (setup_.maps.front().activation != Activation::slots) return;
+  for (std::size_t head = 0; head < heads_.size(); ++head)
+    std::copy_n(heads_[head].begin() + at_[std::size_t(Field::key)], setup_.width,
+                stored_keys_[head].begin() + std::size_t(token) * setup_.width);
+  stored_ = std::max(stored_, token + 1);
+}
+
+}  // namespace tripartite::tests

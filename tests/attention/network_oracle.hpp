@@ -1,0 +1,53 @@
+#pragma once
+
+#include <vector>
+
+#include "tripartite/attention/engine.hpp"
+
+namespace tripartite::tests {
+
+/// Part A of docs/models.md for a batch of heads, typed anew in float64 from the equations: every neuron and every
+/// synapse is stepped by itself with plain loops; nothing is factored, tabulated or summed beforehand.
+/// Stepping solvers: the textbook methods on the whole state. `exact`: the plan's panels, every state integrated
+/// against the interpolation of its own drive, synapse by synapse.
+class NetworkOracle {
+ public:
+  NetworkOracle(const attention::EngineSetup& setup, std::vector<double> query, std::vector<double> key,
+                std::vector<double> value);
+
+  void advance(attention::Phase phase, int token, double duration);
+  void store_key(int token);
+  /// Layout of tripartite/attention/state.hpp.
+  std::vector<double> field(attention::Field field, int head) const;
+
+ private:
+  /// One head: inputs k, q, v, rates h, outputs l, synapses H, g, p, behind each other; field f begins at at_[f].
+  using State = std::vector<double>;
+  struct Input {
+    int head;
+    attention::Phase phase;
+    int token;
+  };
+
+  double token_value(const std::vector<double>& tokens, const Input& input, int channel) const;
+  std::vector<double> hidden_drive(const State& y, const Input& input) const;
+  /// kappa of every state and its drive: y' = -kappa y + drive.
+  void rates(std::vector<double>& kappa, const Input& input) const;
+  void drives(const State& y, const Input& input, std::vector<double>& drive) const;
+  void step(State& y, const Input& input, double dt) const;
+  void collocate(State& y, const Input& input, double duration, double since_change) const;
+  int astrocyte_of(int row) const;
+
+  attention::EngineSetup setup_;
+  std::vector<double> query_, key_, value_;  // [tokens][heads * width]
+  std::vector<std::size_t> at_;
+  std::vector<State> heads_;
+  std::vector<std::vector<double>> stored_keys_;  // by head [hidden][width]
+  std::vector<double> calcium_rates_;             // by which the plan lays its panels
+  int stored_ = 0;
+  int held_token_ = -2;
+  bool held_reading_ = false;
+  double held_time_ = 0;
+};
+
+}  // namespace tripartite::tests
