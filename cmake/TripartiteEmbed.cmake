@@ -1,8 +1,8 @@
-# tripartite_embed_models(TARGET DIRECTORY): every folder of DIRECTORY becomes a model inside TARGET, its files unchanged.
+# tripartite_embed(TARGET DIRECTORY FILES...): the files (relative to DIRECTORY) go into TARGET unchanged, each known by the last
+# folder of its path and its name.
 # Written for ELF: the assembler takes the bytes in (.incbin), a generated table names them.
-function(tripartite_embed_models target directory)
-  file(GLOB files CONFIGURE_DEPENDS RELATIVE "${directory}" "${directory}/*/*")
-  list(FILTER files EXCLUDE REGEX "/README.md$")
+function(tripartite_embed target directory)
+  set(files ${ARGN})
   list(SORT files)
   set(TRIPARTITE_EMBEDDED_BYTES "")
   set(TRIPARTITE_EMBEDDED_SYMBOLS "")
@@ -10,14 +10,15 @@ function(tripartite_embed_models target directory)
   set(paths "")
   set(number 0)
   foreach(file IN LISTS files)
-    get_filename_component(model "${file}" DIRECTORY)
+    get_filename_component(folder "${file}" DIRECTORY)
+    get_filename_component(folder "${folder}" NAME)
     get_filename_component(name "${file}" NAME)
     set(symbol "tripartite_embedded_${number}")
     string(APPEND TRIPARTITE_EMBEDDED_BYTES
       ".balign 64\n.globl ${symbol}\n.hidden ${symbol}\n${symbol}:\n.incbin \"${directory}/${file}\"\n"
       ".globl ${symbol}_end\n.hidden ${symbol}_end\n${symbol}_end:\n.byte 0\n")
     string(APPEND TRIPARTITE_EMBEDDED_SYMBOLS "extern const std::byte ${symbol}[];\nextern const std::byte ${symbol}_end[];\n")
-    string(APPEND TRIPARTITE_EMBEDDED_ENTRIES "    {\"${model}\", \"${name}\", ${symbol}, ${symbol}_end},\n")
+    string(APPEND TRIPARTITE_EMBEDDED_ENTRIES "    {\"${folder}\", \"${name}\", ${symbol}, ${symbol}_end},\n")
     list(APPEND paths "${directory}/${file}")
     math(EXPR number "${number} + 1")
   endforeach()

@@ -218,26 +218,37 @@ FeatureMap make_feature_map(Feature feature, int width, int hidden, std::uint64_
   return make_feature_map(feature, width, hidden, omega, calibration);
 }
 
-std::vector<double> evaluate(const FeatureMap& map, const FeatureSide& side, std::span<const double> x) {
-  double scalar = side.constant;
-  for (std::size_t i = 0; i < side.linear.size(); ++i) scalar += side.linear[i] * x[i];
+std::vector<double> evaluate(const FeatureMap& map, const FeatureSide& side, std::span<const double> rows, int count) {
+  const int width = map.width, hidden = map.hidden;
+  // Columns are vectors, so that the innermost loops run over many of them.
+  Matrix columns(std::size_t(width) * count);
+  for (int t = 0; t < count; ++t)
+    for (int i = 0; i < width; ++i) columns[std::size_t(i) * count + t] = rows[std::size_t(t) * width + i];
+
+  std::vector<double> scalar(count, side.constant);
+  for (std::size_t i = 0; i < side.linear.size(); ++i)
+    for (int t = 0; t < count; ++t) scalar[t] += side.linear[i] * columns[i * count + t];
   if (!side.norm.empty()) {
-    const Matrix y = product(side.norm, x, map.width, map.width, 1);
-    for (int i = 0; i < map.width; ++i) {
-      const double shifted = y[i] + (side.norm_offset.empty() ? 0.0 : side.norm_offset[i]);
-      scalar -= 0.5 * shifted * shifted;
-    }
+    const Matrix y = product(side.norm, columns, width, width, count);
+    for (int i = 0; i < width; ++i)
+      for (int t = 0; t < count; ++t) {
+        const double shifted = y[std::size_t(i) * count + t] + (side.norm_offset.empty() ? 0.0 : side.norm_offset[i]);
+        scalar[t] -= 0.5 * shifted * shifted;
+      }
   }
-  std::vector<double> rates = product(side.projection, x, map.hidden, map.width, 1);
-  for (int j = 0; j < map.hidden; ++j) {
-    const double z = rates[j] + (side.offset.empty() ? 0.0 : side.offset[j]);
-    switch (map.activation) {
-      case Activation::exponential: rates[j] = std::exp(z + scalar); break;
-      case Activation::relu: rates[j] = std::max(0.0, z); break;
-      case Activation::elu1: rates[j] = z > 0 ? z + 1 : std::exp(z); break;
-      case Activation::slots: throw ConfigError("slots have no feature vector of their own");
+  const Matrix logits = product(side.projection, columns, hidden, width, count);
+  std::vector<double> rates(std::size_t(count) * hidden);
+  for (int j = 0; j < hidden; ++j)
+    for (int t = 0; t < count; ++t) {
+      const double z = logits[std::size_t(j) * count + t] + (side.offset.empty() ? 0.0 : side.offset[j]);
+      double& rate = rates[std::size_t(t) * hidden + j];
+      switch (map.activation) {
+        case Activation::exponential: rate = std::exp(z + scalar[t]); break;
+        case Activation::relu: rate = std::max(0.0, z); break;
+        case Activation::elu1: rate = z > 0 ? z + 1 : std::exp(z); break;
+        case Activation::slots: throw ConfigError("slots have no feature vector of their own");
+      }
     }
-  }
   return rates;
 }
 

@@ -32,7 +32,7 @@ NetworkAttention<Real>::NetworkAttention(const transformer::AttentionShape& shap
     layers_[std::size_t(recording.layer)].recording = &recording;
   }
   const bool calibrated = options_.feature == Feature::favor_sharp || options_.feature == Feature::favor_balanced;
-  if (calibrated && options_.calibration.size() != std::size_t(shape.layers))
+  if (calibrated && !options_.own_maps && options_.calibration.size() != std::size_t(shape.layers))
     throw ConfigError("features.map: favor_sharp and favor_balanced need a calibration of each of the " +
                       std::to_string(shape.layers) + " layers, got " + std::to_string(options_.calibration.size()));
 }
@@ -66,6 +66,7 @@ Engine<Real>* NetworkAttention<Real>::engine(int layer) {
 
 template <class Real>
 std::vector<FeatureMap> NetworkAttention<Real>::maps(int layer, int tokens) const {
+  if (options_.own_maps) return options_.own_maps(layer, hidden(tokens));
   const auto& shape = this->shape();
   const int width = shape.head_size;
   std::vector<FeatureMap> maps;

@@ -11,20 +11,27 @@
 namespace tripartite::transformer {
 
 std::vector<std::string> embedded_model_names() {
-  std::vector<std::string> names;  // the files are sorted by model
+  std::vector<std::string> names;
   for (const EmbeddedFile& file : embedded_files())
-    if (names.empty() || names.back() != file.model) names.emplace_back(file.model);
+    if (file.name == "config.json") names.emplace_back(file.folder);
   return names;
 }
 
 ModelFiles embedded_model(std::string_view name) {
   ModelFiles::Contents contents;
   for (const EmbeddedFile& file : embedded_files())
-    if (file.model == name) contents.emplace(file.name, std::span(file.begin, file.end));
+    if (file.folder == name) contents.emplace(file.name, std::span(file.begin, file.end));
   if (contents.empty())
     throw ConfigError(
         fmt::format("embedded model \"{}\": must be one of {}", name, fmt::join(embedded_model_names(), ", ")));
   return ModelFiles::memory("embedded:" + std::string(name), std::move(contents));
+}
+
+std::string_view embedded_text(std::string_view name) {
+  for (const EmbeddedFile& file : embedded_files())
+    if (file.folder == "texts" && file.name == name)
+      return {reinterpret_cast<const char*>(file.begin), std::size_t(file.end - file.begin)};
+  throw ConfigError(fmt::format("embedded text \"{}\": there is none of that name", name));
 }
 
 }  // namespace tripartite::transformer

@@ -60,8 +60,9 @@ FeatureMap make_feature_map(Feature feature, int width, int hidden, std::span<co
 /// x width]
 std::vector<double> orthogonal_gaussian(int hidden, int width, std::uint64_t seed, std::uint64_t stream);
 
-/// phi(x) of one side in float64, the definition written out: a plain reference. x [width], returns [hidden]. Not for
-/// slots.
-std::vector<double> evaluate(const FeatureMap& map, const FeatureSide& side, std::span<const double> x);
+/// phi of one side in float64, the definition written out: a plain reference. `rows` [count x width], returns
+/// [count x hidden]. Not for slots.
+std::vector<double> evaluate(const FeatureMap& map, const FeatureSide& side, std::span<const double> rows,
+                             int count = 1);
 
 }  // namespace tripartite::attention

@@ -33,6 +33,8 @@ struct NetworkOptions {
   Backend backend = Backend::automatic;
   int threads = 0;
   std::vector<LayerCalibration> calibration;  // one per layer, for favor_sharp and favor_balanced
+  /// Feature maps of the heads of a layer with m hidden neurons, instead of those that the options above describe.
+  std::function<std::vector<FeatureMap>(int layer, int hidden)> own_maps;
   std::vector<Recording> recordings;
 };
 

@@ -1,0 +1,304 @@
+#include "tripartite/simulation/attend.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <utility>
+
+#include "host/io/text_file.hpp"
+#include "host/simulation/attention_errors.hpp"
+#include "host/simulation/attention_studies.hpp"
+#include "host/simulation/calibrate.hpp"
+#include "host/simulation/recorder.hpp"
+#include "host/transformer/tokenizer.hpp"
+#include "tripartite/error.hpp"
+#include "tripartite/transformer/measures.hpp"
+#include "tripartite/transformer/model_files.hpp"
+#include "tripartite/transformer/reference_attention.hpp"
+
+namespace tripartite::simulation {
+
+using attention::Feature;
+using transformer::AttentionKind;
+
+Feature natural_feature(AttentionKind kind) {
+  return kind == AttentionKind::linear_elu1 ? Feature::elu1 : Feature::slots;
+}
+
+transformer::ModelFiles open_model(std::string_view name) {
+  if (name == "softmax" || name == "linear") return transformer::embedded_model("kjv-" + std::string(name));
+  return transformer::ModelFiles::directory(std::filesystem::path(name));
+}
+
+namespace {
+
+/// Adds the wall time of its scope to `seconds[name]`.
+class Stopwatch {
+ public:
+  Stopwatch(AttendResult& result, std::string name) : result_(result), name_(std::move(name)) {}
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+  ~Stopwatch() {
+    result_.seconds[name_] += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  }
+
+ private:
+  AttendResult& result_;
+  std::string name_;
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+std::string wanted_text(const config::AttendConfig& config, const transformer::ModelShape& shape) {
+  if (!config.text.empty()) return config.text;
+  if (!config.text_file.empty()) return io::read_file(config.text_file);
+  return std::string(transformer::embedded_text(shape.causal ? "demo.txt" : "encoder_demo.txt"));
+}
+
+template <class Real>
+std::vector<double> widened(const std::vector<Real>& values) {
+  return {values.begin(), values.end()};
+}
+
+template <class Real>
+class AttendRun {
+ public:
+  AttendRun(const config::AttendConfig& config, RunListener& listener, AttendResult& result)
+      : config_(config),
+        listener_(listener),
+        result_(result),
+        files_(open_model(model_name(config))),
+        model_(files_),
+        tokenizer_(transformer::make_tokenizer(files_, model_.shape())) {}
+
+  void run() {
+    read_text();
+    transformer_pass();
+    network_pass();
+    compare();
+    draw_map();
+    study();
+  }
+
+ private:
+  static std::string model_name(const config::AttendConfig& config) {
+    if (config.model != "embedded") return config.model;
+    return config.features.map == Feature::elu1 ? "linear" : "softmax";
+  }
+
+  const transformer::ModelShape& shape() const { return model_.shape(); }
+  int tokens() const { return int(result_.token_ids.size()); }
+
+  void check_cancelled() const {
+    if (listener_.cancelled()) throw Cancelled("interrupted");
+  }
+
+  void read_text() {
+    result_.model = files_.name();
+    result_.shape = shape();
+    result_.feature = config_.features.map;
+    result_.text = wanted_text(config_, shape());
+    auto read = tokenizer_->encode(result_.text, shape().max_tokens);
+    if (read.untruncated > read.ids.size())
+      listener_.message(fmt::format("the text has {} tokens; {} reads the first {}", read.untruncated, files_.name(),
+                                    read.ids.size()));
+    result_.token_ids = std::move(read.ids);
+    result_.tokens = std::move(read.words);
+    if (shape().attention == AttentionKind::linear_elu1 && result_.feature != Feature::elu1)
+      listener_.message(fmt::format(
+          "{} was trained with linear attention (elu1); only features.map = elu1 reproduces it", files_.name()));
+  }
+
+  void transformer_pass() {
+    const Stopwatch watch(result_, "transformer");
+    listener_.progress("transformer", 0);
+    const auto reference = transformer::make_blas_attention<Real>(shape().attention, shape().attention_shape(tokens()));
+    transformer::Sequence<Real> sequence(model_, *reference);
+    sequence.record(&transformer_trace_);
+    sequence.append(result_.token_ids);
+    transformer_answer_ = answer(sequence);
+    check_cancelled();
+  }
+
+  /// Logits of every token, or the sentence embedding of an encoder.
+  std::vector<Real> answer(transformer::Sequence<Real>& sequence) const {
+    if (!shape().causal) return sequence.sentence_embedding();
+    const auto logits = sequence.logits(tokens());
+    return {logits.begin(), logits.end()};
+  }
+
+  void calibrate() {
+    if (options_.feature != Feature::favor_sharp && options_.feature != Feature::favor_balanced) return;
+    const Stopwatch watch(result_, "calibration");
+    options_.calibration = calibration();
+  }
+
+  const std::vector<attention::LayerCalibration>& calibration() {
+    if (calibration_.empty())
+      calibration_ = calibrate_layers(model_, *tokenizer_, transformer::embedded_text("calibration.txt"));
+    return calibration_;
+  }
+
+  void network_pass() {
+    options_.parameters = config_.network;
+    options_.feature = config_.features.map;
+    options_.hidden = config_.features.m;
+    options_.backend = config_.execution.backend;
+    options_.threads = config_.execution.threads;
+    calibrate();
+    const auto attention_shape = shape().attention_shape(tokens());
+    recorder_ = std::make_unique<Recorder>(
+        config_.recording, config_.network, attention_shape,
+        attention::NetworkAttention<Real>(attention_shape, options_).hidden(tokens()), listener_, result_);
+    options_.recordings = recorder_->recordings();
+    network_ = std::make_unique<attention::NetworkAttention<Real>>(attention_shape, options_, recorder_.get());
+    result_.hidden = network_->hidden(tokens());
+    recorder_->expect(network_->simulated_time(tokens()));
+
+    const Stopwatch watch(result_, "network");
+    transformer::Sequence<Real> sequence(model_, *network_);
+    sequence.record(&network_trace_);
+    sequence.append(result_.token_ids);
+    network_answer_ = answer(sequence);
+  }
+
+  HeadTensors head_tensors(const LayerTensors& layer, int head) const {
+    const int heads = shape().heads, width = shape().head_size;
+    const auto columns = [&](const std::vector<double>& matrix) {
+      return head_columns(matrix, tokens(), heads, width, head);
+    };
+    return {tokens(), width, shape().causal, columns(layer.query), columns(layer.key), columns(layer.value)};
+  }
+
+  static void put_columns(std::vector<double>& matrix, const std::vector<double>& columns, int tokens, int heads,
+                          int width, int head) {
+    for (int t = 0; t < tokens; ++t)
+      std::copy_n(columns.begin() + std::ptrdiff_t(t) * width, width,
+                  matrix.begin() + (std::ptrdiff_t(t) * heads + head) * width);
+  }
+
+  void compare() {
+    const Stopwatch watch(result_, "comparison");
+    listener_.progress("comparison", 0);
+    const int heads = shape().heads, width = shape().head_size;
+    for (int index = 0; index < shape().layers; ++index) {
+      LayerTensors layer;
+      layer.query = widened(network_trace_.query[std::size_t(index)]);
+      layer.key = widened(network_trace_.key[std::size_t(index)]);
+      layer.value = widened(network_trace_.value[std::size_t(index)]);
+      layer.network = widened(network_trace_.context[std::size_t(index)]);
+      layer.softmax.resize(layer.network.size());
+      layer.linear.resize(layer.network.size());
+      const auto maps = network_->maps(index, tokens());
+      for (int head = 0; head < heads; ++head) {
+        const HeadTensors tensors = head_tensors(layer, head);
+        const auto softmax = softmax_context(tensors), linear = linear_context(tensors, maps[std::size_t(head)]);
+        const auto network = head_columns(layer.network, tokens(), heads, width, head);
+        put_columns(layer.softmax, softmax, tokens(), heads, width, head);
+        put_columns(layer.linear, linear, tokens(), heads, width, head);
+        result_.heads.push_back({index, head, transformer::relative_l2<double>(network, linear),
+                                 transformer::relative_l2<double>(network, softmax),
+                                 network_->synapses_per_head(tokens())});
+      }
+      result_.layers.push_back(std::move(layer));
+      listener_.progress("comparison", double(index + 1) / shape().layers);
+      check_cancelled();
+    }
+    EndToEnd answers;
+    answers.causal = shape().causal;
+    const std::span<const Real> reference(transformer_answer_), network(network_answer_);
+    if (shape().causal) {
+      const int vocabulary = shape().vocabulary;
+      answers.kl_mean = transformer::kl_mean<Real>(reference, network, vocabulary);
+      answers.top1_agreement = transformer::top1_agreement<Real>(reference, network, vocabulary);
+      if (tokens() > 1) {
+        answers.perplexity_transformer = transformer::perplexity<Real>(reference, result_.token_ids, vocabulary);
+        answers.perplexity_network = transformer::perplexity<Real>(network, result_.token_ids, vocabulary);
+      }
+    } else {
+      answers.cosine = transformer::cosine<Real>(reference, network);
+    }
+    result_.end_to_end = answers;
+  }
+
+  void draw_map() {
+    const Stopwatch watch(result_, "attention map");
+    AttentionMap drawn;
+    drawn.layer = result_.recorded_layer;
+    drawn.head = recorder_->head();
+    const HeadTensors tensors = head_tensors(result_.layers[std::size_t(drawn.layer)], drawn.head);
+    drawn.transformer = attention_weights(tensors, shape().attention);
+    const auto maps = network_->maps(drawn.layer, tokens());
+    drawn.network = network_attention_map<Real>(tensors, maps[std::size_t(drawn.head)], options_);
+    result_.map = std::move(drawn);
+    check_cancelled();
+  }
+
+  /// At most 16 heads, evenly spread over all layers, with what the transformer gave them.
+  std::vector<StudyHead> study_heads() {
+    const int heads = shape().heads, all = heads * shape().layers, wanted = std::min(all, 16);
+    std::vector<StudyHead> chosen;
+    for (int n = 0; n < wanted; ++n) {
+      const int flat = int(std::int64_t(n) * all / wanted), layer = flat / heads, head = flat % heads;
+      StudyHead study;
+      LayerTensors tensors;
+      tensors.query = widened(transformer_trace_.query[std::size_t(layer)]);
+      tensors.key = widened(transformer_trace_.key[std::size_t(layer)]);
+      tensors.value = widened(transformer_trace_.value[std::size_t(layer)]);
+      study.tensors = head_tensors(tensors, head);
+      const auto& text = calibration()[std::size_t(layer)];
+      study.calibration_query = head_columns(text.query, text.tokens, heads, shape().head_size, head);
+      study.calibration_key = head_columns(text.key, text.tokens, heads, shape().head_size, head);
+      study.calibration_tokens = text.tokens;
+      study.stream = std::uint64_t(flat);
+      chosen.push_back(std::move(study));
+    }
+    return chosen;
+  }
+
+  void study() {
+    const Stopwatch watch(result_, "studies");
+    const auto heads = study_heads();
+    const auto step = [&](double begin, double end) {
+      return [this, begin, end](double fraction) {
+        listener_.progress("studies", begin + (end - begin) * fraction);
+        check_cancelled();
+      };
+    };
+    result_.feature_studies = study_features(heads, config_.network.seed, step(0, 0.6));
+    const int layer = result_.recorded_layer, count = shape().heads;
+    std::vector<StudyHead> layer_heads;
+    for (int head = 0; head < count; ++head)
+      layer_heads.push_back({head_tensors(result_.layers[std::size_t(layer)], head), {}, {}, 0, 0});
+    const auto maps = network_->maps(layer, tokens());
+    result_.settle_study = study_settle_time(layer_heads, maps, config_.network, step(0.6, 0.8));
+    result_.read_study = study_read_time(layer_heads, maps, config_.network, step(0.8, 1));
+  }
+
+  const config::AttendConfig& config_;
+  RunListener& listener_;
+  AttendResult& result_;
+  transformer::ModelFiles files_;
+  transformer::Model<Real> model_;
+  std::unique_ptr<transformer::Tokenizer> tokenizer_;
+  attention::NetworkOptions options_;
+  std::vector<attention::LayerCalibration> calibration_;
+  std::unique_ptr<Recorder> recorder_;
+  std::unique_ptr<attention::NetworkAttention<Real>> network_;
+  transformer::Trace<Real> transformer_trace_, network_trace_;
+  std::vector<Real> transformer_answer_, network_answer_;
+};
+
+}  // namespace
+
+void attend(const config::AttendConfig& config, RunListener& listener, AttendResult& result) {
+  if (config.execution.precision == Precision::float64)
+    AttendRun<double>(config, listener, result).run();
+  else
+    AttendRun<float>(config, listener, result).run();
+}
+
+}  // namespace tripartite::simulation

@@ -1,0 +1,154 @@
+#include "host/simulation/attention_studies.hpp"
+
+#include <algorithm>
+
+#include "tripartite/transformer/measures.hpp"
+
+namespace tripartite::simulation {
+namespace {
+
+using attention::Feature;
+using attention::FeatureMap;
+
+FeatureMap map_of(const StudyHead& head, Feature feature, int hidden, std::uint64_t seed) {
+  const attention::Calibration calibration{head.calibration_query, head.calibration_key, head.calibration_tokens};
+  return attention::make_feature_map(feature, head.tensors.width, hidden, seed, head.stream, calibration);
+}
+
+/// Errors of a batch of heads integrated with `parameters`.
+std::vector<double> integrated_errors(const std::vector<StudyHead>& heads, const std::vector<FeatureMap>& maps,
+                                      const attention::Parameters& parameters) {
+  constexpr int most_tokens = 24;
+  const int width = heads.front().tensors.width, count = int(heads.size());
+  const int tokens = std::min(heads.front().tensors.tokens, most_tokens);
+  const std::size_t row = std::size_t(count) * std::size_t(width);
+  std::vector<double> query(std::size_t(tokens) * row), key(query.size()), value(query.size()), context(query.size());
+  for (int head = 0; head < count; ++head)
+    for (int t = 0; t < tokens; ++t)
+      for (int i = 0; i < width; ++i) {
+        const std::size_t to = std::size_t(t) * row + std::size_t(head * width + i), from = std::size_t(t * width + i);
+        query[to] = heads[std::size_t(head)].tensors.query[from];
+        key[to] = heads[std::size_t(head)].tensors.key[from];
+        value[to] = heads[std::size_t(head)].tensors.value[from];
+      }
+  attention::NetworkOptions options;
+  options.parameters = parameters;
+  options.backend = Backend::cpu;
+  options.hidden = maps.front().activation == attention::Activation::slots ? std::max(tokens, 1) : maps.front().hidden;
+  options.own_maps = [&](int, int hidden) {
+    std::vector<FeatureMap> own = maps;
+    for (FeatureMap& map : own) map.hidden = hidden;
+    return own;
+  };
+  attention::NetworkAttention<double> network(
+      {.layers = 1, .heads = count, .head_size = width, .max_tokens = tokens, .causal = heads.front().tensors.causal},
+      options);
+  network.attend(0, 0, tokens, query.data(), key.data(), value.data(), context.data());
+
+  std::vector<double> errors;
+  for (int head = 0; head < count; ++head) {
+    HeadTensors shortened = heads[std::size_t(head)].tensors;
+    shortened.tokens = tokens;
+    for (auto* matrix : {&shortened.query, &shortened.key, &shortened.value})
+      matrix->resize(std::size_t(tokens) * std::size_t(width));
+    const auto got = head_columns(context, tokens, count, width, head),
+               want = linear_context(shortened, maps[std::size_t(head)]);
+    errors.push_back(transformer::relative_l2<double>(got, want));
+  }
+  return errors;
+}
+
+TimeStudy study_time(const std::vector<StudyHead>& heads, const std::vector<FeatureMap>& maps,
+                     attention::Parameters parameters, double attention::Parameters::*duration,
+                     const StudyProgress& progress) {
+  TimeStudy study;
+  const double nominal = parameters.*duration;
+  // A time constant that follows write_time stays what it was.
+  parameters.tau_hebbian = parameters.effective_tau_hebbian();
+  parameters.tau_store = parameters.effective_tau_store();
+  parameters.solver = attention::Solver::exact;
+  const std::vector<double> factors{0.25, 0.5, 0.75, 1, 1.5, 2};
+  for (const double factor : factors) {
+    parameters.*duration = factor * nominal;
+    study.value.push_back(factor * nominal);
+    study.error.push_back(integrated_errors(heads, maps, parameters));
+    progress(double(study.value.size()) / double(factors.size()));
+  }
+  return study;
+}
+
+}  // namespace
+
+std::vector<FeatureStudy> study_features(const std::vector<StudyHead>& heads, std::uint64_t seed,
+                                         const StudyProgress& progress) {
+  std::vector<FeatureStudy> studies;
+  const std::vector<int> sizes{64, 256, 1024, 4096};
+  const std::vector<Feature> features{Feature::elu1, Feature::relu, Feature::favor, Feature::favor_sharp,
+                                      Feature::favor_balanced};
+  std::vector<std::vector<double>> softmax(heads.size());
+#pragma omp parallel for schedule(dynamic)
+  for (std::size_t h = 0; h < heads.size(); ++h) softmax[h] = softmax_context(heads[h].tensors);
+  for (const Feature feature : features) {
+    FeatureStudy study;
+    study.feature = feature;
+    study.m = feature == Feature::elu1 ? std::vector<int>{heads.front().tensors.width} : sizes;
+    for (const int m : study.m) {
+      std::vector<double> errors(heads.size());
+#pragma omp parallel for schedule(dynamic)
+      for (std::size_t h = 0; h < heads.size(); ++h)
+        errors[h] = transformer::relative_l2<double>(
+            linear_context(heads[h].tensors, map_of(heads[h], feature, m, seed)), softmax[h]);
+      study.error.push_back(std::move(errors));
+      // Time goes with m, and the largest m outweighs the others.
+      progress((double(studies.size()) + double(m) / double(study.m.back())) / double(features.size()));
+    }
+    studies.push_back(std::move(study));
+  }
+  return studies;
+}
+
+TimeStudy study_settle_time(const std::vector<StudyHead>& heads, const std::vector<FeatureMap>& maps,
+                            const attention::Parameters& parameters, const StudyProgress& progress) {
+  return study_time(heads, maps, parameters, &attention::Parameters::settle_time, progress);
+}
+
+TimeStudy study_read_time(const std::vector<StudyHead>& heads, const std::vector<FeatureMap>& maps,
+                          const attention::Parameters& parameters, const StudyProgress& progress) {
+  return study_time(heads, maps, parameters, &attention::Parameters::read_time, progress);
+}
+
+template <class Real>
+std::vector<double> network_attention_map(const HeadTensors& head, const FeatureMap& map,
+                                          attention::NetworkOptions options) {
+  const int tokens = head.tokens, width = head.width, copies = (tokens + width - 1) / width;
+  const std::size_t row = std::size_t(copies) * std::size_t(width);
+  std::vector<Real> query(std::size_t(tokens) * row), key(query.size()), value(query.size(), Real(0)),
+      context(query.size());
+  for (int t = 0; t < tokens; ++t) {
+    for (int copy = 0; copy < copies; ++copy)
+      for (int i = 0; i < width; ++i) {
+        const std::size_t to = std::size_t(t) * row + std::size_t(copy * width + i), from = std::size_t(t * width + i);
+        query[to] = Real(head.query[from]);
+        key[to] = Real(head.key[from]);
+      }
+    value[std::size_t(t) * row + std::size_t(t)] = 1;
+  }
+  options.recordings.clear();
+  options.hidden = map.hidden;
+  options.own_maps = [&](int, int) { return std::vector<FeatureMap>(std::size_t(copies), map); };
+  attention::NetworkAttention<Real> network(
+      {.layers = 1, .heads = copies, .head_size = width, .max_tokens = tokens, .causal = head.causal}, options);
+  network.attend(0, 0, tokens, query.data(), key.data(), value.data(), context.data());
+  std::vector<double> weights;
+  weights.reserve(std::size_t(tokens) * std::size_t(tokens));
+  for (int t = 0; t < tokens; ++t)
+    for (int s = 0; s < tokens; ++s) weights.push_back(double(context[std::size_t(t) * row + std::size_t(s)]));
+  return weights;
+}
+
+template std::vector<double> network_attention_map<float>(const HeadTensors&, const FeatureMap&,
+                                                          attention::NetworkOptions);
+template std::vector<double> network_attention_map<double>(const HeadTensors&, const FeatureMap&,
+                                                           attention::NetworkOptions);
+
+}  // namespace tripartite::simulation

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "host/simulation/attention_errors.hpp"
+#include "tripartite/attention/network_attention.hpp"
+#include "tripartite/simulation/attend.hpp"
+
+namespace tripartite::simulation {
+
+/// One head with its calibration, as the studies need it.
+struct StudyHead {
+  HeadTensors tensors;
+  std::vector<double> calibration_query, calibration_key;  // [calibration tokens x width]
+  int calibration_tokens = 0;
+  std::uint64_t stream = 0;
+};
+
+/// Tells progress in [0, 1]; throws Cancelled to stop.
+using StudyProgress = std::function<void(double)>;
+
+/// Error of linear against softmax attention for every random feature map and m = 64 … 4096, and elu1 at m = d.
+std::vector<FeatureStudy> study_features(const std::vector<StudyHead>& heads, std::uint64_t seed,
+                                         const StudyProgress& progress);
+
+/// Error of the integrated network (exact propagator, float64, CPU) against linear attention with the same features
+/// when its settle or read time changes; tokens beyond 24 are left out.
+TimeStudy study_settle_time(const std::vector<StudyHead>& heads, const std::vector<attention::FeatureMap>& maps,
+                            const attention::Parameters& parameters, const StudyProgress& progress);
+TimeStudy study_read_time(const std::vector<StudyHead>& heads, const std::vector<attention::FeatureMap>& maps,
+                          const attention::Parameters& parameters, const StudyProgress& progress);
+
+/// Attention of one head as the integrated network carries it out: unit vectors are written as values, so that the
+/// output reads the weights, `width` of them per copy of the head. [tokens x tokens]
+template <class Real>
+std::vector<double> network_attention_map(const HeadTensors& head, const attention::FeatureMap& map,
+                                          attention::NetworkOptions options);
+
+}  // namespace tripartite::simulation

@@ -1,0 +1,118 @@
+#include "host/simulation/recorder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <utility>
+
+#include "tripartite/error.hpp"
+
+namespace tripartite::simulation {
+namespace {
+
+/// "layer:head", already checked to be two numbers.
+std::pair<int, int> parse_head(const std::string& text) {
+  std::pair<int, int> result{0, 0};
+  const auto colon = text.find(':');
+  std::from_chars(text.data(), text.data() + colon, result.first);
+  std::from_chars(text.data() + colon + 1, text.data() + text.size(), result.second);
+  return result;
+}
+
+std::size_t elements_of(attention::Field field, int width, int hidden) {
+  switch (attention::info(field).extent) {
+    case attention::Extent::width: return std::size_t(width);
+    case attention::Extent::hidden: return std::size_t(hidden);
+    case attention::Extent::synapse: return std::size_t(width) * std::size_t(hidden);
+  }
+  return 0;
+}
+
+std::vector<std::size_t> chosen_elements(const config::Recording& recording, std::size_t size, attention::Field field) {
+  std::vector<std::size_t> chosen;
+  for (const std::int64_t index : recording.indices) {
+    if (std::size_t(index) >= size)
+      throw ConfigError(fmt::format("recording.indices: {} does not exist, {} has {} elements per head", index,
+                                    attention::info(field).name, size));
+    chosen.push_back(std::size_t(index));
+  }
+  if (!chosen.empty()) return chosen;
+  const std::size_t count = recording.elements == 0 ? size : std::min(size, std::size_t(recording.elements));
+  // Evenly spread, the ends left out: (n + 1/2) / count of the way.
+  for (std::size_t n = 0; n < count; ++n) chosen.push_back((2 * n + 1) * size / (2 * count));
+  return chosen;
+}
+
+}  // namespace
+
+Recorder::Recorder(const config::Recording& recording, const attention::Parameters& parameters,
+                   const transformer::AttentionShape& shape, int hidden, RunListener& listener, AttendResult& result)
+    : listener_(listener), result_(result), layers_(shape.layers) {
+  std::map<int, std::vector<int>> heads;  // by layer
+  for (const std::string& text : recording.heads) {
+    const auto [layer, head] = parse_head(text);
+    if (layer >= shape.layers || head >= shape.heads)
+      throw ConfigError(fmt::format("recording.heads = \"{}\": the model has layers 0 to {} with heads 0 to {}", text,
+                                    shape.layers - 1, shape.heads - 1));
+    heads[layer].push_back(head);
+  }
+  if (!heads.empty()) {
+    result_.recorded_layer = heads.begin()->first;
+    head_ = heads.begin()->second.front();
+  }
+  if (recording.interval == 0) return;
+  for (const attention::Field field : recording.fields)
+    result_.recordings.push_back({.field = field, .ids = {}, .times = {}, .values = {}});
+  for (const auto& [layer, chosen] : heads) {
+    attention::Recording plan;
+    plan.layer = layer;
+    plan.interval = recording.effective_interval(parameters);
+    std::vector<Target> targets;
+    for (std::size_t population = 0; population < recording.fields.size(); ++population) {
+      const attention::Field field = recording.fields[population];
+      const std::size_t size = elements_of(field, shape.head_size, hidden);
+      for (const int head : chosen)
+        for (const std::size_t element : chosen_elements(recording, size, field)) {
+          auto& ids = result_.recordings[population].ids;
+          plan.probes.push_back({field, head, element});
+          targets.push_back({population, ids.size()});
+          ids.push_back((std::uint64_t(layer) * std::uint64_t(shape.heads) + std::uint64_t(head)) * size + element);
+        }
+    }
+    recordings_.push_back(std::move(plan));
+    targets_.push_back(std::move(targets));
+  }
+}
+
+void Recorder::advanced(int layer, attention::Phase phase, int token, double begin, double end) {
+  if (layer == result_.recorded_layer) result_.phases.push_back({phase, token, begin, end});
+  if (expected_ > 0) listener_.progress("integrating", std::min(1.0, (layer + end / expected_) / layers_));
+  if (listener_.cancelled()) throw Cancelled("interrupted");
+}
+
+void Recorder::recorded(int layer, std::span<const double> times, std::span<const double> values) {
+  std::size_t plan = 0;
+  while (recordings_[plan].layer != layer) ++plan;
+  const auto& targets = targets_[plan];
+  for (std::size_t frame = 0; frame < times.size(); ++frame) {
+    // Every recorded layer has a clock of its own that starts at 0, and all see the same schedule: a frame of a later
+    // layer completes the row that an earlier layer began.
+    for (RecordedField& field : result_.recordings) {
+      const auto row = std::lower_bound(field.times.begin(), field.times.end(), times[frame] - 1e-9);
+      if (row == field.times.end()) {
+        field.times.push_back(times[frame]);
+        field.values.resize(field.values.size() + field.ids.size(), 0.0f);
+      }
+    }
+    for (std::size_t probe = 0; probe < targets.size(); ++probe) {
+      RecordedField& field = result_.recordings[targets[probe].population];
+      const auto row = std::size_t(std::lower_bound(field.times.begin(), field.times.end(), times[frame] - 1e-9) -
+                                   field.times.begin());
+      field.values[row * field.ids.size() + targets[probe].column] = float(values[frame * targets.size() + probe]);
+    }
+  }
+}
+
+}  // namespace tripartite::simulation

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <vector>
+
+#include "tripartite/attention/network_attention.hpp"
+#include "tripartite/config/attend_config.hpp"
+#include "tripartite/simulation/attend.hpp"
+
+namespace tripartite::simulation {
+
+/// Listens to the network: turns recording.* of the configuration into probes, sorts their frames by field into the
+/// result, tells progress and passes on the wish to stop.
+class Recorder final : public attention::NetworkObserver {
+ public:
+  /// Throws ConfigError for a head or an element that the model does not have.
+  Recorder(const config::Recording& recording, const attention::Parameters& parameters,
+           const transformer::AttentionShape& shape, int hidden, RunListener& listener, AttendResult& result);
+
+  const std::vector<attention::Recording>& recordings() const { return recordings_; }
+  /// Seconds of simulated time that one layer will take.
+  void expect(double seconds) { expected_ = seconds; }
+  /// The first recorded head of the recorded layer.
+  int head() const { return head_; }
+
+  void advanced(int layer, attention::Phase phase, int token, double begin, double end) override;
+  void recorded(int layer, std::span<const double> times, std::span<const double> values) override;
+
+ private:
+  struct Target {
+    std::size_t population;  // index into result.recordings
+    std::size_t column;
+  };
+
+  RunListener& listener_;
+  AttendResult& result_;
+  int layers_;
+  int head_ = 0;
+  double expected_ = 0;
+  std::vector<attention::Recording> recordings_;  // one per recorded layer
+  std::vector<std::vector<Target>> targets_;      // [recording][probe]
+};
+
+}  // namespace tripartite::simulation
