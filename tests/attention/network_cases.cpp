@@ -1,7 +1,9 @@
 #include "attention/network_cases.hpp"
 
 #include <cmath>
+#include <ostream>
 #include <random>
+#include <utility>
 
 namespace tripartite::tests {
 
@@ -72,5 +74,38 @@ attention::EngineSetup make_setup(const NetworkCase& network) {
 std::vector<double> draw_tokens(const NetworkCase& network, std::uint64_t stream, double spread) {
   return normal(std::size_t(network.tokens) * network.heads * network.width, spread, network.seed + 10 + stream);
 }
+
+std::vector<NetworkCase> engine_cases() {
+  std::vector<NetworkCase> list;
+  for (const auto& [solver, label] :
+       {std::pair(attention::Solver::exponential_euler, "exponential_euler"),
+        std::pair(attention::Solver::euler, "euler"), std::pair(attention::Solver::rk4, "rk4"),
+        std::pair(attention::Solver::exact, "exact")}) {
+    const std::string prefix = std::string(label) + "_";
+    const attention::Parameters plain = brisk_parameters(solver);
+    attention::Parameters rich = plain;
+    rich.heterogeneity = 0.3;
+    rich.astrocytes = 3;
+    rich.decay_hebbian = 4;
+    rich.decay_store = 7;
+    list.push_back({prefix + "elu1_7", Feature::elu1, 3, 7, 7, 3, false, false, false, plain});
+    list.push_back({prefix + "relu_33x31_causal", Feature::relu, 1, 33, 31, 2, true, false, false, plain});
+    list.push_back({prefix + "favor_1x1", Feature::favor, 1, 1, 1, 2, false, false, false, plain});
+    list.push_back({prefix + "favor_7x1", Feature::favor, 2, 7, 1, 2, true, false, false, plain});
+    list.push_back({prefix + "favor_1x31", Feature::favor, 2, 1, 31, 2, false, true, false, plain});
+    list.push_back({prefix + "favor_rich_33x100", Feature::favor, 2, 33, 100, 2, false, false, false, rich});
+    list.push_back({prefix + "favor_rich_32x33", Feature::favor, 3, 32, 33, 2, true, true, false, rich});
+    list.push_back({prefix + "slots_7x33", Feature::slots, 3, 7, 33, 3, true, false, false, plain});
+    list.push_back({prefix + "slots_rich_8x31", Feature::slots, 1, 8, 31, 3, false, true, false, rich});
+    list.push_back({prefix + "sharp_7x100", Feature::favor_sharp, 1, 7, 100, 2, false, false, false, plain});
+    list.push_back({prefix + "balanced_8x31", Feature::favor_balanced, 3, 8, 31, 2, false, false, false, plain});
+    list.push_back({prefix + "every_term_7x33", Feature::favor, 3, 7, 33, 2, false, true, true, rich});
+  }
+  return list;
+}
+
+std::string case_name(const testing::TestParamInfo<NetworkCase>& info) { return info.param.name; }
+
+void PrintTo(const NetworkCase& network, std::ostream* out) { *out << network.name; }
 
 }  // namespace tripartite::tests

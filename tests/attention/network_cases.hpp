@@ -1,6 +1,9 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -28,5 +31,11 @@ attention::EngineSetup make_setup(const NetworkCase& network);
 
 /// Normal values with standard deviation `spread`, [tokens][heads * width].
 std::vector<double> draw_tokens(const NetworkCase& network, std::uint64_t stream, double spread);
+
+/// Every solver with every feature map, at sizes that leave ragged ends, with every switch of the equations.
+std::vector<NetworkCase> engine_cases();
+
+std::string case_name(const testing::TestParamInfo<NetworkCase>& info);
+void PrintTo(const NetworkCase& network, std::ostream* out);
 
 }  // namespace tripartite::tests

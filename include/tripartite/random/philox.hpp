@@ -8,6 +8,12 @@
 
 namespace tripartite::random {
 
+/// Uniform in the open interval (0, 1) from 52 of 64 random bits; a 53rd would round the last value up to 1.
+TRIPARTITE_HD double open_unit(std::uint32_t high, std::uint32_t low) {
+  const std::uint64_t bits = (static_cast<std::uint64_t>(high) << 32 | low) >> 12;
+  return (static_cast<double>(bits) + 0.5) * 0x1p-52;
+}
+
 /// Philox4x32-10 (Salmon et al. 2011): four random words as a pure function of a counter and a key. The same draw on
 /// every backend, in any order, on any number of threads.
 struct Philox {
@@ -33,7 +39,7 @@ struct Philox {
     return {c0, c1, c2, c3};
   }
 
-  /// Uniform in the open interval (0, 1), 53 bits.
+  /// Uniform in the open interval (0, 1).
   TRIPARTITE_HD double uniform(std::uint64_t index, std::uint64_t stream = 0) const {
     const auto w = words(index, stream);
     return open_unit(w[0], w[1]);
@@ -44,12 +50,6 @@ struct Philox {
     const auto w = words(index, stream);
     constexpr double two_pi = 6.283185307179586476925;
     return std::sqrt(-2.0 * std::log(open_unit(w[0], w[1]))) * std::cos(two_pi * open_unit(w[2], w[3]));
-  }
-
- private:
-  static TRIPARTITE_HD double open_unit(std::uint32_t high, std::uint32_t low) {
-    const std::uint64_t bits = (static_cast<std::uint64_t>(high) << 32 | low) >> 11;
-    return (static_cast<double>(bits) + 0.5) * 0x1p-53;
   }
 };
 

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <vector>
+
+#include "attention/network_cases.hpp"
+#include "attention/network_oracle.hpp"
+#include "support/numbers.hpp"
+#include "tripartite/attention/engine.hpp"
+
+namespace tripartite::tests {
+
+/// Largest difference of a field over all heads, relative to the largest value that the oracle has of it; not a number
+/// if any value is not.
+template <class Real>
+double field_error(attention::Engine<Real>& engine, const NetworkOracle& oracle, attention::Field field, int heads) {
+  double largest = 0, error = 0;
+  for (int head = 0; head < heads; ++head) {
+    const std::vector<Real> got = engine.field(field, head);
+    const std::vector<double> want = oracle.field(field, head);
+    if (got.size() != want.size()) return NAN;
+    for (std::size_t n = 0; n < want.size(); ++n) {
+      largest = std::max(largest, std::abs(want[n]));
+      const double difference = std::abs(double(got[n]) - want[n]);
+      if (!(difference <= error)) error = difference;  // keeps NaN
+    }
+  }
+  return largest > 0 ? error / largest : error;
+}
+
+/// An engine beside the oracle, both fed with the same tokens.
+template <class Real>
+class BesideOracle {
+ public:
+  /// The oracle advances with `oracle_parameters`, where those differ from the network's.
+  BesideOracle(const NetworkCase& network, const attention::Parameters& oracle_parameters,
+               std::unique_ptr<attention::Engine<Real>> engine)
+      : network_(network), engine_(std::move(engine)), oracle_(make_oracle(network, oracle_parameters)) {
+    engine_->load_tokens(0, network.tokens, converted<Real>(draw_tokens(network, 0, 0.8)).data(),
+                         converted<Real>(draw_tokens(network, 1, 0.7)).data(),
+                         converted<Real>(draw_tokens(network, 2, 1.0)).data());
+  }
+  BesideOracle(const NetworkCase& network, std::unique_ptr<attention::Engine<Real>> engine)
+      : BesideOracle(network, network.parameters, std::move(engine)) {}
+
+  /// Runs the protocol of docs/models.md and returns the largest error of any state after any phase.
+  double run() {
+    using attention::Phase;
+    double error = 0;
+    const attention::Parameters& parameters = network_.parameters;
+    const auto advance = [&](Phase phase, int token, double duration) {
+      engine_->advance(phase, token, duration);
+      oracle_.advance(phase, token, duration);
+      error = worst(error);
+    };
+    const auto write = [&](int token) {
+      advance(Phase::settle, token, parameters.settle_time);
+      advance(Phase::write, token, parameters.write_time);
+      engine_->store_key(token);
+      oracle_.store_key(token);
+    };
+    const auto read = [&](int token) {
+      if (network_.delay) advance(Phase::delay, token, parameters.delay_time);
+      advance(Phase::read, token, parameters.read_time);
+    };
+    for (int token = 0; token < network_.tokens; ++token) {
+      write(token);
+      if (network_.causal) read(token);
+    }
+    for (int token = 0; token < network_.tokens && !network_.causal; ++token) read(token);
+    return error;
+  }
+
+ private:
+  static NetworkOracle make_oracle(NetworkCase network, const attention::Parameters& parameters) {
+    attention::EngineSetup setup = make_setup(network);
+    setup.parameters = parameters;
+    return {setup, draw_tokens(network, 0, 0.8), draw_tokens(network, 1, 0.7), draw_tokens(network, 2, 1.0)};
+  }
+
+  double worst(double error) {
+    for (const attention::FieldInfo& info : attention::fields) {
+      const double here = field_error(*engine_, oracle_, info.field, network_.heads);
+      if (!(here <= error)) error = here;
+    }
+    return error;
+  }
+
+  NetworkCase network_;
+  std::unique_ptr<attention::Engine<Real>> engine_;
+  NetworkOracle oracle_;
+};
+
+}  // namespace tripartite::tests
