@@ -50,20 +50,49 @@ std::array<double, max_stages> lagrange(double x) {
   return value;
 }
 
-/// length * integral over (0, end) of exp(-kappa length (end - x)) L_r(x) dx for every r; `end` in [0, 1].
-std::array<double, max_stages> exponential_weights(double kappa, double length, double end) {
-  static const Quadrature rule =
-      gauss_legendre(20);  // exact for the polynomial times nine terms of the exponential's series
+constexpr int fine_points = 20;  // exact for the polynomial times nine terms of the exponential's series
+
+const Quadrature& fine_rule() {
+  static const Quadrature rule = gauss_legendre(fine_points);
+  return rule;
+}
+
+using Basis = std::array<std::array<double, max_stages>, fine_points>;
+
+/// Lagrange polynomials at the fine rule's points on (from, from + width).
+Basis basis_on(double from, double width) {
+  Basis basis;
+  for (int q = 0; q < fine_points; ++q) basis[q] = lagrange(from + fine_rule().node[q] * width);
+  return basis;
+}
+
+/// End of stage s as a fraction of the step; the step's own end after the last.
+double stage_end(int s) { return s < max_stages ? collocation_rule().node[s] : 1; }
+
+/// Most steps are short beside 1 / kappa, and one piece is enough: its basis is the same for every kappa.
+const Basis& basis_in_one_piece(int s) {
+  static const auto all = [] {
+    std::array<Basis, max_stages + 1> bases;
+    for (int end = 0; end <= max_stages; ++end) bases[end] = basis_on(0, stage_end(end));
+    return bases;
+  }();
+  return all[s];
+}
+
+/// length * integral over (0, end) of exp(-kappa length (end - x)) L_r(x) dx for every r; `end` that of stage s.
+std::array<double, max_stages> exponential_weights(double kappa, double length, int s) {
+  const double end = stage_end(s);
   const int pieces = 1 + int(kappa * length * end / 4);
   const double width = end / pieces;
   std::array<double, max_stages> weight{};
-  for (int piece = 0; piece < pieces; ++piece)
-    for (int q = 0; q < 20; ++q) {
-      const double x = (piece + rule.node[q]) * width;
-      const double factor = length * width * rule.weight[q] * std::exp(-kappa * length * (end - x));
-      const auto basis = lagrange(x);
-      for (int r = 0; r < max_stages; ++r) weight[r] += factor * basis[r];
+  for (int piece = 0; piece < pieces; ++piece) {
+    const Basis& basis = pieces == 1 ? basis_in_one_piece(s) : basis_on(piece * width, width);
+    for (int q = 0; q < fine_points; ++q) {
+      const double x = (piece + fine_rule().node[q]) * width;
+      const double factor = length * width * fine_rule().weight[q] * std::exp(-kappa * length * (end - x));
+      for (int r = 0; r < max_stages; ++r) weight[r] += factor * basis[q][r];
     }
+  }
   return weight;
 }
 
@@ -103,11 +132,11 @@ LinearScheme linear_scheme(LinearMethod method, double kappa, double length) {
     case LinearMethod::collocation:
       scheme.decay = std::exp(z);
       scheme.loss = -std::expm1(z);
-      scheme.weight = exponential_weights(kappa, length, 1);
+      scheme.weight = exponential_weights(kappa, length, max_stages);
       for (int s = 0; s < max_stages; ++s) {
         const double end = collocation_rule().node[s];
         scheme.stage_decay[s] = std::exp(z * end);
-        scheme.stage_weight[s] = exponential_weights(kappa, length, end);
+        scheme.stage_weight[s] = exponential_weights(kappa, length, s);
       }
       break;
   }

@@ -93,7 +93,7 @@ std::vector<NetworkCase> engine_cases() {
     list.push_back({prefix + "favor_1x1", Feature::favor, 1, 1, 1, 2, false, false, false, plain});
     list.push_back({prefix + "favor_7x1", Feature::favor, 2, 7, 1, 2, true, false, false, plain});
     list.push_back({prefix + "favor_1x31", Feature::favor, 2, 1, 31, 2, false, true, false, plain});
-    list.push_back({prefix + "favor_rich_33x100", Feature::favor, 2, 33, 100, 2, false, false, false, rich});
+    list.push_back({prefix + "favor_rich_33x100", Feature::favor, 1, 33, 100, 1, false, false, false, rich});
     list.push_back({prefix + "favor_rich_32x33", Feature::favor, 3, 32, 33, 2, true, true, false, rich});
     list.push_back({prefix + "slots_7x33", Feature::slots, 3, 7, 33, 3, true, false, false, plain});
     list.push_back({prefix + "slots_rich_8x31", Feature::slots, 1, 8, 31, 3, false, true, false, rich});
