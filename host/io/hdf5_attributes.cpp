@@ -1,0 +1,109 @@
+#include <fmt/format.h>
+
+#include <type_traits>
+
+#include "host/io/hdf5_file.hpp"
+#include "host/io/hdf5_handle.hpp"
+#include "host/io/hdf5_values.hpp"
+
+namespace tripartite::io {
+
+using detail::Handle;
+using detail::QuietHdf5;
+using detail::Storage;
+
+namespace {
+
+Handle open_object(std::int64_t file, const std::string& path) {
+  return {H5Oopen(file, path.c_str(), H5P_DEFAULT), H5Oclose};
+}
+
+/// The values of an attribute, or what is wrong.
+template <class T>
+std::string read_into(std::int64_t file, const std::string& path, const std::string& name, std::vector<T>& values) {
+  const Handle object = open_object(file, path);
+  const Handle attribute(object.get() < 0 ? object.get() : H5Aopen(object.get(), name.c_str(), H5P_DEFAULT), H5Aclose);
+  if (attribute.get() < 0) return "there is no such attribute";
+  const Storage storage{attribute.get(), true};
+  if (const std::string reason = detail::why_unreadable<T>(storage.type().get()); !reason.empty())
+    return "holds " + reason;
+  const hssize_t count = H5Sget_simple_extent_npoints(storage.space().get());
+  if (count < 0) return "cannot be read";
+  values.resize(static_cast<std::size_t>(count));
+  return values.empty() || detail::read_values(storage, values) ? std::string() : "cannot be read";
+}
+
+std::string name_of(const std::string& path, const std::string& name) { return path + " attribute " + name; }
+
+/// False if HDF5 reports an error.
+template <class T>
+bool write_new(std::int64_t file, const std::string& path, const std::string& name, const Handle& space,
+               const T* values, std::size_t count) {
+  const Handle object = open_object(file, path);
+  if (object.get() < 0) return false;
+  const Handle type = detail::element_type<T>();
+  const Handle attribute(H5Acreate2(object.get(), name.c_str(), type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT),
+                         H5Aclose);
+  return attribute.get() >= 0 && detail::write_values(Storage{attribute.get(), true}, values, count);
+}
+
+}  // namespace
+
+template <class T>
+void Hdf5File::write_attribute(const std::string& path, const std::string& name, const T& value) {
+  const QuietHdf5 quiet;
+  if (!write_new(id_, path, name, {H5Screate(H5S_SCALAR), H5Sclose}, &value, 1))
+    fail(name_of(path, name), "cannot be written");
+}
+
+void Hdf5File::write_attribute(const std::string& path, const std::string& name, const char* text) {
+  write_attribute(path, name, std::string(text));
+}
+
+template <class T>
+void Hdf5File::write_attribute(const std::string& path, const std::string& name, std::span<const T> values) {
+  const QuietHdf5 quiet;
+  const hsize_t count = values.size();
+  if (!write_new(id_, path, name, {H5Screate_simple(1, &count, nullptr), H5Sclose}, values.data(), values.size()))
+    fail(name_of(path, name), "cannot be written");
+}
+
+bool Hdf5File::contains_attribute(const std::string& path, const std::string& name) const {
+  const QuietHdf5 quiet;
+  const Handle object = open_object(id_, path);
+  return object.get() >= 0 && H5Aexists(object.get(), name.c_str()) > 0;
+}
+
+template <class T>
+T Hdf5File::read_attribute(const std::string& path, const std::string& name) const {
+  const QuietHdf5 quiet;
+  std::vector<T> values;
+  if (const std::string reason = read_into(id_, path, name, values); !reason.empty()) fail(name_of(path, name), reason);
+  if (values.size() != 1) fail(name_of(path, name), fmt::format("holds {} values, where one is needed", values.size()));
+  return values.front();
+}
+
+template <class T>
+std::vector<T> Hdf5File::read_attribute_list(const std::string& path, const std::string& name) const {
+  const QuietHdf5 quiet;
+  std::vector<T> values;
+  if (const std::string reason = read_into(id_, path, name, values); !reason.empty()) fail(name_of(path, name), reason);
+  return values;
+}
+
+#define TRIPARTITE_INSTANTIATE(T)                                                                      \
+  template void Hdf5File::write_attribute(const std::string&, const std::string&, const T&);           \
+  template void Hdf5File::write_attribute(const std::string&, const std::string&, std::span<const T>); \
+  template T Hdf5File::read_attribute(const std::string&, const std::string&) const;                   \
+  template std::vector<T> Hdf5File::read_attribute_list(const std::string&, const std::string&) const;
+TRIPARTITE_INSTANTIATE(float)
+TRIPARTITE_INSTANTIATE(double)
+TRIPARTITE_INSTANTIATE(std::int32_t)
+TRIPARTITE_INSTANTIATE(std::uint32_t)
+TRIPARTITE_INSTANTIATE(std::int64_t)
+TRIPARTITE_INSTANTIATE(std::uint64_t)
+TRIPARTITE_INSTANTIATE(std::uint8_t)
+TRIPARTITE_INSTANTIATE(std::string)
+#undef TRIPARTITE_INSTANTIATE
+
+}  // namespace tripartite::io

@@ -1,0 +1,259 @@
+#include "host/io/hdf5_file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+#include <utility>
+
+#include "host/io/hdf5_handle.hpp"
+#include "host/io/hdf5_values.hpp"
+#include "tripartite/backend.hpp"
+#include "tripartite/error.hpp"
+
+namespace tripartite::io {
+
+using detail::Handle;
+using detail::QuietHdf5;
+using detail::Storage;
+
+namespace {
+
+std::vector<hsize_t> extents(const std::vector<std::size_t>& shape) { return {shape.begin(), shape.end()}; }
+
+Handle make_space(const std::vector<hsize_t>& shape) {
+  if (shape.empty()) return {H5Screate(H5S_SCALAR), H5Sclose};
+  return {H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose};
+}
+
+std::vector<hsize_t> shape_of(const Handle& space) {
+  const int rank = H5Sget_simple_extent_ndims(space.get());
+  std::vector<hsize_t> shape(static_cast<std::size_t>(std::max(rank, 0)));
+  if (!shape.empty()) H5Sget_simple_extent_dims(space.get(), shape.data(), nullptr);
+  return shape;
+}
+
+/// Links are created with their parent groups.
+Handle link_properties() {
+  Handle properties(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+  H5Pset_create_intermediate_group(properties.get(), 1);
+  H5Pset_char_encoding(properties.get(), H5T_CSET_UTF8);
+  return properties;
+}
+
+/// Without time stamps, so that a repeated run gives the same bytes.
+Handle dataset_properties() {
+  Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+  H5Pset_obj_track_times(properties.get(), false);
+  return properties;
+}
+
+std::size_t product(const std::vector<hsize_t>& sizes) {
+  return std::accumulate(sizes.begin(), sizes.end(), std::size_t{1}, std::multiplies<>());
+}
+
+}  // namespace
+
+void detail::throw_hdf5_error(const std::string& file, const std::string& what) {
+  std::string words;
+  const auto keep_innermost = [](unsigned depth, const H5E_error2_t* error, void* kept) -> herr_t {
+    if (depth == 0 && error->desc != nullptr) *static_cast<std::string*>(kept) = error->desc;
+    return 0;
+  };
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, &words);
+  H5Eclear2(H5E_DEFAULT);
+  throw FileError(fmt::format("{}: {}{}{}", file, what, words.empty() ? "" : ": ", words));
+}
+
+Hdf5File::Hdf5File(std::filesystem::path path, std::int64_t id, std::optional<AtomicFile> target)
+    : path_(std::move(path)), id_(id), target_(std::move(target)) {}
+
+Hdf5File::Hdf5File(Hdf5File&& other) noexcept
+    : path_(std::move(other.path_)), id_(std::exchange(other.id_, -1)), target_(std::move(other.target_)) {}
+
+Hdf5File::~Hdf5File() { close(); }
+
+Hdf5File Hdf5File::create(const std::filesystem::path& path) {
+  const QuietHdf5 quiet;
+  AtomicFile target(path);
+  const hid_t id = H5Fcreate(target.temporary_path().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  if (id < 0) detail::throw_hdf5_error(path.string(), "cannot be created");
+  return {path, id, std::move(target)};
+}
+
+Hdf5File Hdf5File::open(const std::filesystem::path& path) {
+  const QuietHdf5 quiet;
+  const hid_t id = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
+  if (id < 0) detail::throw_hdf5_error(path.string(), "cannot be read as HDF5");
+  return {path, id, std::nullopt};
+}
+
+void Hdf5File::fail(const std::string& path, std::string_view what) const {
+  detail::throw_hdf5_error(path_.string(), fmt::format("{}: {}", path, what));
+}
+
+void Hdf5File::close() {
+  const QuietHdf5 quiet;
+  if (id_ >= 0) H5Fclose(std::exchange(id_, -1));
+}
+
+void Hdf5File::flush() {
+  const QuietHdf5 quiet;
+  if (H5Fflush(id_, H5F_SCOPE_GLOBAL) < 0) detail::throw_hdf5_error(path_.string(), "cannot be written");
+}
+
+void Hdf5File::commit() {
+  const QuietHdf5 quiet;
+  if (H5Fclose(std::exchange(id_, -1)) < 0) detail::throw_hdf5_error(path_.string(), "cannot be closed");
+  if (target_) target_->commit();
+  target_.reset();
+}
+
+std::filesystem::path Hdf5File::current_path() const { return target_ ? target_->temporary_path() : path_; }
+
+bool Hdf5File::contains(const std::string& path) const {
+  const QuietHdf5 quiet;
+  for (std::size_t end = path.find_first_not_of('/');
+       end != std::string::npos;) {  // H5Lexists needs all parents to exist
+    end = path.find('/', end);
+    if (H5Lexists(id_, path.substr(0, end).c_str(), H5P_DEFAULT) <= 0) return false;
+    if (end != std::string::npos) end = path.find_first_not_of('/', end);
+  }
+  return true;
+}
+
+std::vector<std::string> Hdf5File::names(const std::string& group) const {
+  const QuietHdf5 quiet;
+  std::vector<std::string> result;
+  const auto keep = [](hid_t, const char* name, const H5L_info_t*, void* kept) -> herr_t {
+    static_cast<std::vector<std::string>*>(kept)->emplace_back(name);
+    return 0;
+  };
+  const Handle handle(H5Gopen2(id_, group.c_str(), H5P_DEFAULT), H5Gclose);
+  if (handle.get() < 0 || H5Literate(handle.get(), H5_INDEX_NAME, H5_ITER_INC, nullptr, keep, &result) < 0)
+    fail(group, "no group can be read");
+  return result;
+}
+
+void Hdf5File::create_group(const std::string& path) {
+  const QuietHdf5 quiet;
+  const Handle links = link_properties();
+  const Handle group(H5Gcreate2(id_, path.c_str(), links.get(), H5P_DEFAULT, H5P_DEFAULT), H5Gclose);
+  if (group.get() < 0) fail(path, "no group can be created");
+}
+
+template <class T>
+void Hdf5File::write(const std::string& path, const std::vector<std::size_t>& shape, std::span<const T> values) {
+  const QuietHdf5 quiet;
+  const std::vector<hsize_t> sizes = extents(shape);
+  if (product(sizes) != values.size())
+    fail(path, fmt::format("{} values, but the shape makes {}", values.size(), product(sizes)));
+  const Handle type = detail::element_type<T>();
+  const Handle space = make_space(sizes);
+  const Handle links = link_properties();
+  const Handle properties = dataset_properties();
+  const Handle data(H5Dcreate2(id_, path.c_str(), type.get(), space.get(), links.get(), properties.get(), H5P_DEFAULT),
+                    H5Dclose);
+  if (data.get() < 0) fail(path, "no dataset can be created");
+  if (!detail::write_values(Storage{data.get()}, values.data(), values.size())) fail(path, "cannot be written");
+}
+
+template <class T>
+void Hdf5File::overwrite(const std::string& path, std::span<const T> values) {
+  const QuietHdf5 quiet;
+  const Handle data(H5Dopen2(id_, path.c_str(), H5P_DEFAULT), H5Dclose);
+  if (data.get() < 0) fail(path, "there is no such dataset");
+  const std::size_t size = product(shape_of(Storage{data.get()}.space()));
+  if (size != values.size()) fail(path, fmt::format("{} values for a dataset of {}", values.size(), size));
+  if (!detail::write_values(Storage{data.get()}, values.data(), values.size())) fail(path, "cannot be written");
+}
+
+template <class T>
+Hdf5Array<T> Hdf5File::read(const std::string& path) const {
+  const QuietHdf5 quiet;
+  const Handle data(H5Dopen2(id_, path.c_str(), H5P_DEFAULT), H5Dclose);
+  if (data.get() < 0) fail(path, "there is no such dataset");
+  const Storage storage{data.get()};
+  if (const std::string reason = detail::why_unreadable<T>(storage.type().get()); !reason.empty())
+    fail(path, "holds " + reason);
+  const std::vector<hsize_t> sizes = shape_of(storage.space());
+  std::size_t bytes = sizeof(T);
+  for (const hsize_t size : sizes)
+    if (__builtin_mul_overflow(bytes, size, &bytes)) fail(path, "has more elements than memory has addresses");
+  if (const std::size_t available = available_host_memory(); bytes > available)
+    throw MemoryError(
+        fmt::format("{}: {}: needs {} bytes of memory, {} are available", path_.string(), path, bytes, available));
+  Hdf5Array<T> array{{sizes.begin(), sizes.end()}, std::vector<T>(product(sizes))};
+  if (!array.values.empty() && !detail::read_values(storage, array.values)) fail(path, "cannot be read");
+  return array;
+}
+
+template <class T>
+void Hdf5File::create_series(const std::string& path, const std::vector<std::size_t>& row_shape,
+                             std::size_t rows_per_chunk) {
+  const QuietHdf5 quiet;
+  std::vector<hsize_t> chunk{std::max<hsize_t>(rows_per_chunk, 1)};
+  std::vector<hsize_t> none{0};
+  std::vector<hsize_t> limit{H5S_UNLIMITED};
+  for (const std::size_t size : row_shape) {
+    chunk.push_back(std::max<hsize_t>(size, 1));  // HDF5 knows no chunk without elements
+    none.push_back(size);
+    limit.push_back(size);
+  }
+  const Handle space(H5Screate_simple(static_cast<int>(none.size()), none.data(), limit.data()), H5Sclose);
+  const Handle properties = dataset_properties();
+  H5Pset_chunk(properties.get(), static_cast<int>(chunk.size()), chunk.data());
+  const Handle type = detail::element_type<T>();
+  const Handle links = link_properties();
+  const Handle data(H5Dcreate2(id_, path.c_str(), type.get(), space.get(), links.get(), properties.get(), H5P_DEFAULT),
+                    H5Dclose);
+  if (data.get() < 0) fail(path, "no dataset can be created");
+}
+
+template <class T>
+void Hdf5File::append(const std::string& path, std::span<const T> rows) {
+  const QuietHdf5 quiet;
+  const Handle data(H5Dopen2(id_, path.c_str(), H5P_DEFAULT), H5Dclose);
+  if (data.get() < 0) fail(path, "there is no such dataset");
+  std::vector<hsize_t> shape = shape_of(Storage{data.get()}.space());
+  std::vector<hsize_t> count = shape;
+  std::vector<hsize_t> first(shape.size(), 0);
+  if (shape.empty()) fail(path, "is a scalar and cannot grow");
+  count[0] = 1;
+  const std::size_t row = product(count);
+  if (rows.empty()) return;
+  if (row == 0 || rows.size() % row != 0)
+    fail(path, fmt::format("{} values make no whole rows of {}", rows.size(), row));
+  first[0] = shape[0];
+  count[0] = rows.size() / row;
+  shape[0] += count[0];
+  if (H5Dset_extent(data.get(), shape.data()) < 0) fail(path, "cannot grow");
+  const Handle target = Storage{data.get()}.space();
+  const Handle source = make_space(count);
+  const Handle type = detail::element_type<T>();
+  H5Sselect_hyperslab(target.get(), H5S_SELECT_SET, first.data(), nullptr, count.data(), nullptr);
+  if (H5Dwrite(data.get(), type.get(), source.get(), target.get(), H5P_DEFAULT, rows.data()) < 0)
+    fail(path, "cannot be written");
+}
+
+#define TRIPARTITE_INSTANTIATE(T)                                                                         \
+  template void Hdf5File::write(const std::string&, const std::vector<std::size_t>&, std::span<const T>); \
+  template void Hdf5File::overwrite(const std::string&, std::span<const T>);                              \
+  template Hdf5Array<T> Hdf5File::read(const std::string&) const;
+#define TRIPARTITE_INSTANTIATE_SERIES(T)                                                                      \
+  TRIPARTITE_INSTANTIATE(T)                                                                                   \
+  template void Hdf5File::create_series<T>(const std::string&, const std::vector<std::size_t>&, std::size_t); \
+  template void Hdf5File::append(const std::string&, std::span<const T>);
+TRIPARTITE_INSTANTIATE(std::string)
+TRIPARTITE_INSTANTIATE_SERIES(float)
+TRIPARTITE_INSTANTIATE_SERIES(double)
+TRIPARTITE_INSTANTIATE_SERIES(std::int32_t)
+TRIPARTITE_INSTANTIATE_SERIES(std::uint32_t)
+TRIPARTITE_INSTANTIATE_SERIES(std::int64_t)
+TRIPARTITE_INSTANTIATE_SERIES(std::uint64_t)
+TRIPARTITE_INSTANTIATE_SERIES(std::uint8_t)
+#undef TRIPARTITE_INSTANTIATE
+#undef TRIPARTITE_INSTANTIATE_SERIES
+
+}  // namespace tripartite::io

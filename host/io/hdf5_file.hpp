@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/io/atomic_file.hpp"
+
+namespace tripartite::io {
+
+/// Elements of a dataset in C order.
+template <class T>
+struct Hdf5Array {
+  std::vector<std::size_t> shape;  // empty for a scalar
+  std::vector<T> values;
+};
+
+/// An HDF5 file: datasets and attributes by their path ("/report/synapses/data"). The element type T is float, double,
+/// std::int32_t, std::uint32_t, std::int64_t, std::uint64_t, std::uint8_t or std::string. Every function throws
+/// FileError with the file, the path inside it, and HDF5's own words; nothing is printed. One thread at a time.
+class Hdf5File {
+ public:
+  /// A new file that gets its name by `commit()`; without it nothing is left.
+  static Hdf5File create(const std::filesystem::path& path);
+  /// An existing file, for reading.
+  static Hdf5File open(const std::filesystem::path& path);
+  Hdf5File(Hdf5File&& other) noexcept;
+  Hdf5File(const Hdf5File&) = delete;
+  Hdf5File& operator=(const Hdf5File&) = delete;
+  Hdf5File& operator=(Hdf5File&&) = delete;
+  ~Hdf5File();
+
+  /// Brings everything so far to the file: after that it can be read even if the program dies.
+  void flush();
+  /// Closes the file and gives it its name. Nothing else may be called afterwards.
+  void commit();
+  /// Where the bytes are now: until `commit()` a temporary name.
+  std::filesystem::path current_path() const;
+
+  bool contains(const std::string& path) const;
+  /// Groups and datasets of a group, in alphabetical order.
+  std::vector<std::string> names(const std::string& group) const;
+  /// With its parents.
+  void create_group(const std::string& path);
+
+  /// A new dataset, with the groups above it.
+  template <class T>
+  void write(const std::string& path, const std::vector<std::size_t>& shape, std::span<const T> values);
+  /// New values of an existing dataset of the same size.
+  template <class T>
+  void overwrite(const std::string& path, std::span<const T> values);
+  /// Converts between numbers of any size, but not from fractions to integers nor between numbers and text. Throws
+  /// MemoryError if the dataset is larger than the memory at hand.
+  template <class T>
+  Hdf5Array<T> read(const std::string& path) const;
+
+  /// A new dataset without rows, each of `row_shape`; `append` adds rows at its end.
+  template <class T>
+  void create_series(const std::string& path, const std::vector<std::size_t>& row_shape, std::size_t rows_per_chunk);
+  template <class T>
+  void append(const std::string& path, std::span<const T> rows);
+
+  /// Attributes of a group or dataset: one value or a list of them.
+  template <class T>
+  void write_attribute(const std::string& path, const std::string& name, const T& value);
+  void write_attribute(const std::string& path, const std::string& name, const char* text);
+  template <class T>
+  void write_attribute(const std::string& path, const std::string& name, std::span<const T> values);
+  bool contains_attribute(const std::string& path, const std::string& name) const;
+  template <class T>
+  T read_attribute(const std::string& path, const std::string& name) const;
+  template <class T>
+  std::vector<T> read_attribute_list(const std::string& path, const std::string& name) const;
+
+ private:
+  Hdf5File(std::filesystem::path path, std::int64_t id, std::optional<AtomicFile> target);
+  [[noreturn]] void fail(const std::string& path, std::string_view what) const;
+  void close();
+
+  std::filesystem::path path_;
+  std::int64_t id_;  // HDF5's hid_t
+  std::optional<AtomicFile> target_;
+};
+
+}  // namespace tripartite::io
