@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -22,6 +23,18 @@ struct Choices<attention::Feature> {
       std::pair{Feature::relu, std::string_view("relu")},
       std::pair{Feature::elu1, std::string_view("elu1")},
   };
+};
+
+/// A feature map, or "auto": the one that suits the attention a model was trained with.
+template <>
+struct Choices<std::optional<attention::Feature>> {
+  static constexpr auto names = [] {
+    constexpr auto& features = Choices<attention::Feature>::names;
+    std::array<std::pair<std::optional<attention::Feature>, std::string_view>, features.size() + 1> pairs;
+    pairs[0] = {std::nullopt, "auto"};
+    for (std::size_t i = 0; i < features.size(); ++i) pairs[i + 1] = {features[i].first, features[i].second};
+    return pairs;
+  }();
 };
 
 template <>

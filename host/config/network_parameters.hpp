@@ -20,7 +20,8 @@ void add_network_parameters(ParameterTable<Config>& table) {
   table.add(
       {.key = "map",
        .symbol = "φ",
-       .meaning = "slots is exact softmax attention, favor* approximate it, elu1 and relu are linear attention",
+       .meaning = "slots is exact softmax attention, favor* approximate it, elu1 and relu are linear attention; "
+                  "auto: slots or elu1, as the model was trained",
        .option = "--features"},
       [](auto& c) -> auto& { return c.features.map; });
   table.add(

@@ -31,6 +31,11 @@ constexpr std::string_view choice_name(Enum value) {
   return {};
 }
 
+template <class T>
+concept Choice = requires {
+  Choices<T>::names;
+};
+
 namespace detail {
 
 template <class T>
@@ -60,7 +65,7 @@ struct Binding<std::string> {
   static std::string set(const Value& value) { return std::get<std::string>(value); }
 };
 template <class T>
-requires std::is_enum_v<T>
+requires Choice<T>
 struct Binding<T> {
   static constexpr Type type = Type::choice;
   static Value get(T value) { return std::string(choice_name(value)); }
@@ -104,7 +109,7 @@ template <class Variable>
 void describe(Parameter& parameter) {
   using Element = typename ElementOf<Variable>::type;
   parameter.type = Binding<Variable>::type;
-  if constexpr (std::is_enum_v<Element>)
+  if constexpr (Choice<Element>)
     for (const auto& [value, name] : Choices<Element>::names) parameter.choices.emplace_back(name);
   if constexpr (std::is_integral_v<Element> && !std::is_same_v<Element, bool> && sizeof(Element) < 8) {
     parameter.range.low = std::max(parameter.range.low, double(std::numeric_limits<Element>::min()));

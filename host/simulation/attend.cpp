@@ -99,7 +99,7 @@ class AttendRun {
   void read_text() {
     result_.model = files_.name();
     result_.shape = shape();
-    result_.feature = config_.features.map;
+    result_.feature = config_.features.map.value_or(natural_feature(shape().attention));
     result_.text = wanted_text(config_, shape());
     auto read = tokenizer_->encode(result_.text, shape().max_tokens);
     if (read.untruncated > read.ids.size())
@@ -144,7 +144,7 @@ class AttendRun {
 
   void network_pass() {
     options_.parameters = config_.network;
-    options_.feature = config_.features.map;
+    options_.feature = result_.feature;
     options_.hidden = config_.features.m;
     options_.backend = config_.execution.backend;
     options_.threads = config_.execution.threads;

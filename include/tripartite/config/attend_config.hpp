@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,8 @@ namespace tripartite::config {
 
 /// Feature map of the heads and how many hidden neurons carry it.
 struct FeatureChoice {
-  attention::Feature map = attention::Feature::slots;
+  /// Empty ("auto"): slots for a model trained with softmax attention, elu1 for one trained with linear attention.
+  std::optional<attention::Feature> map;
   int m = 0;  // hidden neurons per head; 0: one per token for slots, d for elu1, 256 else
 };
 
