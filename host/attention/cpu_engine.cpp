@@ -103,6 +103,13 @@ Side<Real> narrowed(const FeatureSide& from) {
   return to;
 }
 
+/// A batch of few synapses is done before a second thread has woken up.
+int useful_threads(const EngineSetup& setup, int threads) {
+  constexpr std::size_t synapses_worth_a_thread = 4096;
+  const std::size_t synapses = setup.maps.size() * std::size_t(setup.width) * std::size_t(setup.hidden);
+  return int(std::clamp<std::size_t>(synapses / synapses_worth_a_thread, 1, std::size_t(threads)));
+}
+
 template <class Real>
 class CpuEngine final : public Engine<Real> {
  public:
@@ -113,7 +120,7 @@ class CpuEngine final : public Engine<Real> {
         hidden_(setup.hidden),
         stride_((setup.hidden + 15) / 16 * 16),
         astrocytes_(setup.parameters.astrocytes),
-        threads_(threads > 0 ? threads : omp_get_max_threads()),
+        threads_(useful_threads(setup, threads > 0 ? threads : omp_get_max_threads())),
         kernels_(cpu::kernels<Real>(best_instruction_set())) {
     check_setup(setup);
     const std::size_t rows = std::size_t(heads_) * width_, synapses = rows * stride_;

@@ -28,4 +28,10 @@ VerifyRow compare(std::string case_name, std::string solver, std::string variabl
 std::vector<VerifyRow> verify_transformer_case(const std::filesystem::path& directory, Precision precision,
                                                Backend backend);
 
+/// A directory with meta.json ("model": "A") and .npy arrays: one attention head with given tokens, features and synapse
+/// factors. Integrates it with every solver and compares all states at every snapshot, and the outputs. Throws FileError
+/// if an array or a key is missing or does not fit.
+std::vector<VerifyRow> verify_attention_case(const std::filesystem::path& directory, Precision precision,
+                                             Backend backend);
+
 }  // namespace tripartite::verify
