@@ -59,6 +59,7 @@ std::string literal(const std::string& value) { return quoted(value); }
 template <class T>
 std::string literal(const std::vector<T>& values) {
   std::vector<std::string> literals;
+  literals.reserve(values.size());
   for (const T& value : values) literals.push_back(literal(value));
   return fmt::format("[{}]", fmt::join(literals, ", "));
 }

@@ -85,6 +85,7 @@ struct Binding<std::vector<T>> {
                                                                 : Type::text_list;
   static Value get(const std::vector<T>& values) {
     std::vector<Stored> stored;
+    stored.reserve(values.size());
     for (const T& value : values) stored.push_back(std::get<Stored>(Element::get(value)));
     return stored;
   }

@@ -142,40 +142,19 @@ RunDirectory::RunDirectory(const fs::path& path, bool force, RunDescription desc
   }
 }
 
-void RunDirectory::save() { write_summary(RunStatus::incomplete, {}); }
-
-void RunDirectory::timed(const std::string& phase, const std::function<void()>& work) {
-  const auto began = Clock::now();
-  const auto note = [&] {
-    const double seconds = std::chrono::duration<double>(Clock::now() - began).count();
-    phases_[phase] = phases_.value(phase, 0.0) + seconds;
-  };
-  try {
-    work();
-  } catch (...) {
-    note();
-    throw;
-  }
-  note();
+void RunDirectory::note_time(const std::string& phase, double seconds) {
+  phases_[phase] = phases_.value(phase, 0.0) + seconds;
 }
 
-void RunDirectory::carry_out(const std::function<void()>& work) {
-  const auto note_and_go_on = [&](RunStatus status, std::string_view error) {
-    try {
-      write_summary(status, error);
-    } catch (const FileError&) {
-      // The first error is the one to tell; without this note the summary still says "incomplete".
-    }
-    throw;
-  };
+void RunDirectory::finish() { write_summary(RunStatus::complete, {}); }
+
+void RunDirectory::fail(const std::exception& error) noexcept {
+  const bool is_cancelled = dynamic_cast<const Cancelled*>(&error) != nullptr;
   try {
-    work();
-  } catch (const Cancelled& error) {
-    note_and_go_on(RunStatus::incomplete, error.what());
-  } catch (const std::exception& error) {
-    note_and_go_on(RunStatus::failed, error.what());
+    write_summary(is_cancelled ? RunStatus::incomplete : RunStatus::failed, error.what());
+  } catch (const std::exception&) {
+    // The first error is the one to tell.
   }
-  write_summary(RunStatus::complete, {});
 }
 
 void RunDirectory::write_summary(RunStatus status, std::string_view error) {

@@ -2,8 +2,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
-#include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -40,16 +40,17 @@ class RunDirectory {
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path file(std::string_view name) const { return path_ / name; }
 
-  /// The `results` object of summary.json. It is written at the end; `save` writes what is there so far.
+  /// The `results` object of summary.json, which is written by `finish` and `fail`.
   nlohmann::ordered_json& results() { return results_; }
-  void save();
 
-  /// Does one part of the work and notes under `timing.phases` how long it took. Repeated names add up.
-  void timed(const std::string& phase, const std::function<void()>& work);
+  /// Adds to the time of one part of the work, under `timing.phases`.
+  void note_time(const std::string& phase, double seconds);
 
-  /// Does the work and writes how it ended: "incomplete" if it threw Cancelled, "failed" with the message if it threw
-  /// anything else. What was thrown goes on to the caller.
-  void carry_out(const std::function<void()>& work);
+  /// The run has ended well.
+  void finish();
+  /// The run has ended with `error`: "incomplete" if that is Cancelled, else "failed". Never throws: where even this
+  /// cannot be written, the summary goes on saying "incomplete".
+  void fail(const std::exception& error) noexcept;
 
  private:
   using Clock = std::chrono::steady_clock;
