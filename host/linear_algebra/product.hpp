@@ -21,9 +21,6 @@ template <class Real>
 void add_transposed_product(int rows, int columns, int inner, const Real* a, int lda, const Real* b, int ldb, Real* c,
                             int ldc);
 
-/// Threads that a parallel region should ask for; more than a CBLAS has buffers for would make it complain.
-int threads();
-
 /// Which CBLAS this is and what processor it chose its kernels for.
 std::string description();
 

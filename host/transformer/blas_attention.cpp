@@ -1,10 +1,10 @@
 #include <fmt/format.h>
-#include <omp.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 
+#include "host/linear_algebra/parallel.hpp"
 #include "host/linear_algebra/product.hpp"
 #include "tripartite/backend.hpp"
 #include "tripartite/error.hpp"
@@ -18,12 +18,20 @@ using linear_algebra::multiply;
 using linear_algebra::Stored;
 
 constexpr int block = 64;                         // queries at a time: bounds the scores to block x max_tokens
-constexpr double work_to_wake_threads = 1 << 18;  // multiplications, some 10 us of one core
+constexpr double work_to_wake_threads = 1 << 20;  // multiplications, some 0.2 ms of one core
 
 constexpr int linear_scores = block * block + block;
 
 std::size_t score_size(const AttentionShape& shape) {
   return std::size_t(std::min(block, shape.max_tokens)) * shape.max_tokens;
+}
+
+template <class OneHead>
+void for_each_head(int heads, double work, const OneHead& one_head) {
+  if (work > work_to_wake_threads)
+    linear_algebra::run_parallel(heads, one_head);
+  else
+    for (int head = 0; head < heads; ++head) one_head(head, 0);
 }
 
 /// Softmax over the first `visible` scores; the rest of the row becomes 0, so that the product with V may take them in.
@@ -128,8 +136,9 @@ template void blas_linear_attention(const AttentionProblem&, int, const double*,
 
 template <class Real>
 BlasSoftmaxAttention<Real>::BlasSoftmaxAttention(const AttentionShape& shape)
-    : Attention<Real>(shape), workers_(std::min(linear_algebra::threads(), shape.heads)), stored_(shape.layers, 0) {
-  scores_ = std::make_unique_for_overwrite<Real[]>(std::size_t(workers_) * score_size(shape));
+    : Attention<Real>(shape), stored_(shape.layers, 0) {
+  // A worker needs one; there are never more workers than heads.
+  scores_ = std::make_unique_for_overwrite<Real[]>(std::size_t(shape.heads) * score_size(shape));
   if (!shape.causal) return;
   const std::size_t size = std::size_t(shape.layers) * shape.max_tokens * shape.width();
   const std::size_t available = available_host_memory();
@@ -159,10 +168,8 @@ void BlasSoftmaxAttention<Real>::attend(int layer, int first_token, int tokens, 
     visible = stored_[layer] = first_token + tokens;
   }
   const Real scale = Real(1) / std::sqrt(Real(d));
-#pragma omp parallel for schedule(static) \
-    num_threads(workers_) if (double(tokens) * visible * width > work_to_wake_threads)
-  for (int head = 0; head < shape.heads; ++head) {
-    Real* scores = scores_.get() + std::size_t(omp_get_thread_num()) * score_size(shape);
+  const auto one_head = [&](int head, int worker) {
+    Real* scores = scores_.get() + std::size_t(worker) * score_size(shape);
     const std::size_t column = std::size_t(head) * d;
     for (int first = 0; first < tokens; first += block) {
       const int size = std::min(block, tokens - first);
@@ -175,7 +182,8 @@ void BlasSoftmaxAttention<Real>::attend(int layer, int first_token, int tokens, 
       multiply(size, d, keys, Real(1), scores, keys, Stored::as_is, value + column, width, Real(0), context + row,
                width);
     }
-  }
+  };
+  for_each_head(shape.heads, double(tokens) * visible * width, one_head);
 }
 
 template <class Real>
@@ -189,8 +197,7 @@ BlasElu1Attention<Real>::BlasElu1Attention(const AttentionShape& shape)
       associations_(std::size_t(shape.layers) * shape.width() * shape.head_size),
       normalisers_(std::size_t(shape.layers) * shape.width()),
       stored_(shape.layers, 0),
-      workers_(std::min(linear_algebra::threads(), shape.heads)),
-      scores_(std::size_t(workers_) * linear_scores) {}
+      scores_(std::size_t(shape.heads) * linear_scores) {}
 
 template <class Real>
 void BlasElu1Attention<Real>::attend(int layer, int first_token, int tokens, const Real* query, const Real* key,
@@ -212,14 +219,14 @@ void BlasElu1Attention<Real>::attend(int layer, int first_token, int tokens, con
     std::fill_n(associations, std::size_t(width) * d, Real(0));
     std::fill_n(normalisers, width, Real(0));
   }
-#pragma omp parallel for schedule(static) num_threads(workers_) if (double(tokens) * d * width > work_to_wake_threads)
-  for (int head = 0; head < shape.heads; ++head) {
-    Real* scores = scores_.data() + std::size_t(omp_get_thread_num()) * linear_scores;
+  const auto one_head = [&](int head, int worker) {
+    Real* scores = scores_.data() + std::size_t(worker) * linear_scores;
     const std::size_t column = std::size_t(head) * d;
     linear_head(LinearState<Real>{associations + column * d, normalisers + column}, shape.causal, tokens, d, d,
                 {width, width}, query_features_.data() + column, key_features_.data() + column, value + column, scores,
                 context + column);
-  }
+  };
+  for_each_head(shape.heads, double(tokens) * d * width, one_head);
 }
 
 template <class Real>

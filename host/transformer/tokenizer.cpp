@@ -7,6 +7,8 @@
 #include <optional>
 
 #include "host/transformer/byte_pair.hpp"
+#include "host/transformer/model_config.hpp"
+#include "host/transformer/utf8.hpp"
 #include "host/transformer/wordpiece.hpp"
 #include "tripartite/error.hpp"
 
@@ -18,12 +20,22 @@ void require_text(std::string_view text) {
     throw ConfigError("input text: is empty, expected at least one word");
 }
 
-void require_fit(std::size_t ids, const ModelFiles& files, const char* file, const ModelShape& shape) {
-  if (ids > std::size_t(shape.vocabulary))
+/// As many tokens as embeddings, or a few less: embeddings are often padded to a multiple that suits matrix products.
+void require_fit(std::size_t tokens, const ModelFiles& files, const char* file, const ModelShape& shape) {
+  const auto embeddings = std::size_t(shape.vocabulary);
+  const bool is_padded = embeddings > tokens && embeddings - tokens < 128 && embeddings % 8 == 0;
+  if (tokens != embeddings && !is_padded)
     throw ConfigError(
-        fmt::format("{}: has {} tokens, but the model embeds only {} (vocab_size of config.json): the tokeniser does "
-                    "not belong to this model",
-                    files.where(file), ids, shape.vocabulary));
+        fmt::format("{}: has {} tokens, but the model embeds {} (vocab_size of config.json): the tokeniser does not "
+                    "belong to this model",
+                    files.where(file), tokens, embeddings));
+}
+
+/// What GPT-2 calls the end of a text; where it stands in a text, it is one token.
+std::vector<std::string> special_tokens(std::string_view vocabulary) {
+  const std::string end_of_text = "<|endoftext|>";
+  if (vocabulary.find('"' + end_of_text + '"') == std::string_view::npos) return {};
+  return {end_of_text};
 }
 
 /// bos_token_id of config.json: language models predict the first word from it.
@@ -40,7 +52,8 @@ std::optional<int> beginning_token(const ModelFiles& files, const ModelShape& sh
 class BytePairTokenizer final : public Tokenizer {
  public:
   BytePairTokenizer(const ModelFiles& files, const ModelShape& shape)
-      : pairs_(files.text("vocab.json"), files.text("merges.txt"), files.name()),
+      : pairs_(files.text("vocab.json"), files.text("merges.txt"), files.name(),
+               special_tokens(files.text("vocab.json"))),
         beginning_(beginning_token(files, shape)) {
     require_fit(pairs_.size(), files, "vocab.json", shape);
   }
@@ -53,7 +66,7 @@ class BytePairTokenizer final : public Tokenizer {
     result.ids.insert(result.ids.end(), ids.begin(), ids.end());
     result.untruncated = result.ids.size();
     result.ids.resize(std::min(result.ids.size(), std::size_t(most)));
-    for (const int id : result.ids) result.words.push_back(pairs_.decode(std::span(&id, 1)));
+    for (const int id : result.ids) result.words.push_back(replace_invalid_utf8(pairs_.decode(std::span(&id, 1))));
     return result;
   }
 
@@ -69,6 +82,11 @@ class WordPieceTokenizer final : public Tokenizer {
   WordPieceTokenizer(const ModelFiles& files, const ModelShape& shape)
       : pieces_(files.text("vocab.txt"), files.where("vocab.txt")), most_(longest_sentence(files, shape)) {
     require_fit(pieces_.vocabulary().size(), files, "vocab.txt", shape);
+    if (!files.contains("tokenizer_config.json")) return;
+    const ModelConfig config(files.where("tokenizer_config.json"), files.text("tokenizer_config.json"));
+    config.require("do_lower_case", {true});
+    config.require("strip_accents", {true});
+    config.require("tokenize_chinese_chars", {true});
   }
 
   TokenizedText encode(std::string_view text, int most) const override {
@@ -84,11 +102,12 @@ class WordPieceTokenizer final : public Tokenizer {
  private:
   /// Sentence encoders were trained on less than their positions allow and say so in a file of their own.
   static int longest_sentence(const ModelFiles& files, const ModelShape& shape) {
-    if (!files.contains("sentence_bert_config.json")) return shape.max_tokens;
-    const auto config = nlohmann::json::parse(files.text("sentence_bert_config.json"), nullptr, false);
-    if (!config.is_object() || !config.contains("max_seq_length") || !config["max_seq_length"].is_number_integer())
-      return shape.max_tokens;
-    return std::clamp(config["max_seq_length"].get<int>(), 2, shape.max_tokens);
+    constexpr const char* name = "sentence_bert_config.json";
+    if (!files.contains(name)) return shape.max_tokens;
+    const ModelConfig config(files.where(name), files.text(name));
+    if (config.count("max_seq_length", shape.max_tokens) < 2)
+      config.refuse("max_seq_length", "must be at least 2: [CLS] and [SEP] need as many");
+    return std::min(config.count("max_seq_length", shape.max_tokens), shape.max_tokens);
   }
 
   WordPiece pieces_;
@@ -98,6 +117,8 @@ class WordPieceTokenizer final : public Tokenizer {
 }  // namespace
 
 std::unique_ptr<Tokenizer> make_tokenizer(const ModelFiles& files, const ModelShape& shape) {
+  if (files.contains("added_tokens.json"))
+    throw ConfigError(files.where("added_tokens.json") + ": added tokens are not implemented");
   if (files.contains("vocab.json") && files.contains("merges.txt"))
     return std::make_unique<BytePairTokenizer>(files, shape);
   if (files.contains("vocab.txt")) return std::make_unique<WordPieceTokenizer>(files, shape);

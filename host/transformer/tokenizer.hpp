@@ -14,7 +14,7 @@ namespace tripartite::transformer {
 /// Text as a model reads it.
 struct TokenizedText {
   std::vector<int> ids;            // with the tokens that the model wants at the beginning and end
-  std::vector<std::string> words;  // what each id stands for, for people
+  std::vector<std::string> words;  // what each id stands for, for people: valid UTF-8
   std::size_t untruncated = 0;     // ids that the whole text would have had
 };
 
@@ -29,7 +29,8 @@ class Tokenizer {
 };
 
 /// Chooses by the files that are there: vocab.json + merges.txt (byte-level BPE) or vocab.txt (WordPiece). Throws
-/// FileError if there are none, and ConfigError if the tokeniser has more ids than the model has embeddings.
+/// FileError if there are none or they are malformed, and ConfigError if they have not as many tokens as the model has
+/// embeddings, or want what is not implemented (cased text, added tokens).
 std::unique_ptr<Tokenizer> make_tokenizer(const ModelFiles& files, const ModelShape& shape);
 
 }  // namespace tripartite::transformer

@@ -1,7 +1,10 @@
+#include <fmt/format.h>
+
+#include <cstdint>
 #include <string>
 #include <vector>
 
-#include "host/verify/expected_file.hpp"
+#include "host/io/hdf5_file.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/transformer/model.hpp"
 #include "tripartite/transformer/reference_attention.hpp"
@@ -58,23 +61,23 @@ std::vector<double> attention_weights(const Matrices& query, const Matrices& key
 }
 
 template <class Real>
-std::vector<double> feed(transformer::Sequence<Real>& sequence, const ExpectedFile& expected,
+std::vector<double> feed(transformer::Sequence<Real>& sequence, const io::Hdf5File& expected,
                          const std::string& group) {
   std::span<const Real> last;
   if (sequence.shape().image_channels > 0) {
-    const auto pixels = expected.numbers(group + "/pixel_values");
+    const auto pixels = expected.read<double>(group + "/pixel_values").values;
     last = sequence.append_image(std::vector<Real>(pixels.begin(), pixels.end()));
   } else {
-    const bool has_segments = expected.contains(group, "token_type_ids");
-    last = sequence.append(expected.integers(group + "/input_ids"),
-                           has_segments ? expected.integers(group + "/token_type_ids") : std::vector<int>{});
+    const auto integers = [&](const char* name) { return expected.read<std::int32_t>(group + name).values; };
+    const bool has_segments = expected.contains(group + "/token_type_ids");
+    last = sequence.append(integers("/input_ids"), has_segments ? integers("/token_type_ids") : std::vector<int>{});
   }
   return {last.begin(), last.end()};
 }
 
 template <class Real>
 std::vector<VerifyRow> verify(const std::filesystem::path& directory, double tolerance) {
-  const ExpectedFile expected(directory / "expected.h5");
+  const auto expected = io::Hdf5File::open(directory / "expected.h5");
   const transformer::Model<Real> model(transformer::ModelFiles::directory(directory));
   const transformer::ModelShape& shape = model.shape();
   const auto attention = transformer::make_blas_attention<Real>(shape.attention, shape.attention_shape());
@@ -86,10 +89,11 @@ std::vector<VerifyRow> verify(const std::filesystem::path& directory, double tol
     transformer::Trace<Real> trace;
     sequence.record(&trace);
     const std::vector<double> last = feed(sequence, expected, group);
-    const auto row = [&](const std::string& variable, const std::vector<double>& computed) {
-      if (expected.contains(group, variable))
-        rows.push_back(compare(directory.filename().string(), "blas", group + "/" + variable, computed,
-                               expected.numbers(group + "/" + variable), tolerance));
+    const auto row = [&](const std::string& name, const std::vector<double>& computed) {
+      const std::string variable = fmt::format("{}/{}", group, name);
+      if (!expected.contains(variable)) return;
+      rows.push_back(compare(directory.filename().string(), "blas", variable, computed,
+                             expected.read<double>(variable).values, tolerance));
     };
     const Matrices query = to_double(trace.query);
     const Matrices key = to_double(trace.key);

@@ -43,10 +43,9 @@ class BlasSoftmaxAttention final : public Attention<Real> {
   void reset() override;
 
  private:
-  int workers_;                            // threads over heads
   std::unique_ptr<Real[]> keys_, values_;  // [layers x max_tokens x width], causal only
   std::vector<int> stored_;                // tokens in the cache, per layer
-  std::unique_ptr<Real[]> scores_;         // [workers x query block x max_tokens]
+  std::unique_ptr<Real[]> scores_;         // [heads x query block x max_tokens]
 };
 
 /// Linear attention with elu1 features by matrix products of a CBLAS; if causal its state is phi(K)^T V and phi(K)^T 1.
@@ -62,7 +61,6 @@ class BlasElu1Attention final : public Attention<Real> {
   std::vector<Real> associations_;  // [layers x heads x head_size (feature) x head_size]
   std::vector<Real> normalisers_;   // [layers x heads x head_size (feature)]
   std::vector<int> stored_;         // tokens in the state, per layer
-  int workers_;                     // threads over heads
   std::vector<Real> query_features_, key_features_, scores_;
 };
 

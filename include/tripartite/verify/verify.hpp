@@ -28,10 +28,16 @@ VerifyRow compare(std::string case_name, std::string solver, std::string variabl
 std::vector<VerifyRow> verify_transformer_case(const std::filesystem::path& directory, Precision precision,
                                                Backend backend);
 
-/// A directory with meta.json ("model": "A") and .npy arrays: one attention head with given tokens, features and synapse
-/// factors. Integrates it with every solver and compares all states at every snapshot, and the outputs. Throws FileError
-/// if an array or a key is missing or does not fit.
+/// A directory with meta.json ("model": "A") and .npy arrays: one attention head with given tokens, features and
+/// synapse factors. Integrates it with every solver and compares all states at every snapshot, and the outputs. Throws
+/// FileError if an array or a key is missing or does not fit.
 std::vector<VerifyRow> verify_attention_case(const std::filesystem::path& directory, Precision precision,
                                              Backend backend);
+
+/// A directory whose expected.json has texts with token ids and sentence embeddings: tokeniser and encoder of the model
+/// in `model`. Ids must be equal; embeddings may differ by 1e-10 in float64 and by 1e-6 in float32, in the largest
+/// component.
+std::vector<VerifyRow> verify_encoder_case(const std::filesystem::path& directory, const std::filesystem::path& model,
+                                           Precision precision, Backend backend);
 
 }  // namespace tripartite::verify
