@@ -27,8 +27,16 @@ std::string duration_text(std::chrono::duration<double> duration) {
 Progress::Progress(std::ostream& out, bool is_terminal, Now now)
     : out_(out), is_terminal_(is_terminal), now_(std::move(now)) {}
 
-Progress::~Progress() {
+Progress::~Progress() { erase(); }
+
+void Progress::erase() {
   if (drawn_columns_ > 0) out_ << '\r' << std::string(drawn_columns_, ' ') << '\r' << std::flush;
+  drawn_columns_ = 0;
+}
+
+void Progress::message(std::string_view text) {
+  erase();
+  out_ << text << '\n' << std::flush;
 }
 
 void Progress::update(std::string_view what, double fraction) {

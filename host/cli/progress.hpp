@@ -20,11 +20,15 @@ class Progress {
   /// Removes the bar.
   ~Progress();
 
+  /// A line of its own, which the bar does not run into.
+  void message(std::string_view text);
+
   /// `fraction` in [0, 1] of the whole run. A change of `what` starts the clock anew, for what it names begins at 0
   /// again.
   void update(std::string_view what, double fraction);
 
  private:
+  void erase();
   void draw(double fraction, std::chrono::duration<double> elapsed);
 
   std::ostream& out_;

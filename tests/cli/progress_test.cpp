@@ -55,6 +55,14 @@ TEST_F(ProgressOnATerminal, CoversALongerLineAndLeavesNothingBehind) {
   EXPECT_THAT(out.str(), AllOf(StartsWith("\r "), EndsWith(" \r")));
 }
 
+TEST_F(ProgressOnATerminal, GivesAMessageALineOfItsOwn) {
+  Progress progress(out, true, now);
+  after(progress, 0s, 0);
+  out.str("");
+  progress.message("cut short");
+  EXPECT_THAT(out.str(), AllOf(StartsWith("\r "), EndsWith("\rcut short\n")));
+}
+
 TEST_F(ProgressInALog, IsALineNowAndThenWithoutControlCharacters) {
   Progress progress(out, false, now);
   EXPECT_EQ(after(progress, 0s, 0), "");
