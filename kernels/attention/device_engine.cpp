@@ -118,7 +118,7 @@ DeviceEngine<Real>::DeviceEngine(const EngineSetup& setup, HeadRange heads, Calc
   if (exact()) {
     allocate(response_values_, (stages + 1) * shape.all_astrocytes() * nodes_.count);
     allocate(series_, (stages + 1) * shape.all_astrocytes() * nodes_.count);
-    const std::vector<double> transform = chebyshev_transform(kappas_, rates.low, rates.high);
+    const std::vector<double> transform = chebyshev_transform(nodes_.count);
     allocate(transform_, transform.size());
     transform_.upload(std::vector<Real>(transform.begin(), transform.end()), 0, stream_);
   }

@@ -131,15 +131,12 @@ PhaseTables<Real>::PhaseTables(const PhasePlan& plan, const Parameters& paramete
   kind_.upload(plan.kind, 0, stream);
 }
 
-std::vector<double> chebyshev_transform(const std::vector<double>& kappas, double low, double high) {
-  const std::size_t nodes = kappas.size();
-  if (nodes == 1) return {1.0};
-  std::vector<double> transform(nodes * nodes);
-  for (std::size_t k = 0; k < nodes; ++k)
-    for (std::size_t node = 0; node < nodes; ++node) {
-      const double angle = std::acos(std::clamp((2 * kappas[node] - low - high) / (high - low), -1.0, 1.0));
-      transform[k * nodes + node] = (k == 0 ? 1.0 : 2.0) / double(nodes) * std::cos(double(k) * angle);
-    }
+std::vector<double> chebyshev_transform(int nodes) {
+  std::vector<double> transform(std::size_t(nodes) * nodes);
+  for (int k = 0; k < nodes; ++k)
+    for (int node = 0; node < nodes; ++node)
+      transform[std::size_t(k) * nodes + node] =
+          (k == 0 ? 1.0 : 2.0) / nodes * std::cos(M_PI * k * (node + 0.5) / nodes);
   return transform;
 }
 

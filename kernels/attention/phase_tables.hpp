@@ -66,7 +66,7 @@ class PhaseTables {
   DeviceBuffer<int> kind_;
 };
 
-/// [nodes x nodes] from values at the nodes of calcium_nodes(low, high, …) to the coefficients of a Chebyshev series.
-std::vector<double> chebyshev_transform(const std::vector<double>& kappas, double low, double high);
+/// [nodes x nodes] from values at calcium_nodes(), in their order, to the coefficients of a Chebyshev series.
+std::vector<double> chebyshev_transform(int nodes);
 
 }  // namespace tripartite::attention::cuda

@@ -45,32 +45,35 @@ class BesideOracle {
   BesideOracle(const NetworkCase& network, std::unique_ptr<attention::Engine<Real>> engine)
       : BesideOracle(network, network.parameters, std::move(engine)) {}
 
+  attention::Engine<Real>& engine() { return *engine_; }
+  NetworkOracle& oracle() { return oracle_; }
+
+  void advance(attention::Phase phase, int token, double duration) {
+    engine_->advance(phase, token, duration);
+    oracle_.advance(phase, token, duration);
+    error_ = worst(error_);
+  }
+  void write(int token) {
+    advance(attention::Phase::settle, token, network_.parameters.settle_time);
+    advance(attention::Phase::write, token, network_.parameters.write_time);
+    engine_->store_key(token);
+    oracle_.store_key(token);
+  }
+  void read(int token) {
+    if (network_.delay) advance(attention::Phase::delay, token, network_.parameters.delay_time);
+    advance(attention::Phase::read, token, network_.parameters.read_time);
+    engine_->sample(token);
+  }
+  double state_error() { return worst(0); }
+
   /// Runs the protocol of docs/models.md and returns the largest error of any state after any phase.
   double run() {
-    using attention::Phase;
-    double error = 0;
-    const attention::Parameters& parameters = network_.parameters;
-    const auto advance = [&](Phase phase, int token, double duration) {
-      engine_->advance(phase, token, duration);
-      oracle_.advance(phase, token, duration);
-      error = worst(error);
-    };
-    const auto write = [&](int token) {
-      advance(Phase::settle, token, parameters.settle_time);
-      advance(Phase::write, token, parameters.write_time);
-      engine_->store_key(token);
-      oracle_.store_key(token);
-    };
-    const auto read = [&](int token) {
-      if (network_.delay) advance(Phase::delay, token, parameters.delay_time);
-      advance(Phase::read, token, parameters.read_time);
-    };
     for (int token = 0; token < network_.tokens; ++token) {
       write(token);
       if (network_.causal) read(token);
     }
     for (int token = 0; token < network_.tokens && !network_.causal; ++token) read(token);
-    return error;
+    return error_;
   }
 
  private:
@@ -91,6 +94,7 @@ class BesideOracle {
   NetworkCase network_;
   std::unique_ptr<attention::Engine<Real>> engine_;
   NetworkOracle oracle_;
+  double error_ = 0;
 };
 
 }  // namespace tripartite::tests

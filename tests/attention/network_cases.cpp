@@ -3,6 +3,7 @@
 #include <cmath>
 #include <ostream>
 #include <random>
+#include <tuple>
 #include <utility>
 
 namespace tripartite::tests {
@@ -42,6 +43,7 @@ attention::Parameters brisk_parameters(attention::Solver solver) {
   parameters.write_time = 0.012;
   parameters.delay_time = 0.004;
   parameters.read_time = 0.017;
+  parameters.calcium_floor = 0.02;  // large enough to be missed if it is left out
   parameters.dt = 0.001;
   return parameters;
 }
@@ -100,6 +102,23 @@ std::vector<NetworkCase> engine_cases() {
     list.push_back({prefix + "sharp_7x100", Feature::favor_sharp, 1, 7, 100, 2, false, false, false, plain});
     list.push_back({prefix + "balanced_8x31", Feature::favor_balanced, 3, 8, 31, 2, false, false, false, plain});
     list.push_back({prefix + "every_term_7x33", Feature::favor, 3, 7, 33, 2, false, true, true, rich});
+    list.push_back({prefix + "several_blocks_64x257", Feature::favor, 1, 64, 257, 1, false, false, false, plain});
+  }
+  return list;
+}
+
+std::vector<NetworkCase> long_cases() {
+  std::vector<NetworkCase> list;
+  for (const auto& [solver, label, duration] :
+       {std::tuple(attention::Solver::exponential_euler, "exponential_euler", 0.6),
+        std::tuple(attention::Solver::euler, "euler", 0.6), std::tuple(attention::Solver::rk4, "rk4", 0.15),
+        std::tuple(attention::Solver::exact, "exact", 1.2)}) {
+    attention::Parameters lengthy = brisk_parameters(solver);
+    lengthy.heterogeneity = 0.3;
+    lengthy.decay_hebbian = 4;
+    lengthy.decay_store = 7;
+    lengthy.read_time = lengthy.settle_time = duration;
+    list.push_back({std::string(label) + "_long", Feature::favor, 1, 2, 5, 2, false, false, false, lengthy});
   }
   return list;
 }

@@ -13,7 +13,7 @@ namespace tripartite::tests {
 
 /// What a batch of heads looks like; everything else of it is drawn from `seed`.
 struct NetworkCase {
-  std::string name;
+  std::string name = {};
   attention::Feature feature = attention::Feature::elu1;
   int heads = 1, width = 8, hidden = 8, tokens = 3;
   bool causal = false;
@@ -34,6 +34,8 @@ std::vector<double> draw_tokens(const NetworkCase& network, std::uint64_t stream
 
 /// Every solver with every feature map, at sizes that leave ragged ends, with every switch of the equations.
 std::vector<NetworkCase> engine_cases();
+/// Phases of more stages than the trajectories of one chunk hold; an exact read in which l forgets early currents.
+std::vector<NetworkCase> long_cases();
 
 std::string case_name(const testing::TestParamInfo<NetworkCase>& info);
 void PrintTo(const NetworkCase& network, std::ostream* out);

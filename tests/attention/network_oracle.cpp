@@ -184,7 +184,7 @@ void NetworkOracle::step(State& y, const Input& input, double dt) const {
   for (std::size_t n = 0; n < size; ++n) y[n] += dt / 6 * (k1[n] + 2 * k2[n] + 2 * k3[n] + k4[n]);
 }
 
-void NetworkOracle::collocate(State& y, const Input& input, double duration, double since_change) const {
+void NetworkOracle::collocate(State& y, const Input& input, double duration, double since_change) {
   const std::size_t size = y.size();
   std::vector<double> kappa(size);
   rates(kappa, input);
@@ -193,25 +193,28 @@ void NetworkOracle::collocate(State& y, const Input& input, double duration, dou
   // The cascade has four links (inputs, h, l g, H p, and in reading l after p): each pass makes one more of them right.
   constexpr int passes = 6;
   for (const double length : plan.lengths) {
-    std::vector<integrate::LinearScheme> schemes(size);
-    for (std::size_t n = 0; n < size; ++n)
-      schemes[n] = n > 0 && kappa[n] == kappa[n - 1]
-                       ? schemes[n - 1]
-                       : integrate::linear_scheme(integrate::LinearMethod::collocation, kappa[n], length);
-    const int stages = schemes.front().stages;
+    std::vector<const integrate::LinearScheme*> schemes(size);
+    for (std::size_t n = 0; n < size; ++n) {
+      auto& scheme = schemes_[{kappa[n], length}];
+      if (scheme == nullptr)
+        scheme = std::make_unique<integrate::LinearScheme>(
+            integrate::linear_scheme(integrate::LinearMethod::collocation, kappa[n], length));
+      schemes[n] = scheme.get();
+    }
+    const int stages = schemes.front()->stages;
     std::vector<State> at_stage(stages, y);
     std::vector<std::vector<double>> drive(stages, std::vector<double>(size));
     for (int pass = 0; pass < passes; ++pass) {
       for (int s = 0; s < stages; ++s) drives(at_stage[s], input, drive[s]);
       for (int s = 0; s < stages; ++s)
         for (std::size_t n = 0; n < size; ++n) {
-          at_stage[s][n] = schemes[n].stage_decay[s] * y[n];
-          for (int r = 0; r < stages; ++r) at_stage[s][n] += schemes[n].stage_weight[s][r] * drive[r][n];
+          at_stage[s][n] = schemes[n]->stage_decay[s] * y[n];
+          for (int r = 0; r < stages; ++r) at_stage[s][n] += schemes[n]->stage_weight[s][r] * drive[r][n];
         }
     }
     for (std::size_t n = 0; n < size; ++n) {
-      y[n] *= schemes[n].decay;
-      for (int s = 0; s < stages; ++s) y[n] += schemes[n].weight[s] * drive[s][n];
+      y[n] *= schemes[n]->decay;
+      for (int s = 0; s < stages; ++s) y[n] += schemes[n]->weight[s] * drive[s][n];
     }
   }
 }

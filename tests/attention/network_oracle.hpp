@@ -1,8 +1,12 @@
 #pragma once
 
+#include <map>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "tripartite/attention/engine.hpp"
+#include "tripartite/integrate/linear_scheme.hpp"
 
 namespace tripartite::tests {
 
@@ -35,15 +39,16 @@ class NetworkOracle {
   void rates(std::vector<double>& kappa, const Input& input) const;
   void drives(const State& y, const Input& input, std::vector<double>& drive) const;
   void step(State& y, const Input& input, double dt) const;
-  void collocate(State& y, const Input& input, double duration, double since_change) const;
+  void collocate(State& y, const Input& input, double duration, double since_change);
   int astrocyte_of(int row) const;
 
   attention::EngineSetup setup_;
   std::vector<double> query_, key_, value_;  // [tokens][heads * width]
   std::vector<std::size_t> at_;
   std::vector<State> heads_;
-  std::vector<std::vector<double>> stored_keys_;  // by head [hidden][width]
-  std::vector<double> calcium_rates_;             // by which the plan lays its panels
+  std::vector<std::vector<double>> stored_keys_;                                           // by head [hidden][width]
+  std::map<std::pair<double, double>, std::unique_ptr<integrate::LinearScheme>> schemes_;  // by kappa and length
+  std::vector<double> calcium_rates_;  // by which the plan lays its panels
   int stored_ = 0;
   int held_token_ = -2;
   bool held_reading_ = false;
