@@ -1,0 +1,70 @@
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "host/report/attend/pictures.hpp"
+#include "host/report/axis.hpp"
+#include "host/report/style.hpp"
+
+namespace tripartite::report::attend {
+namespace {
+
+constexpr std::size_t points = 1500;  // per panel: enough to see a cloud's shape, few enough for a browser
+
+/// An even selection, and in any case each head's largest deviation.
+std::vector<std::size_t> select(const Contexts& contexts, const std::vector<double>& attention) {
+  std::vector<std::size_t> chosen, worst;
+  const std::size_t stride = std::max<std::size_t>(1, contexts.network.size() / points);
+  const auto deviation = [&](std::size_t i) { return std::abs(contexts.network[i] - attention[i]); };
+  for (std::size_t i = 0; i < contexts.network.size(); ++i) {
+    // Shifted by the golden ratio from one stretch to the next: a plain stride would meet the same elements of every
+    // head.
+    const double shift = 0.6180339887 * static_cast<double>(i / stride);
+    if (i % stride == static_cast<std::size_t>((shift - std::floor(shift)) * static_cast<double>(stride)))
+      chosen.push_back(i);
+    const std::size_t head = contexts.head[i];
+    if (head >= worst.size()) worst.resize(head + 1, i);
+    if (deviation(i) > deviation(worst[head])) worst[head] = i;
+  }
+  chosen.insert(chosen.end(), worst.begin(), worst.end());
+  return chosen;
+}
+
+void draw(Figure& figure, const Box& box, const Contexts& contexts, const std::vector<double>& attention,
+          std::string_view what, std::string_view colour) {
+  std::vector<double> x, y;
+  Span span;
+  for (const std::size_t i : select(contexts, attention)) {
+    if (!std::isfinite(contexts.network[i]) || !std::isfinite(attention[i])) continue;
+    x.push_back(attention[i]);
+    y.push_back(contexts.network[i]);
+    span.include(x.back());
+    span.include(y.back());
+  }
+  span = with_margins(span);
+  figure.panel(box);
+  set_linear_axis(figure, 'x', span, 6);
+  set_linear_axis(figure, 'y', span, 6);
+  figure.add("set xlabel {}; set ylabel {} offset 1,0", figure.text(fmt::format("output of {} [1]", what)),
+             figure.text("output of the network [1]"));
+  figure.words_at(box.left + 14, box.top + 14, fmt::format("against {}", what), "tc rgb " + ink(colour));
+  figure.words_at(box.right - 34, box.top + 62, "equal", "right tc rgb " + ink("muted"));
+  const std::string line = figure.data({{span.low, span.high}, {span.low, span.high}});
+  const std::string cloud = figure.data({x, y});
+  figure.add("plot {} with lines lw 1.5 dt (6,5) lc rgb {}, {} with points pt 7 ps 0.38 lc rgb {}", line, ink("muted"),
+             cloud, ink(colour));
+}
+
+}  // namespace
+
+Picture agreement_picture(const RunFiles& run) {
+  if (const auto reason = why_missing(run.attention, "attention.h5", "/layers")) return Absent{*reason};
+  const Contexts contexts = read_contexts(*run.attention);
+  if (contexts.network.empty()) return Absent{"attention.h5 of this run holds no layer."};
+  Figure figure(960, 470);
+  draw(figure, {80, 16, 465, 401}, contexts, contexts.linear, "linear attention, same features", "blue");
+  draw(figure, {565, 16, 950, 401}, contexts, contexts.softmax, "softmax attention", "vermilion");
+  return figure;
+}
+
+}  // namespace tripartite::report::attend

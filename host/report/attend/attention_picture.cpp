@@ -1,0 +1,135 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "host/report/attend/pictures.hpp"
+#include "host/report/axis.hpp"
+#include "host/report/html.hpp"
+#include "host/report/statistics.hpp"
+#include "host/report/style.hpp"
+#include "tripartite/error.hpp"
+
+namespace tripartite::report::attend {
+namespace {
+
+constexpr std::size_t most_tokens = 96;  // more would be smaller than a reader's eye
+constexpr std::size_t most_names = 26;   // along one side
+constexpr std::size_t ramp_steps = 128;
+
+struct Map {
+  std::size_t tokens;
+  std::vector<double> weights;  // [tokens x tokens]
+};
+
+Map first_tokens(const std::vector<double>& weights, std::size_t all, std::size_t tokens) {
+  Map map{tokens, {}};
+  for (std::size_t row = 0; row < tokens; ++row)
+    map.weights.insert(map.weights.end(), weights.begin() + std::ptrdiff_t(row * all),
+                       weights.begin() + std::ptrdiff_t(row * all + tokens));
+  return map;
+}
+
+// Light is nothing on a light page; the page's style sheet turns the scale around on a dark one.
+constexpr const char* weight_palette =
+    "set palette defined (0 '#ffffff', 0.25 '#c6dbef', 0.5 '#6baed6', 0.75 '#2171b5', 1 '#08306b')";
+constexpr const char* difference_palette =
+    "set palette defined (0 '#0a4f7d', 0.25 '#6aaed6', 0.5 '#ffffff', 0.75 '#f0995c', 1 '#a03c00')";
+
+void name_tokens(Figure& figure, const std::vector<std::string>& names, std::size_t tokens, char axis) {
+  const std::size_t stride = (tokens + most_names - 1) / most_names;
+  std::string marks;
+  for (std::size_t i = 0; i < tokens; i += stride) {
+    const std::string name = i < names.size() ? shorten(token_name(names[i]), 11) : std::to_string(i);
+    marks += fmt::format("{}{} {}", marks.empty() ? "" : ", ", figure.text(name), i);
+  }
+  figure.add("set {0}tics ({1}) {2} font 'sans-serif,11' scale 0", axis, marks,
+             axis == 'x' ? "rotate by 90 right" : "");
+}
+
+void draw_map(Figure& figure, const Box& box, const Map& map, const std::vector<std::string>& names, double low,
+              double high, const char* palette, std::string_view title, bool names_rows) {
+  figure.panel(box);
+  const double end = static_cast<double>(map.tokens) - 0.5;
+  figure.add("set xrange [-0.5:{0}]; set yrange [{0}:-0.5]; set border 15; unset grid", end);
+  name_tokens(figure, names, map.tokens, 'x');
+  if (names_rows)
+    name_tokens(figure, names, map.tokens, 'y');
+  else
+    figure.add("unset ytics");
+  figure.words_at((box.left + box.right) / 2, box.top - 14, title, "center");
+  figure.add("{}; set cbrange [{:.9g}:{:.9g}]", palette, low, high);
+  figure.add("plot {} matrix with image", figure.matrix(map.weights, map.tokens));
+}
+
+/// The colours of a map and what they mean. `mark` is a place on the ramp in [0, 1] and its words.
+void draw_ramp(Figure& figure, const Box& box, const char* palette, std::string_view title,
+               const std::vector<std::pair<double, std::string>>& mark_words) {
+  figure.panel(box);
+  std::vector<double> ramp(ramp_steps);
+  for (std::size_t i = 0; i < ramp_steps; ++i) ramp[i] = static_cast<double>(i) / (ramp_steps - 1);
+  std::string marks;
+  for (const auto& [place, words] : mark_words)
+    marks += fmt::format("{}{} {:.6g}", marks.empty() ? "" : ", ", figure.text(words), place * (ramp_steps - 1));
+  figure.add("set xrange [-0.5:{}]; set yrange [-0.5:0.5]; unset ytics; unset grid; set border 15", ramp_steps - 0.5);
+  figure.add("set xtics ({}) font 'sans-serif,12' scale 0.3; set xlabel {} offset 0,0.3", marks, figure.text(title));
+  figure.add("{}; set cbrange [0:1]", palette);
+  figure.add("plot {} matrix with image", figure.matrix(ramp, ramp_steps));
+}
+
+}  // namespace
+
+Picture attention_picture(const RunFiles& run) {
+  for (const char* needed : {"/map", "/map/transformer", "/map/network"})
+    if (const auto reason = why_missing(run.attention, "attention.h5", needed)) return Absent{*reason};
+  const Hdf5Reader& file = *run.attention;
+  const auto shape = file.shape("/map/transformer");
+  if (shape.size() != 2 || shape[0] != shape[1] || shape[0] == 0)
+    throw FileError(fmt::format("{}: /map/transformer: expected tokens x tokens", file.path()));
+  check_shape(file, "/map/network", shape);
+  const std::size_t all = shape[0], tokens = std::min(all, most_tokens);
+  const Map transformer = first_tokens(file.numbers("/map/transformer"), all, tokens);
+  const Map network = first_tokens(file.numbers("/map/network"), all, tokens);
+  Map difference = network;
+  for (std::size_t i = 0; i < difference.weights.size(); ++i) difference.weights[i] -= transformer.weights[i];
+
+  const auto roots = [](Map map) {
+    for (double& weight : map.weights) weight = std::sqrt(std::max(weight, 0.0));
+    return map;
+  };
+  double strongest = 0, furthest = 0;
+  for (const Map* map : {&transformer, &network})
+    for (const double weight : map->weights) strongest = std::fmax(strongest, weight);
+  for (const double weight : difference.weights) furthest = std::fmax(furthest, std::abs(weight));
+  if (!(strongest > 0)) return Absent{"the attention map of this run is empty."};
+  if (!(furthest > 0)) furthest = 1e-16;  // alike to the last bit: any scale shows that
+
+  const auto names = run.tokens();
+  Figure figure(960, 500);
+  const double side = 274, left = 84, top = 56, gap = 20;
+  const auto column = [&](int i) {
+    return Box{left + i * (side + gap), top, left + i * (side + gap) + side, top + side};
+  };
+  const auto head = file.number_attribute("/map", "head"), layer = file.number_attribute("/map", "layer");
+  std::string whose = head && layer ? fmt::format("layer {}, head {}", *layer, *head) : "one head";
+  if (tokens < all) whose += fmt::format("; the first {} of {} tokens", tokens, all);
+  figure.words_at(left, 14, whose, "left tc rgb " + ink("muted"));
+  const double reach = std::sqrt(strongest);
+  draw_map(figure, column(0), roots(transformer), names, 0, reach, weight_palette, "transformer", true);
+  draw_map(figure, column(1), roots(network), names, 0, reach, weight_palette, "network", false);
+  draw_map(figure, column(2), difference, names, -furthest, furthest, difference_palette, "network − transformer",
+           false);
+
+  const double ramp_top = top + side + 92, ramp_bottom = ramp_top + 14;
+  std::vector<std::pair<double, std::string>> weights;
+  for (const double place : {0.0, 0.25, 0.5, 0.75, 1.0}) weights.emplace_back(place, number(place * place * strongest));
+  draw_ramp(figure, {column(0).left + 60, ramp_top, column(1).right - 60, ramp_bottom}, weight_palette,
+            "attention weight [1], square-root scale", weights);
+  draw_ramp(figure, {column(2).left + 20, ramp_top, column(2).right - 20, ramp_bottom}, difference_palette,
+            "difference of weights [1]", {{0, "−" + number(furthest)}, {0.5, "0"}, {1, "+" + number(furthest)}});
+  return figure;
+}
+
+}  // namespace tripartite::report::attend

@@ -1,0 +1,50 @@
+#include "host/report/attend/pictures.hpp"
+#include "host/report/attend/results.hpp"
+#include "host/report/attend/run_files.hpp"
+#include "host/report/pages.hpp"
+
+namespace tripartite::report {
+namespace {
+
+struct Plot {
+  const char* title;
+  const char* reading;
+  Picture (*draw)(const attend::RunFiles& run);
+};
+
+constexpr Plot plots[]{
+    {"What the synapses do while tokens are written and read",
+     "Writing (plasticity open) deposits Hebbian strength H and calcium store g. Reading lets the calcium p settle at "
+     "the normaliser of the token that reads; the synapse divides by it, and the output is sampled at the end.",
+     attend::synapse_picture},
+    {"The network's output against attention's output",
+     "One point is one number of one head at one token. On the dashed line the two are the same: closer is better.",
+     attend::agreement_picture},
+    {"How many hidden neurons each feature map needs on this model's heads",
+     "Relative error of linear attention with these features against softmax attention; lower is better. Line: median "
+     "of the heads; band: their middle half.",
+     attend::feature_picture},
+    {"How long a token has to be held",
+     "Relative error of the network against linear attention with the same features; lower is better. Line: median of "
+     "the heads; band: their middle half; dashed: what the equations let expect. Where a curve turns flat, something "
+     "else limits it: the other time, or the precision.",
+     attend::schedule_picture},
+    {"Who attends to whom: one head of the transformer and of the network",
+     "Row: the token that reads; column: the token that is read. The first two should look alike; the third shows what "
+     "is left between them, on a scale of its own.",
+     attend::attention_picture},
+};
+
+}  // namespace
+
+void write_attend(const Run& run, Page& page) {
+  const attend::RunFiles files(run);
+  page.headline(attend::headline(files));
+  page.section("The text that was read", attend::text_read(files));
+  page.section("End to end: transformer and network on this text", attend::end_to_end_table(files));
+  page.section("Layer by layer", attend::layer_table(files));
+  page.section("Pictures", "");
+  for (const Plot& plot : plots) page.picture(plot.title, plot.reading, plot.draw(files));
+}
+
+}  // namespace tripartite::report

@@ -1,0 +1,121 @@
+#include "host/report/attend/results.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <map>
+#include <numeric>
+
+#include "host/report/html.hpp"
+#include "host/report/statistics.hpp"
+#include "host/report/summary.hpp"
+
+namespace tripartite::report::attend {
+namespace {
+
+/// A cosine near 1 with as many nines as it has.
+std::string cosine_words(double cosine) {
+  return std::isfinite(cosine) ? fmt::format("{:.7g}", cosine) : number(cosine);
+}
+
+std::string perplexity_words(double perplexity) {
+  return std::isfinite(perplexity) ? fmt::format("{:.5g}", perplexity) : number(perplexity);
+}
+
+/// The largest error of the run against the attention that its feature map is meant to give.
+std::string error_sentence(const RunFiles& run, const nlohmann::json& heads) {
+  const std::string features = run.features();
+  const auto softmax = numbers_of(heads, "error_softmax");
+  if (features == "slots") return fmt::format("largest error {} against softmax attention", number(largest(softmax)));
+  std::string words = fmt::format("largest error {} against linear attention with the same features ({})",
+                                  number(largest(numbers_of(heads, "error_linear"))), features);
+  if (features.starts_with("favor"))
+    words += fmt::format(", and {} (median) against softmax attention", number(quartiles(softmax).median));
+  return words;
+}
+
+std::string end_to_end_sentence(const nlohmann::json& summary) {
+  if (const double top = number_at(summary, "/results/end_to_end/top1_agreement"); std::isfinite(top))
+    return fmt::format("; the two models agree on {} of next tokens", percent(top));
+  if (const double cosine = number_at(summary, "/results/end_to_end/cosine"); std::isfinite(cosine))
+    return fmt::format("; cosine of the two text embeddings {}", cosine_words(cosine));
+  return {};
+}
+
+struct Outcome {
+  const char* key;
+  const char* name;
+  std::string (*words)(double);
+  const char* reading;
+};
+constexpr std::array<Outcome, 5> outcomes{{
+    {"top1_agreement", "same most likely next token", percent, "share of positions; higher is better"},
+    {"kl_mean", "Kullback–Leibler divergence", number,
+     "of the network's predictions from the transformer's, mean over positions [nat]; lower is better"},
+    {"perplexity_transformer", "perplexity of the transformer", perplexity_words, "on this text; lower is better"},
+    {"perplexity_network", "perplexity of the network", perplexity_words, "equal to the transformer's is best"},
+    {"cosine", "cosine of the two text embeddings", cosine_words, "1 is identical"},
+}};
+
+}  // namespace
+
+std::string headline(const RunFiles& run) {
+  const auto& heads = part_at(run.summary, "/results/heads");
+  if (heads.empty())
+    return fmt::format("No head of {} has a result: the run {}", run.model(),
+                       text_at(run.summary, "/status") == "failed" ? "failed" : "was stopped before");
+  return fmt::format(
+      "{} of {} replaced by {}: {}{}", count(heads.size(), "head"), run.model(),
+      heads.size() == 1 ? "an integrated neuron–astrocyte network" : "integrated neuron–astrocyte networks",
+      error_sentence(run, heads), end_to_end_sentence(run.summary));
+}
+
+std::string text_read(const RunFiles& run) {
+  std::string html;
+  std::string text = text_at(run.summary, "/results/text");
+  if (text.empty()) text = text_at(run.summary, "/config/input/text");
+  if (!text.empty()) html += fmt::format("<blockquote dir=\"auto\">{}</blockquote>\n", escape(text));
+  if (const auto tokens = run.tokens(); !tokens.empty()) {
+    std::string chips;
+    for (const auto& token : tokens) chips += fmt::format("<bdi>{}</bdi> ", escape(token_name(token)));
+    html += fmt::format("<details{}><summary>{}</summary><div class=\"tokens\">{}</div></details>\n",
+                        text.empty() ? " open" : "", count(tokens.size(), "token"), chips);
+  }
+  return html.empty() ? "<p class=\"absent\">The text is not among what the run left.</p>\n" : html;
+}
+
+std::string end_to_end_table(const RunFiles& run) {
+  const auto& results = part_at(run.summary, "/results/end_to_end");
+  Table table{{"measure", "value", "how to read it"}, {}};
+  for (const Outcome& outcome : outcomes)
+    if (results.contains(outcome.key))
+      table.rows.push_back(
+          {outcome.name, outcome.words(number_at(results, fmt::format("/{}", outcome.key))), outcome.reading});
+  if (table.rows.empty()) return "<p class=\"absent\">The run left no comparison of the two models.</p>\n";
+  return to_html(table);
+}
+
+std::string layer_table(const RunFiles& run) {
+  std::map<std::string, nlohmann::json> layers;  // in the order of the names, numbers padded to the same width
+  for (const auto& head : part_at(run.summary, "/results/heads"))
+    layers[fmt::format("{:8g}", number_at(head, "/layer"))].push_back(head);
+  if (layers.empty()) return "<p class=\"absent\">No head has a result.</p>\n";
+  Table table{{"layer", "heads", "error vs linear, median", "largest", "error vs softmax, median", "largest",
+               "tripartite synapses"},
+              {}};
+  for (const auto& [layer, heads] : layers) {
+    const auto linear = numbers_of(heads, "error_linear");
+    const auto softmax = numbers_of(heads, "error_softmax");
+    const auto synapses = numbers_of(heads, "synapses");
+    table.rows.push_back({layer.substr(layer.find_first_not_of(' ')), std::to_string(heads.size()),
+                          number(quartiles(linear).median), number(largest(linear)), number(quartiles(softmax).median),
+                          number(largest(softmax)), number(std::accumulate(synapses.begin(), synapses.end(), 0.0))});
+  }
+  return to_html(table) +
+         "<p class=\"reading\">Relative L2 error of the network's output over all tokens of a head; lower is better. "
+         "Linear: linear attention with the network's own features, which tells what the integration in time adds. "
+         "Softmax: the usual attention of a transformer, which tells what the features add too.</p>\n";
+}
+
+}  // namespace tripartite::report::attend

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/report/hdf5_reader.hpp"
+
+namespace tripartite::report::attend {
+
+/// How an error of all heads changes with a value: one median and one middle half of the heads at each value.
+struct Curve {
+  std::string name;
+  std::vector<double> x, low, median, high;
+};
+
+/// Reads `x` [n] and `error` [n, heads] of a group.
+Curve read_curve(const Hdf5Reader& file, const std::string& group, const std::string& name, const std::string& x);
+
+}  // namespace tripartite::report::attend

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/report/attend/run_files.hpp"
+
+namespace tripartite::report::attend {
+
+/// One phase of the recorded layer's schedule. Time [s].
+struct PhaseSpan {
+  std::string kind;
+  double begin, end;
+  int token;
+};
+
+/// A stretch of time that is drawn without a break.
+struct Stretch {
+  double begin, end;
+  std::vector<PhaseSpan> phases;
+};
+
+/// One recorded field of the chosen synapses.
+struct TraceField {
+  std::string symbol, meaning;
+  std::vector<std::vector<double>> values;  // [synapses][frames], of the chosen frames
+};
+
+/// What is drawn of recordings.h5: a few synapses while a few tokens are written and read.
+struct SynapseTraces {
+  std::string head;                   // which head they belong to, in words
+  std::vector<std::string> synapses;  // names
+  std::vector<double> time;           // [s]
+  std::vector<TraceField> fields;
+  std::vector<Stretch> stretches;
+};
+
+/// Chooses tokens (the first ones, if something happens in the recorded synapses while they are written) and the
+/// synapses that change most then. No synapses if the recording holds nothing that can be drawn.
+SynapseTraces read_synapse_traces(const RunFiles& run);
+
+}  // namespace tripartite::report::attend

@@ -1,0 +1,57 @@
+#include "host/report/page.hpp"
+
+#include <fmt/format.h>
+
+#include "host/report/gnuplot.hpp"
+#include "host/report/html.hpp"
+#include "host/report/style.hpp"
+#include "host/report/svg.hpp"
+
+namespace tripartite::report {
+namespace {
+
+constexpr std::string_view theme_choice =
+    R"(<fieldset class="theme"><label><input type="radio" name="theme" id="theme-auto" checked> auto</label>
+<label><input type="radio" name="theme" id="theme-light"> light</label>
+<label><input type="radio" name="theme" id="theme-dark"> dark</label></fieldset>)";
+
+}  // namespace
+
+void Page::section(std::string_view heading, std::string_view body_html) {
+  body_html_ += fmt::format("<h2>{}</h2>\n{}", escape(heading), body_html);
+}
+
+void Page::picture(std::string_view title, std::string_view reading, const Picture& picture) {
+  const std::string name = fmt::format("picture-{}", ++pictures_);
+  std::string drawn_html;
+  if (const auto* absent = std::get_if<Absent>(&picture)) {
+    drawn_html = fmt::format("<p class=\"absent\">Not drawn: {}</p>\n", escape(absent->reason));
+  } else if (const auto& figure = std::get<Figure>(picture); !lacks_gnuplot_) {
+    if (const auto document = run_gnuplot(figure.script()))
+      drawn_html = fmt::format("<div class=\"scroll\">{}</div>\n", to_inline_svg(*document, figure, name, title));
+    else
+      lacks_gnuplot_ = true;
+  }
+  if (drawn_html.empty()) drawn_html = "<p class=\"absent\">Not drawn: gnuplot is not installed.</p>\n";
+  body_html_ += fmt::format("<figure id=\"{}\"><figcaption><h3>{}</h3><p>{}</p></figcaption>\n{}</figure>\n", name,
+                            escape(title), escape(reading), drawn_html);
+}
+
+std::string Page::html() const {
+  const std::string note_html =
+      lacks_gnuplot_ ? fmt::format(
+                           "<p class=\"note\">The pictures are missing because gnuplot is not installed. On Debian and "
+                           "Ubuntu it is in the package <code>{0}</code> (<code>apt install {0}</code>); then "
+                           "<code>tripartite report</code> with this directory draws them.</p>\n",
+                           gnuplot_package)
+                     : std::string();
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n"
+      "<header><div class=\"bar\">{}{}</div>\n<h1>{}</h1>\n{}</header>\n<main>\n{}</main>\n<footer>{}</footer>\n"
+      "</body>\n</html>\n",
+      escape(title_), style_sheet(), bar_html_, theme_choice, escape(headline_), note_html, body_html_, footer_html_);
+}
+
+}  // namespace tripartite::report

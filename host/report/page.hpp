@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "host/report/figure.hpp"
+
+namespace tripartite::report {
+
+/// Why a picture is not there, as a sentence.
+struct Absent {
+  std::string reason;
+};
+
+/// What a function that makes a picture returns.
+using Picture = std::variant<Figure, Absent>;
+
+/// A report in the making: a result in one sentence, sections, pictures. Arguments named `…_html` are HTML already, the
+/// others plain text.
+class Page {
+ public:
+  explicit Page(std::string title) : title_(std::move(title)) {}
+
+  void headline(std::string sentence) { headline_ = std::move(sentence); }
+  /// The line above the headline, and what stands in the last line of the page.
+  void bar(std::string html) { bar_html_ = std::move(html); }
+  void footer(std::string html) { footer_html_ = std::move(html); }
+
+  void section(std::string_view heading, std::string_view body_html);
+  void add(std::string_view body_html) { body_html_ += body_html; }
+
+  /// Draws a picture under `title`, which says what it shows, and `reading`, which says how to read it. Throws
+  /// FileError if gnuplot fails.
+  void picture(std::string_view title, std::string_view reading, const Picture& picture);
+
+  /// The whole document.
+  std::string html() const;
+
+ private:
+  std::string title_, headline_, bar_html_, footer_html_, body_html_;
+  bool lacks_gnuplot_ = false;
+  int pictures_ = 0;
+};
+
+}  // namespace tripartite::report

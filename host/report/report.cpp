@@ -1,0 +1,49 @@
+#include "tripartite/report/report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "host/io/atomic_file.hpp"
+#include "host/io/strict_json.hpp"
+#include "host/io/text_file.hpp"
+#include "host/report/html.hpp"
+#include "host/report/pages.hpp"
+#include "host/report/run_sections.hpp"
+#include "host/report/summary.hpp"
+#include "tripartite/error.hpp"
+
+namespace tripartite::report {
+namespace {
+
+const PageOf& page_of(const std::string& command, const std::string& source) {
+  const auto found =
+      std::find_if(pages.begin(), pages.end(), [&](const PageOf& each) { return each.command == command; });
+  if (found != pages.end()) return *found;
+  std::string known;
+  for (const PageOf& each : pages) known += fmt::format("{}{}", known.empty() ? "" : ", ", each.command);
+  throw FileError(fmt::format("{}: command = \"{}\": there is no report for it, only for: {}", source, command, known));
+}
+
+}  // namespace
+
+void write_report(const std::filesystem::path& run_directory) {
+  const auto source = run_directory / "summary.json";
+  const Run run{run_directory, io::parse_json(io::read_file(source), source.string())};
+  if (!run.summary.is_object()) throw FileError(source.string() + ": expected a JSON object");
+  const std::string command = text_at(run.summary, "/command");
+  const PageOf& kind = page_of(command, source.string());
+
+  Page page(fmt::format("tripartite {}: {}", command, run_directory.lexically_normal().filename().string()));
+  page.bar(status_line(run.summary));
+  page.add(failure_note(run.summary));
+  kind.write(run, page);
+  page.section("Parameters", parameter_tables(run.summary));
+  page.section("Time and machine", timing_table(run.summary) + machine_table(run.summary));
+  page.footer(
+      fmt::format("Written by tripartite {} from summary.json, attention.h5 and recordings.h5 of this directory.",
+                  escape(text_at(run.summary, "/version"))));
+  io::write_file(run_directory / "report.html", page.html());
+}
+
+}  // namespace tripartite::report

@@ -1,0 +1,108 @@
+#include "host/report/run_sections.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "host/config/tables.hpp"
+#include "host/report/html.hpp"
+#include "host/report/summary.hpp"
+
+namespace tripartite::report {
+namespace {
+
+std::string seconds(double value) { return std::isfinite(value) ? number(value) + "\xC2\xA0s" : number(value); }
+
+const config::Parameter* find_parameter(const config::TableDescription* table, const std::string& key) {
+  if (table == nullptr) return nullptr;
+  const auto found = std::find_if(table->parameters.begin(), table->parameters.end(),
+                                  [&](const config::Parameter& each) { return each.key == key; });
+  return found == table->parameters.end() ? nullptr : &*found;
+}
+
+std::string parameter_table(const std::string& section, const nlohmann::json& values,
+                            const config::TableDescription* table) {
+  Table rows;
+  for (const auto& [name, value] : values.items()) {
+    const config::Parameter* known = find_parameter(table, section + "." + name);
+    std::string cell = escape(shorten(words_of(value), 120));
+    if (known != nullptr && !known->unit.empty() && known->unit != "1") cell += " " + escape(known->unit);
+    std::string named = escape(name);
+    if (known != nullptr && !known->symbol.empty()) named += " <i>" + escape(known->symbol) + "</i>";
+    rows.rows.push_back({named, cell});
+  }
+  return fmt::format("<section><h3>{}</h3>\n{}</section>\n", escape(section), to_html(rows));
+}
+
+}  // namespace
+
+std::string status_line(const nlohmann::json& summary) {
+  const std::string status = text_at(summary, "/status");
+  const bool known = status == "complete" || status == "incomplete" || status == "failed";
+  std::string line =
+      fmt::format("<span class=\"badge {}\">{}</span><span>tripartite {}</span>", known ? status : "",
+                  escape(status.empty() ? "status unknown" : status), escape(text_at(summary, "/command")));
+  for (const char* key : {"/device", "/precision"})
+    if (const std::string words = text_at(summary, key); !words.empty())
+      line += fmt::format("<span>\xC2\xB7 {}</span>", escape(words));
+  return line;
+}
+
+std::string failure_note(const nlohmann::json& summary) {
+  const std::string status = text_at(summary, "/status");
+  if (status == "complete") return {};
+  const std::string reason = text_at(summary, "/error");
+  const std::string_view meaning = status == "failed" ? "The run failed; what it left is shown."
+                                                      : "The run was stopped before its end; what it left is shown.";
+  return fmt::format("<p class=\"note\">{} {}</p>\n", meaning, escape(reason));
+}
+
+std::string parameter_tables(const nlohmann::json& summary) {
+  const std::string command = text_at(summary, "/command");
+  const auto tables = config::all_tables();
+  const auto table =
+      std::find_if(tables.begin(), tables.end(), [&](const auto& each) { return each.command == command; });
+  const config::TableDescription* known = table == tables.end() ? nullptr : &*table;
+  std::string html;
+  nlohmann::json unsectioned = nlohmann::json::object();
+  for (const auto& [section, values] : part_at(summary, "/config").items()) {
+    if (values.is_object())
+      html += parameter_table(section, values, known);
+    else
+      unsectioned[section] = values;
+  }
+  if (!unsectioned.empty()) html += parameter_table("configuration", unsectioned, known);
+  if (html.empty()) return "<p class=\"absent\">The summary holds no configuration.</p>\n";
+  return "<div class=\"columns\">\n" + html + "</div>\n";
+}
+
+std::string timing_table(const nlohmann::json& summary) {
+  const double total = number_at(summary, "/timing/total_s");
+  Table table{{"phase", "time", "share"}, {}};
+  for (const auto& [phase, value] : part_at(summary, "/timing/phases").items()) {
+    const double time = value.is_number() ? value.get<double>() : std::nan("");
+    table.rows.push_back(
+        {escape(phase), seconds(time), total > 0 ? fmt::format("{:.0f}\xC2\xA0%", 100 * time / total) : ""});
+  }
+  table.rows.push_back({"<b>whole run</b>", "<b>" + seconds(total) + "</b>", ""});
+  return to_html(table);
+}
+
+std::string machine_table(const nlohmann::json& summary) {
+  constexpr std::array<std::pair<const char*, const char*>, 7> entries{{{"version", "version"},
+                                                                        {"backend", "backend"},
+                                                                        {"device", "device"},
+                                                                        {"instruction_set", "instruction set"},
+                                                                        {"precision", "precision"},
+                                                                        {"threads", "threads"},
+                                                                        {"seed", "seed"}}};
+  Table table;
+  for (const auto& [key, name] : entries)
+    if (summary.contains(key)) table.rows.push_back({name, escape(words_of(summary.at(key)))});
+  return to_html(table);
+}
+
+}  // namespace tripartite::report

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace tripartite::report {
+
+/// What every command's page has, as HTML, from summary.json.
+
+/// Status, command, model of the machine and precision in one line.
+std::string status_line(const nlohmann::json& summary);
+
+/// What went wrong, as a note; empty if nothing did.
+std::string failure_note(const nlohmann::json& summary);
+
+/// The effective configuration by section, with symbols and units from the table of parameters.
+std::string parameter_tables(const nlohmann::json& summary);
+
+/// Seconds of each phase and their share.
+std::string timing_table(const nlohmann::json& summary);
+
+/// What ran where: version, backend, device, instruction set, precision, threads, seed.
+std::string machine_table(const nlohmann::json& summary);
+
+}  // namespace tripartite::report

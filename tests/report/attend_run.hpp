@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace tripartite {
+
+/// A run directory of `tripartite attend` with made-up numbers of the right kind.
+struct AttendRun {
+  std::string model = "kjv-softmax";
+  std::string features = "slots";
+  bool causal = true;
+  std::vector<std::string> tokens{"In",   " the",     " beginning", " God", " created", " the",  " heaven", " and",
+                                  " the", " ear",     "th",         ".",    " And",     " the",  " ear",    "th",
+                                  " was", " without", " form",      ",",    " and",     " void", ";",       "\n"};
+  std::string text = "In the beginning God created the heaven and the earth. And the earth was without form, and void;";
+  std::set<std::string> without;  // groups left out: "/map", "/studies/features", "/phases", "/report", ...
+
+  nlohmann::json summary() const;
+  /// Writes summary.json, attention.h5 and recordings.h5 into `directory`.
+  void write(const std::filesystem::path& directory) const;
+  void write_attention(const std::filesystem::path& path) const;
+  void write_recordings(const std::filesystem::path& path) const;
+};
+
+}  // namespace tripartite
