@@ -65,8 +65,8 @@ void set_log_axis(Figure& figure, char axis, const Span& span) {
   };
   const int step = std::max(1, (last - first + 7) / 8);
   for (int exponent = first; exponent <= last; exponent += step) add(std::pow(10.0, exponent), power_of_ten(exponent));
-  // One decade or less: powers of ten alone would leave the reader without two marks.
-  if (last - first < 1)
+  // Where powers of ten alone would leave the reader with a mark or two.
+  if (last - first < 2)
     for (int exponent = first - 1; exponent <= last; ++exponent)
       for (const int factor : {2, 5})
         if (const double value = factor * std::pow(10.0, exponent); value >= span.low && value <= span.high)

@@ -9,7 +9,7 @@ namespace {
 
 void append(std::string& block, double value) {
   if (std::isfinite(value))
-    fmt::format_to(std::back_inserter(block), "{:.7g}", value);
+    fmt::format_to(std::back_inserter(block), "{:.8g}", value);
   else
     block += "NaN";
 }
@@ -76,7 +76,7 @@ std::string Figure::script() const {
   return fmt::format(
       "set encoding utf8\nset decimalsign '.'\n"
       "set terminal svg size {},{} dynamic background {} font 'sans-serif,14' noenhanced\n"
-      "set datafile missing 'NaN'\n{}set multiplot\n{}unset multiplot\n",
+      "set datafile missing 'NaN'\nset clip two\n{}set multiplot\n{}unset multiplot\n",
       width_, height_, ink("surface"), data_, commands_);
 }
 

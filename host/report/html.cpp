@@ -97,7 +97,8 @@ std::string count(std::size_t number, std::string_view thing) {
 }
 
 std::string to_html(const Table& table) {
-  std::string html = "<div class=\"scroll\"><table>\n";
+  std::string html =
+      table.ends_with_words ? "<div class=\"scroll\"><table class=\"words\">\n" : "<div class=\"scroll\"><table>\n";
   if (!table.head.empty()) {
     html += "<thead><tr>";
     for (const auto& cell : table.head) html += "<th scope=\"col\">" + cell + "</th>";

@@ -25,10 +25,12 @@ std::string percent(double fraction);
 /// "1 head", "16 heads".
 std::string count(std::size_t number, std::string_view thing);
 
-/// A table whose first column names and whose other columns hold values. Cells are HTML already.
+/// A table whose first column names and whose other columns hold values, the last one words if `ends_with_words`. Cells
+/// are HTML already.
 struct Table {
   std::vector<std::string> head;
   std::vector<std::vector<std::string>> rows;
+  bool ends_with_words = false;
 };
 std::string to_html(const Table& table);
 

@@ -32,17 +32,18 @@ p{margin:8px 0}
 .theme{margin-left:auto;border:0;padding:0;display:flex;gap:10px}
 .theme label{cursor:pointer}
 .note{border-left:4px solid var(--amber);background:var(--card);padding:8px 14px;border-radius:0 6px 6px 0}
+.reading{color:var(--muted);font-size:15px;max-width:90ch}
 .absent{color:var(--muted);font-style:italic}
 blockquote{margin:10px 0;padding:12px 18px;background:var(--card);border-radius:8px;white-space:pre-wrap;overflow-wrap:anywhere;max-height:18em;overflow-y:auto}
 .tokens{line-height:2;overflow-wrap:anywhere}
 .tokens bdi{border:1px solid var(--line);border-radius:4px;padding:1px 5px;font-size:14px}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:15px;font-variant-numeric:tabular-nums;margin:8px 0}
-th,td{padding:5px 14px 5px 0;text-align:right;border-bottom:1px solid var(--grid);vertical-align:top}
+th,td{padding:5px 22px 5px 0;text-align:right;border-bottom:1px solid var(--grid);vertical-align:top}
 th:first-child{text-align:left}
-td:last-child:nth-child(3):not(:empty){text-align:left}
+.words th:first-child,.columns th:first-child{white-space:nowrap}
+.words th:last-child,.words td:last-child{text-align:left;color:var(--muted)}
 th{font-weight:600}tbody th{font-weight:400}
-td.text{text-align:left}
 thead th{color:var(--muted);font-size:14px;border-bottom-color:var(--line)}
 .columns{columns:2;column-gap:48px}.columns section{break-inside:avoid}
 .columns td{overflow-wrap:anywhere}

@@ -20,11 +20,12 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
   text = result.append(text, from);
 }
 
-void remove_element(std::string& svg, std::string_view begin, std::string_view end) {
+bool remove_element(std::string& svg, std::string_view begin, std::string_view end) {
   const auto first = svg.find(begin);
-  if (first == std::string::npos) return;
-  const auto last = svg.find(end, first);
-  if (last != std::string::npos) svg.erase(first, last + end.size() - first);
+  const auto last = first == std::string::npos ? first : svg.find(end, first);
+  if (last == std::string::npos) return false;
+  svg.erase(first, last + end.size() - first);
+  return true;
 }
 
 /// The texts of `figure` where gnuplot wrote their marks "@t12@".
@@ -51,7 +52,8 @@ std::string to_inline_svg(std::string_view document, const Figure& figure, std::
                           std::string_view label) {
   std::string svg(document.substr(std::min(document.find("<svg"), document.size())));
   svg.insert(std::min<std::size_t>(4, svg.size()), fmt::format(" role=\"img\" aria-label=\"{}\"", escape(label)));
-  remove_element(svg, "<title>", "</title>");
+  while (remove_element(svg, "<title>", "</title>")) {  // the script's own names, which browsers would show
+  }
   remove_element(svg, "<desc>", "</desc>");
   remove_element(svg, "<rect x=\"0\" y=\"0\"", "/>");  // the ground: the page has its own
   remove_element(svg, "<filter id='textbox'", "</filter>");
@@ -69,6 +71,7 @@ std::string to_inline_svg(std::string_view document, const Figure& figure, std::
     const auto red = each.light >> 16U, green = each.light >> 8U & 0xFFU, blue = each.light & 0xFFU;
     const std::string variable = fmt::format("var(--{})", each.name);
     replace_all(svg, fmt::format("rgb({:3}, {:3}, {:3})", red, green, blue), variable);
+    replace_all(svg, fmt::format("rgb({},{},{})", red, green, blue), variable);
     replace_all(svg, fmt::format("#{:06X}", each.light), variable);
     replace_all(svg, fmt::format("#{:06x}", each.light), variable);
   }

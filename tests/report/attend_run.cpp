@@ -112,7 +112,7 @@ void AttendRun::write_attention(const std::filesystem::path& path) const {
     for (std::size_t i = 0; i < T; ++i) {
       double sum = 0;
       const std::size_t end = causal ? i + 1 : T;
-      for (std::size_t j = 0; j < end; ++j) sum += map[i * T + j] = std::exp(logits[i * T + j] - 0.2 * double(i - j));
+      for (std::size_t j = 0; j < end; ++j) sum += map[i * T + j] = std::exp(logits[i * T + j] - 0.2 * std::abs(double(i) - double(j)));
       for (std::size_t j = 0; j < end; ++j) map[i * T + j] /= sum;
     }
     auto network = with_noise(map, 3e-6, random);

@@ -49,16 +49,19 @@ void name_tokens(Figure& figure, const std::vector<std::string>& names, std::siz
              axis == 'x' ? "rotate by 90 right" : "");
 }
 
+/// The first map of a row says whose maps they are, and names the tokens of the rows.
 void draw_map(Figure& figure, const Box& box, const Map& map, const std::vector<std::string>& names, double low,
-              double high, const char* palette, std::string_view title, bool names_rows) {
+              double high, const char* palette, std::string_view title, std::string_view whose = "") {
   figure.panel(box);
   const double end = static_cast<double>(map.tokens) - 0.5;
   figure.add("set xrange [-0.5:{0}]; set yrange [{0}:-0.5]; set border 15; unset grid", end);
   name_tokens(figure, names, map.tokens, 'x');
-  if (names_rows)
-    name_tokens(figure, names, map.tokens, 'y');
-  else
+  if (whose.empty()) {
     figure.add("unset ytics");
+  } else {
+    name_tokens(figure, names, map.tokens, 'y');
+    figure.words_at(box.left, 14, whose, "left tc rgb " + ink("muted"));
+  }
   figure.words_at((box.left + box.right) / 2, box.top - 14, title, "center");
   figure.add("{}; set cbrange [{:.9g}:{:.9g}]", palette, low, high);
   figure.add("plot {} matrix with image", figure.matrix(map.weights, map.tokens));
@@ -68,13 +71,13 @@ void draw_map(Figure& figure, const Box& box, const Map& map, const std::vector<
 void draw_ramp(Figure& figure, const Box& box, const char* palette, std::string_view title,
                const std::vector<std::pair<double, std::string>>& mark_words) {
   figure.panel(box);
-  std::vector<double> ramp(ramp_steps);
-  for (std::size_t i = 0; i < ramp_steps; ++i) ramp[i] = static_cast<double>(i) / (ramp_steps - 1);
+  std::vector<double> ramp(2 * ramp_steps);  // two rows, the fewest that gnuplot takes for an image
+  for (std::size_t i = 0; i < ramp.size(); ++i) ramp[i] = static_cast<double>(i % ramp_steps) / (ramp_steps - 1);
   std::string marks;
   for (const auto& [place, words] : mark_words)
     marks += fmt::format("{}{} {:.6g}", marks.empty() ? "" : ", ", figure.text(words), place * (ramp_steps - 1));
-  figure.add("set xrange [-0.5:{}]; set yrange [-0.5:0.5]; unset ytics; unset grid; set border 15", ramp_steps - 0.5);
-  figure.add("set xtics ({}) font 'sans-serif,12' scale 0.3; set xlabel {} offset 0,0.3", marks, figure.text(title));
+  figure.add("set xrange [-0.5:{}]; set yrange [-0.5:1.5]; unset ytics; unset grid; set border 15", ramp_steps - 0.5);
+  figure.add("set xtics ({}) norotate center font 'sans-serif,12' scale 0.3; set xlabel {}", marks, figure.text(title));
   figure.add("{}; set cbrange [0:1]", palette);
   figure.add("plot {} matrix with image", figure.matrix(ramp, ramp_steps));
 }
@@ -107,7 +110,7 @@ Picture attention_picture(const RunFiles& run) {
   if (!(furthest > 0)) furthest = 1e-16;  // alike to the last bit: any scale shows that
 
   const auto names = run.tokens();
-  Figure figure(960, 500);
+  Figure figure(960, 504);
   const double side = 274, left = 84, top = 56, gap = 20;
   const auto column = [&](int i) {
     return Box{left + i * (side + gap), top, left + i * (side + gap) + side, top + side};
@@ -115,14 +118,12 @@ Picture attention_picture(const RunFiles& run) {
   const auto head = file.number_attribute("/map", "head"), layer = file.number_attribute("/map", "layer");
   std::string whose = head && layer ? fmt::format("layer {}, head {}", *layer, *head) : "one head";
   if (tokens < all) whose += fmt::format("; the first {} of {} tokens", tokens, all);
-  figure.words_at(left, 14, whose, "left tc rgb " + ink("muted"));
   const double reach = std::sqrt(strongest);
-  draw_map(figure, column(0), roots(transformer), names, 0, reach, weight_palette, "transformer", true);
-  draw_map(figure, column(1), roots(network), names, 0, reach, weight_palette, "network", false);
-  draw_map(figure, column(2), difference, names, -furthest, furthest, difference_palette, "network − transformer",
-           false);
+  draw_map(figure, column(0), roots(transformer), names, 0, reach, weight_palette, "transformer", whose);
+  draw_map(figure, column(1), roots(network), names, 0, reach, weight_palette, "network");
+  draw_map(figure, column(2), difference, names, -furthest, furthest, difference_palette, "network − transformer");
 
-  const double ramp_top = top + side + 92, ramp_bottom = ramp_top + 14;
+  const double ramp_top = top + side + 96, ramp_bottom = ramp_top + 14;
   std::vector<std::pair<double, std::string>> weights;
   for (const double place : {0.0, 0.25, 0.5, 0.75, 1.0}) weights.emplace_back(place, number(place * place * strongest));
   draw_ramp(figure, {column(0).left + 60, ramp_top, column(1).right - 60, ramp_bottom}, weight_palette,

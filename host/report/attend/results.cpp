@@ -87,7 +87,7 @@ std::string text_read(const RunFiles& run) {
 
 std::string end_to_end_table(const RunFiles& run) {
   const auto& results = part_at(run.summary, "/results/end_to_end");
-  Table table{{"measure", "value", "how to read it"}, {}};
+  Table table{{"measure", "value", "how to read it"}, {}, true};
   for (const Outcome& outcome : outcomes)
     if (results.contains(outcome.key))
       table.rows.push_back(
@@ -101,9 +101,8 @@ std::string layer_table(const RunFiles& run) {
   for (const auto& head : part_at(run.summary, "/results/heads"))
     layers[fmt::format("{:8g}", number_at(head, "/layer"))].push_back(head);
   if (layers.empty()) return "<p class=\"absent\">No head has a result.</p>\n";
-  Table table{{"layer", "heads", "error vs linear, median", "largest", "error vs softmax, median", "largest",
-               "tripartite synapses"},
-              {}};
+  Table table{
+      {"layer", "heads", "vs linear: median", "largest", "vs softmax: median", "largest", "tripartite synapses"}, {}};
   for (const auto& [layer, heads] : layers) {
     const auto linear = numbers_of(heads, "error_linear");
     const auto softmax = numbers_of(heads, "error_softmax");

@@ -41,7 +41,10 @@ std::vector<std::pair<double, double>> place_stretches(const std::vector<Stretch
 }
 
 void shade(Figure& figure, const Stretch& stretch) {
-  for (const PhaseSpan& phase : stretch.phases)
+  for (const PhaseSpan& phase : stretch.phases) {
+    if (phase.token != stretch.phases.front().token)
+      figure.add("set arrow from first {0:.9g}, graph 0 to first {0:.9g}, graph 1 nohead back lw 1 lc rgb {1}", phase.begin,
+                 ink("line"));
     for (const PhaseInk& each : phase_inks)
       if (phase.kind == each.kind)
         figure.add(
@@ -129,7 +132,7 @@ Picture synapse_picture(const RunFiles& run) {
   if (traces.fields.empty()) return Absent{"recordings.h5 of this run holds no calcium, store or Hebbian strength."};
 
   const auto rows = static_cast<double>(traces.fields.size());
-  Figure figure(960, static_cast<int>(top + rows * (row_height + row_gap) + 46));
+  Figure figure(960, static_cast<int>(top + rows * (row_height + row_gap) + 58));
   const auto places = place_stretches(traces.stretches);
   const auto tokens = run.tokens();
   std::vector<std::vector<double>> columns{traces.time};
