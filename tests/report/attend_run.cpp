@@ -75,11 +75,15 @@ nlohmann::json AttendRun::summary() const {
             {"features", {{"map", features}, {"m", 0}}},
             {"neuron", {{"tau_input", 0.01}, {"tau_hidden", 0.01}, {"tau_output", 0.01}}},
             {"astrocyte", {{"tau_calcium", 0.05}, {"count", 1}}},
-            {"schedule", {{"settle_time", settle_time}, {"write_time", write_time}, {"delay_time", 0.0}, {"read_time", read_time}}},
+            {"schedule",
+             {{"settle_time", settle_time}, {"write_time", write_time}, {"delay_time", 0.0}, {"read_time", read_time}}},
             {"solver", {{"method", "exact"}, {"dt", 0.001}}}}},
           {"timing", {{"total_s", 12.5}, {"phases", {{"settle", 2.0}, {"write", 3.0}, {"read", 6.25}}}}},
           {"results",
-           {{"heads", results},
+           {{"model", model},
+            {"features", features},
+            {"text", text},
+            {"heads", results},
             {"end_to_end",
              {{"kl_mean", 3.2e-7},
               {"top1_agreement", 1.0},
@@ -112,7 +116,8 @@ void AttendRun::write_attention(const std::filesystem::path& path) const {
     for (std::size_t i = 0; i < T; ++i) {
       double sum = 0;
       const std::size_t end = causal ? i + 1 : T;
-      for (std::size_t j = 0; j < end; ++j) sum += map[i * T + j] = std::exp(logits[i * T + j] - 0.2 * std::abs(double(i) - double(j)));
+      for (std::size_t j = 0; j < end; ++j)
+        sum += map[i * T + j] = std::exp(logits[i * T + j] - 0.2 * std::abs(double(i) - double(j)));
       for (std::size_t j = 0; j < end; ++j) map[i * T + j] /= sum;
     }
     auto network = with_noise(map, 3e-6, random);
@@ -146,12 +151,13 @@ void AttendRun::write_attention(const std::filesystem::path& path) const {
     const std::vector<double> times{0.025, 0.05, 0.075, 0.1, 0.15, 0.2};
     study("/studies/settle_time", "value", times,
           [](double t) { return 0.6 * (1 + t / 0.01) * std::exp(-t / 0.01) + 2e-7; });
-    file.attribute("/studies/settle_time", "tau_input", 0.01);
-    file.attribute("/studies/settle_time", "tau_calcium", 0.05);
     study("/studies/read_time", "value", {0.1, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0},
           [](double t) { return 0.4 * std::exp(-t / 0.05) + 1e-7; });
-    file.attribute("/studies/read_time", "tau_input", 0.01);
-    file.attribute("/studies/read_time", "tau_calcium", 0.05);
+    for (const std::string group : {"/studies/settle_time", "/studies/read_time"})
+      if (!without.contains(group)) {
+        file.attribute(group, "tau_input", 0.01);
+        file.attribute(group, "tau_calcium", 0.05);
+      }
   }
   if (!without.contains("/phases")) {
     std::vector<std::string> kinds;
@@ -176,7 +182,8 @@ void AttendRun::write_recordings(const std::filesystem::path& path) const {
   const auto spans = schedule(T, causal);
   const double step = 0.01;
   const auto frames = std::size_t(std::lround(spans.back().end / step));
-  const std::vector<double> nodes{0, 1, 2, double(T) + 1, 2 * double(T) + 2, 3 * double(T) + 9};
+  std::vector<double> nodes;
+  for (const std::size_t index : recorded) nodes.push_back(double(recorded_head * width * T + index));
   const auto values = normal(T * nodes.size(), random);
   std::vector<double> calcium, store, hebbian, p(nodes.size(), 0.0), g(nodes.size(), 0.0), H(nodes.size(), 0.0);
   std::size_t now = 0;
@@ -184,7 +191,7 @@ void AttendRun::write_recordings(const std::filesystem::path& path) const {
     const double time = double(frame) * step;
     while (now + 1 < spans.size() && spans[now].end < time - 1e-9) ++now;
     for (std::size_t s = 0; s < nodes.size(); ++s) {
-      const std::size_t hidden = std::size_t(nodes[s]) % T, token = spans[now].token;
+      const std::size_t hidden = recorded[s] % T, token = spans[now].token;
       if (spans[now].kind == "write" && hidden == token) {
         g[s] += step / write_time;
         H[s] += step / write_time * values[token * nodes.size() + s];
@@ -206,8 +213,8 @@ void AttendRun::write_recordings(const std::filesystem::path& path) const {
     file.numbers(group + "/mapping/node_ids", nodes);
     file.numbers(group + "/mapping/index_pointers", pointers);
     file.numbers(group + "/mapping/element_ids", std::vector<double>(nodes.size(), 0.0));
-    file.numbers(group + "/mapping/time", {step, double(frames + 1) * step, step});
-    file.attribute(group + "/mapping/time", "units", "s");
+    file.numbers(group + "/mapping/time", {1e3 * step, 1e3 * double(frames + 1) * step, 1e3 * step});
+    file.attribute(group + "/mapping/time", "units", "ms");
   }
 }
 

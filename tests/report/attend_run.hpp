@@ -17,6 +17,10 @@ struct AttendRun {
                                   " the", " ear",     "th",         ".",    " And",     " the",  " ear",    "th",
                                   " was", " without", " form",      ",",    " and",     " void", ";",       "\n"};
   std::string text = "In the beginning God created the heaven and the earth. And the earth was without form, and void;";
+  /// Recorded synapses, by their index i m + j in a head; m is the number of tokens, as for slots. Synapse (i, j)
+  /// changes while token j is written.
+  std::vector<std::size_t> recorded{0, 1, 2, 25, 50, 81};
+  std::size_t recorded_head = 0;  // layer * heads + head
   std::set<std::string> without;  // groups left out: "/map", "/studies/features", "/phases", "/report", ...
 
   nlohmann::json summary() const;

@@ -73,8 +73,7 @@ std::string headline(const RunFiles& run) {
 
 std::string text_read(const RunFiles& run) {
   std::string html;
-  std::string text = text_at(run.summary, "/results/text");
-  if (text.empty()) text = text_at(run.summary, "/config/input/text");
+  const std::string text = text_at(run.summary, "/results/text");
   if (!text.empty()) html += fmt::format("<blockquote dir=\"auto\">{}</blockquote>\n", escape(text));
   if (const auto tokens = run.tokens(); !tokens.empty()) {
     std::string chips;

@@ -23,12 +23,12 @@ RunFiles::RunFiles(const Run& run) : summary(run.summary) {
 }
 
 std::string RunFiles::model() const {
-  const std::string name = attribute_or(attention, "model", text_at(summary, "/config/model/path"));
+  const std::string name = attribute_or(attention, "model", text_at(summary, "/results/model"));
   return name.empty() ? "the transformer" : name;
 }
 
 std::string RunFiles::features() const {
-  return attribute_or(attention, "features", text_at(summary, "/config/features/map"));
+  return attribute_or(attention, "features", text_at(summary, "/results/features"));
 }
 
 std::vector<std::string> RunFiles::tokens() const {

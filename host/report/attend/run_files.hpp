@@ -16,7 +16,7 @@ struct RunFiles {
   const nlohmann::json& summary;
   std::optional<Hdf5Reader> attention, recordings;
 
-  /// Names of the transformer and of the feature map, from attention.h5 or else from the configuration.
+  /// Names of the transformer and of the feature map, from attention.h5 or else from the summary.
   std::string model() const;
   std::string features() const;
   /// As they were read; none if they are not known.

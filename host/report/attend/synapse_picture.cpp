@@ -43,14 +43,15 @@ std::vector<std::pair<double, double>> place_stretches(const std::vector<Stretch
 void shade(Figure& figure, const Stretch& stretch) {
   for (const PhaseSpan& phase : stretch.phases) {
     if (phase.token != stretch.phases.front().token)
-      figure.add("set arrow from first {0:.9g}, graph 0 to first {0:.9g}, graph 1 nohead back lw 1 lc rgb {1}", phase.begin,
-                 ink("line"));
+      figure.add("set arrow from first {0:.9g}, graph 0 to first {0:.9g}, graph 1 nohead back lw 1 lc rgb {1}",
+                 phase.begin, ink("line"));
     for (const PhaseInk& each : phase_inks)
       if (phase.kind == each.kind)
         figure.add(
             "set object rectangle from first {:.9g}, graph 0 to first {:.9g}, graph 1 behind fc rgb {} "
             "fs transparent solid 0.17 noborder",
             phase.begin, phase.end, ink(each.colour));
+  }
 }
 
 /// Above the panels: what each phase is, and which token it holds.
@@ -162,7 +163,7 @@ Picture synapse_picture(const RunFiles& run) {
       if (f == 0) name_phases(figure, stretch, x_first, x_last, tokens);
       if (f == 0 && s == 0)
         figure.words_at(left, 12,
-                        fmt::format("{} of the recorded layer; curves are named synapse (i, j), "
+                        fmt::format("{}; (i, j) is the synapse "
                                     "from hidden neuron j to output neuron i",
                                     traces.head),
                         "left font 'sans-serif,13' tc rgb " + ink("muted"));

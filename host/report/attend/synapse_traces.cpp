@@ -56,8 +56,12 @@ Population read_population(const Hdf5Reader& file, const std::string& group) {
       population.nodes.push_back(static_cast<std::int64_t>(nodes[node]));
   if (population.nodes.size() != shape[1])
     throw FileError(fmt::format("{}: {}/mapping: its pointers do not ascend from 0", file.path(), group));
-  population.start = time[0];
-  population.step = time[2];
+  const auto units = file.text_attribute(group + "/mapping/time", "units").value_or("ms");
+  if (units != "ms" && units != "s")
+    throw FileError(fmt::format("{}: {}/mapping/time: units = \"{}\": expected ms or s", file.path(), group, units));
+  const double second = units == "s" ? 1 : 1e-3;
+  population.start = time[0] * second;
+  population.step = time[2] * second;
   population.frames = shape[0];
   return population;
 }
@@ -123,9 +127,9 @@ int choose_tokens(const std::vector<std::vector<double>>& changes) {
   return sums.front() >= 0.5 * *most ? 0 : static_cast<int>(most - sums.begin());
 }
 
-/// Names of synapse (i, j) and its head from node_id = head * (d m) + i m + j.
+/// Names of synapse (i, j) and its head from node_id = (layer * heads + head) * (d m) + i m + j.
 struct Naming {
-  std::int64_t per_head = 0, hidden = 0;
+  std::int64_t per_head = 0, hidden = 0, heads = 0;
 
   explicit Naming(const RunFiles& run) {
     const auto synapses = number_at(run.summary, "/results/heads/0/synapses");
@@ -133,11 +137,15 @@ struct Naming {
     const auto layers = run.attention->children("/layers");
     if (layers.empty()) return;
     const auto shape = run.attention->shape("/layers/" + layers.front() + "/network");
-    if (shape.size() != 3 || shape[2] == 0) return;
+    if (shape.size() != 3 || shape[1] == 0 || shape[2] == 0) return;
     per_head = static_cast<std::int64_t>(synapses);
     hidden = per_head / static_cast<std::int64_t>(shape[2]);
+    heads = static_cast<std::int64_t>(shape[1]);
   }
   std::int64_t head(std::int64_t node) const { return per_head > 0 ? node / per_head : 0; }
+  std::string head_name(std::int64_t node) const {
+    return per_head > 0 ? fmt::format("layer {}, head {}", head(node) / heads, head(node) % heads) : "one head";
+  }
   std::string name(std::int64_t node) const {
     if (hidden <= 0) return fmt::format("synapse {}", node);
     const std::int64_t index = node % per_head;
@@ -201,7 +209,7 @@ SynapseTraces read_synapse_traces(const RunFiles& run) {
   const std::size_t end = std::min(guide.frames, frame_at(traces.stretches.back().end + same_time) + 2);
   for (std::size_t frame = begin; frame < end; ++frame) traces.time.push_back(guide.time(frame));
   for (const std::size_t chosen : order) traces.synapses.push_back(naming.name(nodes[chosen]));
-  traces.head = naming.per_head > 0 ? fmt::format("head {}", naming.head(nodes.front())) : "one head";
+  traces.head = naming.head_name(nodes.front());
   for (const auto& [shown, population] : populations) {
     if (population.frames != guide.frames || population.step != guide.step || population.start != guide.start) continue;
     TraceField field{shown->symbol, shown->meaning, {}};

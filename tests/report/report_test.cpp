@@ -1,0 +1,283 @@
+#include "tripartite/report/report.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+
+#include "host/io/text_file.hpp"
+#include "host/report/gnuplot.hpp"
+#include "host/report/style.hpp"
+#include "io/error_text.hpp"
+#include "io/temporary_directory.hpp"
+#include "report/attend_run.hpp"
+#include "report/search_path.hpp"
+#include "report/well_formed.hpp"
+#include "tripartite/error.hpp"
+
+namespace tripartite::report {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+#define NEEDS_GNUPLOT() \
+  if (!run_gnuplot("set terminal svg\nplot 1\n")) GTEST_SKIP() << "gnuplot is not installed"
+
+std::string report_of(const std::filesystem::path& directory) {
+  write_report(directory);
+  return io::read_file(directory / "report.html");
+}
+
+std::string report_of(const AttendRun& run) {
+  const TemporaryDirectory directory;
+  run.write(directory.path());
+  return report_of(directory.path());
+}
+
+std::string report_of(const nlohmann::json& summary) {
+  const TemporaryDirectory directory;
+  std::ofstream(directory.path() / "summary.json") << summary.dump();
+  return report_of(directory.path());
+}
+
+std::vector<std::string> pictures_in(const std::string& page) {
+  std::vector<std::string> pictures;
+  for (auto at = page.find("<svg"); at != std::string::npos; at = page.find("<svg", at + 1))
+    pictures.push_back(page.substr(at, page.find("</svg>", at) + 6 - at));
+  return pictures;
+}
+
+TEST(AttendReport, SaysTheResultInItsHeading) {
+  AttendRun run;
+  run.without = {"/map", "/studies", "/layers", "/phases", "/report"};
+  EXPECT_THAT(report_of(run),
+              HasSubstr("<h1>16 heads of kjv-softmax replaced by integrated neuron–astrocyte networks: largest error "
+                        "8.3e-5 against softmax attention; the two models agree on 100\u00a0% of next tokens</h1>"));
+}
+
+TEST(AttendReport, ComparesLinearFeaturesWithLinearAttention) {
+  AttendRun run;
+  run.without = {"/map", "/studies", "/layers", "/phases", "/report"};
+  run.features = "elu1";
+  EXPECT_THAT(report_of(run),
+              HasSubstr("largest error 4.3e-5 against linear attention with the same features (elu1);"));
+}
+
+TEST(AttendReport, NeverRoundsDisagreementAway) {
+  auto summary = AttendRun().summary();
+  summary["results"]["end_to_end"]["top1_agreement"] = 0.999999;
+  EXPECT_THAT(report_of(summary), HasSubstr("agree on &gt; 99.99\u00a0% of next tokens"));
+}
+
+TEST(AttendReport, TellsTheCosineOfAnEncoder) {
+  auto summary = AttendRun().summary();
+  summary["results"]["end_to_end"] = {{"cosine", 0.9999912}};
+  EXPECT_THAT(report_of(summary), AllOf(HasSubstr("cosine of the two text embeddings 0.9999912</h1>"),
+                                        HasSubstr("<td>0.9999912</td>"), Not(HasSubstr("next token"))));
+}
+
+TEST(AttendReport, HoldsTheNumbersOfTheSummary) {
+  const std::string page = report_of(AttendRun().summary());
+  for (const char* number : {">3.2e-7<", ">31.416<",  // end to end
+                             "<th scope=\"row\">3</th><td>4</td><td>4.2e-5</td><td>4.3e-5</td><td>8.2e-5</td>",
+                             ">6.25\u00a0s<", ">50\u00a0%<", ">12.5\u00a0s<",  // timing
+                             ">0.05 s<", ">exact<",                            // parameters
+                             ">a made-up processor<", ">avx2<", ">float32<"})  // machine
+    EXPECT_THAT(page, HasSubstr(number));
+}
+
+TEST(AttendReport, ReadsTheTextBack) {
+  AttendRun run;
+  run.without = {"/map", "/studies", "/layers", "/phases", "/report"};
+  const std::string page = report_of(run);
+  EXPECT_THAT(page, HasSubstr("<blockquote dir=\"auto\">" + run.text + "</blockquote>"));
+  EXPECT_THAT(page, HasSubstr("<bdi>beginning</bdi>"));
+}
+
+TEST(AttendReport, DrawsFivePictures) {
+  NEEDS_GNUPLOT();
+  for (const bool causal : {true, false}) {
+    AttendRun run;
+    run.causal = causal;
+    const std::string page = report_of(run);
+    EXPECT_EQ(pictures_in(page).size(), 5U);
+    EXPECT_THAT(page, Not(HasSubstr("Not drawn")));
+    for (const char* words : {"calcium p [1]", "store g [1]", "Hebbian H [1]", ">settle<", ">write<", ">read<",
+                              "output of the network [1]", "favor_balanced", "hidden neurons per head m [1]",
+                              "settle time [ms]", "expected: (1 + t/τ) e^(−t/τ), τ = 10 ms", "layer 1, head 2"})
+      EXPECT_THAT(page, HasSubstr(words));
+  }
+}
+
+TEST(AttendReport, IsOneFileThatAsksForNothingElse) {
+  NEEDS_GNUPLOT();
+  const std::string page = report_of(AttendRun());
+  EXPECT_THAT(page, Not(testing::ContainsRegex("<script|<link|<iframe|@import|src=|url\\(|href='[^#d]|href=\"[^#]")));
+}
+
+TEST(AttendReport, DrawsInColoursThatFollowThePage) {
+  NEEDS_GNUPLOT();
+  for (const std::string& picture : pictures_in(report_of(AttendRun()))) {
+    EXPECT_THAT(picture, HasSubstr("var(--muted)"));
+    EXPECT_THAT(picture, Not(testing::ContainsRegex("[\"']black[\"']|gnuplot_canvas\" *fill|\"#[0-9a-fA-F]{6}\"")));
+    for (const Ink& each : inks) {
+      const std::string value =
+          fmt::format("rgb\\( *{}, *{}, *{}\\)", each.light >> 16, each.light >> 8 & 0xff, each.light & 0xff);
+      EXPECT_THAT(picture, Not(testing::ContainsRegex(value))) << each.name;
+    }
+  }
+}
+
+TEST(AttendReport, HoldsWellFormedPicturesWithNamesOfTheirOwn) {
+  NEEDS_GNUPLOT();
+  std::set<std::string> names;
+  for (const std::string& picture : pictures_in(report_of(AttendRun()))) {
+    EXPECT_EQ(why_not_well_formed(picture), "");
+    for (auto at = picture.find(" id="); at != std::string::npos; at = picture.find(" id=", at + 1)) {
+      const std::string name = picture.substr(at + 5, picture.find(picture[at + 4], at + 5) - at - 5);
+      EXPECT_TRUE(names.insert(name).second) << name << " names two things";
+    }
+  }
+  EXPECT_GT(names.size(), 50U);
+}
+
+TEST(AttendReport, TakesNoTextForACommandOrForMarkup) {
+  NEEDS_GNUPLOT();
+  const TemporaryDirectory directory;
+  const std::string trap = (directory.path() / "trap").string();
+  AttendRun run;
+  run.text = "</blockquote><script>alert(1)</script> & \"quotes\" '";
+  run.model = "<img src=x onerror=alert(1)>";
+  run.tokens = {"<script>",
+                "`touch " + trap + "`",
+                "'; system('touch " + trap + "'); '",
+                "\"\nEND\n!touch " + trap + "\n",
+                "\\\"$d0",
+                "@t0@",
+                "@t99999999999999999999@",
+                "{/Symbol a}_b^c",
+                "]]>&amp;",
+                "\xff\xfe\x01 bytes",
+                "%s%n{}",
+                "-->",
+                "\xe2\x80\xae"};
+  run.recorded = {0, 1, 2, 3};
+  const std::filesystem::path out = directory.path() / "run";
+  std::filesystem::create_directory(out);
+  run.write(out);
+  const std::string page = report_of(out);
+  EXPECT_FALSE(std::filesystem::exists(trap));
+  EXPECT_THAT(page, AllOf(Not(HasSubstr("<script")), Not(HasSubstr("<img")), HasSubstr("&lt;script&gt;alert(1)")));
+  const auto pictures = pictures_in(page);
+  ASSERT_EQ(pictures.size(), 5U);
+  for (const auto& picture : pictures) EXPECT_EQ(why_not_well_formed(picture), "");
+  EXPECT_THAT(pictures.back(), AllOf(HasSubstr("&lt;script&gt;<"), HasSubstr(">@t0@<"), HasSubstr("{/Symbol a")));
+}
+
+TEST(AttendReport, LeavesOutWhatTheRunDidNotLeave) {
+  NEEDS_GNUPLOT();
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"/layers", "attention.h5 of this run holds no /layers."},
+      {"/map", "attention.h5 of this run holds no /map."},
+      {"/studies", "attention.h5 of this run holds no /studies/features."},
+      {"/report", "recordings.h5 of this run holds no /report."}};
+  for (const auto& [group, sentence] : cases) {
+    AttendRun run;
+    run.without = {group};
+    const std::string page = report_of(run);
+    EXPECT_THAT(page, HasSubstr("Not drawn: " + sentence));
+    EXPECT_EQ(pictures_in(page).size(), group == "/studies" ? 3U : 4U);
+  }
+}
+
+TEST(AttendReport, DrawsWhatIsLeftOfAPicture) {
+  NEEDS_GNUPLOT();
+  for (const char* group : {"/phases", "/tokens", "/studies/settle_time", "/studies/read_time", "/report/calcium",
+                            "/report/hebbian", "/studies/features/slots"}) {
+    AttendRun run;
+    run.without = {group};
+    const std::string page = report_of(run);
+    EXPECT_EQ(pictures_in(page).size(), 5U) << group;
+    EXPECT_THAT(page, Not(HasSubstr("Not drawn"))) << group;
+  }
+}
+
+TEST(AttendReport, NeedsNoMoreThanTheSummary) {
+  const std::string page = report_of(AttendRun().summary());
+  EXPECT_THAT(page, AllOf(HasSubstr("Not drawn: this run left no attention.h5."),
+                          HasSubstr("Not drawn: this run left no recordings.h5."), HasSubstr("Layer by layer")));
+}
+
+TEST(AttendReport, TellsWhyARunFailed) {
+  auto summary = AttendRun().summary();
+  summary["status"] = "failed";
+  summary["error"] = "calcium of synapse <7> is not finite";
+  summary["results"] = nlohmann::json::object();
+  EXPECT_THAT(report_of(summary),
+              AllOf(HasSubstr("badge failed\">failed<"), HasSubstr("calcium of synapse &lt;7&gt; is not finite"),
+                    HasSubstr("has a result: the run failed</h1>")));
+}
+
+TEST(AttendReport, BearsASummaryOfOtherTypes) {
+  auto summary = AttendRun().summary();
+  summary["status"] = 3;
+  summary["timing"] = "long";
+  summary["config"] = nlohmann::json::array({1, 2});
+  summary["results"]["heads"] = {1, "two", {{"layer", "x"}, {"error_linear", nullptr}}};
+  summary["results"]["end_to_end"]["kl_mean"] = nullptr;
+  EXPECT_THAT(report_of(summary), HasSubstr("status unknown"));
+}
+
+TEST(AttendReport, HasItsTablesWithoutGnuplot) {
+  const TemporaryDirectory empty;
+  for (const std::string& path : {std::string(), empty.path().string()}) {
+    const SearchPath none(path);
+    const std::string page = report_of(AttendRun());
+    EXPECT_THAT(page, AllOf(HasSubstr("<code>gnuplot-nox</code>"), HasSubstr("Layer by layer"), HasSubstr(">3.2e-7<")));
+    EXPECT_TRUE(pictures_in(page).empty());
+  }
+}
+
+TEST(AttendReport, PassesOnWhatGnuplotSaysWhenItFails) {
+  const TemporaryDirectory directory, programs;
+  AttendRun().write(directory.path());
+  std::ofstream(directory.path() / "report.html") << "the page before";
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"echo 'line 7: no such terminal' >&2; exit 3", "gnuplot: failed with status 3: line 7: no such terminal"},
+      {"kill -9 $$", "gnuplot: ended by signal 9"},
+      {"echo half; echo 'disk full' >&2", "expected an SVG document from it, got none: disk full"}};
+  for (const auto& [commands, words] : cases) {
+    pretend_gnuplot(programs.path(), commands);
+    const SearchPath only(programs.path().string());
+    EXPECT_THAT(error_text<FileError>([&] { write_report(directory.path()); }), HasSubstr(words));
+    EXPECT_EQ(io::read_file(directory.path() / "report.html"), "the page before");
+  }
+}
+
+TEST(Report, RefusesWhatIsNoRunDirectory) {
+  const TemporaryDirectory directory;
+  EXPECT_THAT(error_text<FileError>([&] { write_report(directory.path()); }), HasSubstr("summary.json"));
+  std::ofstream(directory.path() / "summary.json") << "[1]";
+  EXPECT_THAT(error_text<FileError>([&] { write_report(directory.path()); }), HasSubstr("expected a JSON object"));
+  std::ofstream(directory.path() / "summary.json") << R"({"command":"dream"})";
+  EXPECT_THAT(error_text<FileError>([&] { write_report(directory.path()); }),
+              HasSubstr("summary.json: command = \"dream\": there is no report for it, only for: attend"));
+}
+
+TEST(Report, NamesTheFileThatIsDamaged) {
+  const TemporaryDirectory directory;
+  AttendRun().write(directory.path());
+  for (const char* name : {"attention.h5", "recordings.h5"}) {
+    const std::string whole = io::read_file(directory.path() / name);
+    std::ofstream(directory.path() / name, std::ios::trunc) << whole.substr(0, whole.size() / 3);
+    EXPECT_THAT(error_text<FileError>([&] { write_report(directory.path()); }), HasSubstr(name));
+    std::ofstream(directory.path() / name, std::ios::trunc) << whole;
+  }
+}
+
+}  // namespace
+}  // namespace tripartite::report
