@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <utility>
+#include <vector>
 
 #include "host/config/tables.hpp"
 #include "host/report/html.hpp"
@@ -23,15 +25,40 @@ const config::Parameter* find_parameter(const config::TableDescription* table, c
   return found == table->parameters.end() ? nullptr : &*found;
 }
 
+/// " τ" with its index below, if the symbol says more than the name: if it is Greek.
+std::string symbol_html(const std::string& symbol) {
+  if (symbol.empty() || static_cast<unsigned char>(symbol.front()) < 0x80) return {};
+  const auto index = symbol.find('_');
+  if (index == std::string::npos) return " <i>" + escape(symbol) + "</i>";
+  return " <i>" + escape(symbol.substr(0, index)) + "<sub>" + escape(symbol.substr(index + 1)) + "</sub></i>";
+}
+
+/// Names in `values`, those that the table knows first and in its order.
+std::vector<std::string> in_order(const nlohmann::json& values, const config::TableDescription* table,
+                                  const std::string& prefix) {
+  std::vector<std::pair<std::size_t, std::string>> places;
+  for (const auto& [name, value] : values.items()) {
+    std::size_t place = std::numeric_limits<std::size_t>::max();
+    for (std::size_t i = 0; table != nullptr && i < table->parameters.size(); ++i)
+      if (table->parameters[i].key.starts_with(prefix + name)) place = std::min(place, i);
+    places.emplace_back(place, name);
+  }
+  std::sort(places.begin(), places.end());
+  std::vector<std::string> names;
+  for (const auto& [place, name] : places) names.push_back(name);
+  return names;
+}
+
 std::string parameter_table(const std::string& section, const nlohmann::json& values,
                             const config::TableDescription* table) {
   Table rows;
-  for (const auto& [name, value] : values.items()) {
+  for (const std::string& name : in_order(values, table, section + ".")) {
+    const nlohmann::json& value = values.at(name);
     const config::Parameter* known = find_parameter(table, section + "." + name);
     std::string cell = escape(shorten(words_of(value), 120));
     if (known != nullptr && !known->unit.empty() && known->unit != "1") cell += " " + escape(known->unit);
     std::string named = escape(name);
-    if (known != nullptr && !known->symbol.empty()) named += " <i>" + escape(known->symbol) + "</i>";
+    if (known != nullptr) named += symbol_html(known->symbol);
     rows.rows.push_back({named, cell});
   }
   return fmt::format("<section><h3>{}</h3>\n{}</section>\n", escape(section), to_html(rows));
@@ -68,7 +95,10 @@ std::string parameter_tables(const nlohmann::json& summary) {
   const config::TableDescription* known = table == tables.end() ? nullptr : &*table;
   std::string html;
   nlohmann::json unsectioned = nlohmann::json::object();
-  for (const auto& [section, values] : part_at(summary, "/config").items()) {
+  const nlohmann::json& configuration = part_at(summary, "/config");
+  if (!configuration.is_object()) return "<p class=\"absent\">The summary holds no configuration.</p>\n";
+  for (const std::string& section : in_order(configuration, known, "")) {
+    const nlohmann::json& values = configuration.at(section);
     if (values.is_object())
       html += parameter_table(section, values, known);
     else
@@ -82,8 +112,11 @@ std::string parameter_tables(const nlohmann::json& summary) {
 std::string timing_table(const nlohmann::json& summary) {
   const double total = number_at(summary, "/timing/total_s");
   Table table{{"phase", "time", "share"}, {}};
-  for (const auto& [phase, value] : part_at(summary, "/timing/phases").items()) {
-    const double time = value.is_number() ? value.get<double>() : std::nan("");
+  std::vector<std::pair<double, std::string>> phases;
+  for (const auto& [phase, value] : part_at(summary, "/timing/phases").items())
+    phases.emplace_back(value.is_number() ? value.get<double>() : 0.0, phase);
+  std::sort(phases.rbegin(), phases.rend());
+  for (const auto& [time, phase] : phases) {
     table.rows.push_back(
         {escape(phase), seconds(time), total > 0 ? fmt::format("{:.0f}\xC2\xA0%", 100 * time / total) : ""});
   }

@@ -45,7 +45,7 @@ th:first-child{text-align:left}
 .words th:last-child,.words td:last-child{text-align:left;color:var(--muted)}
 th{font-weight:600}tbody th{font-weight:400}
 thead th{color:var(--muted);font-size:14px;border-bottom-color:var(--line)}
-.columns{columns:2;column-gap:48px}.columns section{break-inside:avoid}
+.columns{columns:2;column-gap:48px}.columns section,.columns table{break-inside:avoid}
 .columns td{overflow-wrap:anywhere}
 @media(max-width:720px){.columns{columns:1}}
 details summary{cursor:pointer;color:var(--muted)}

@@ -82,6 +82,7 @@ nlohmann::json AttendRun::summary() const {
           {"results",
            {{"model", model},
             {"features", features},
+            {"width", width},
             {"text", text},
             {"heads", results},
             {"end_to_end",
@@ -98,7 +99,7 @@ void AttendRun::write_attention(const std::filesystem::path& path) const {
   file.attribute("/", "schema", 1);
   file.attribute("/", "model", model);
   file.attribute("/", "features", features);
-  file.attribute("/", "causal", causal);
+  file.attribute("/", "causal", int(causal));
   if (!without.contains("/tokens")) file.strings("/tokens", tokens);
   for (int layer = 0; layer < layers && !without.contains("/layers"); ++layer) {
     const std::string group = fmt::format("/layers/{}/", layer);
@@ -161,17 +162,18 @@ void AttendRun::write_attention(const std::filesystem::path& path) const {
   }
   if (!without.contains("/phases")) {
     std::vector<std::string> kinds;
-    std::vector<double> begins, ends, held;
+    std::vector<double> begins, ends;
+    std::vector<std::int64_t> held;
     for (const Span& span : schedule(T, causal)) {
       kinds.push_back(span.kind);
       begins.push_back(span.begin);
       ends.push_back(span.end);
-      held.push_back(double(span.token));
+      held.push_back(std::int64_t(span.token));
     }
     file.strings("/phases/kind", kinds);
     file.numbers("/phases/begin", begins);
     file.numbers("/phases/end", ends);
-    file.numbers("/phases/token", held);
+    file.integers("/phases/token", held);
   }
 }
 
@@ -182,8 +184,8 @@ void AttendRun::write_recordings(const std::filesystem::path& path) const {
   const auto spans = schedule(T, causal);
   const double step = 0.01;
   const auto frames = std::size_t(std::lround(spans.back().end / step));
-  std::vector<double> nodes;
-  for (const std::size_t index : recorded) nodes.push_back(double(recorded_head * width * T + index));
+  std::vector<std::int64_t> nodes;
+  for (const std::size_t index : recorded) nodes.push_back(std::int64_t(recorded_head * width * T + index));
   const auto values = normal(T * nodes.size(), random);
   std::vector<double> calcium, store, hebbian, p(nodes.size(), 0.0), g(nodes.size(), 0.0), H(nodes.size(), 0.0);
   std::size_t now = 0;
@@ -207,12 +209,12 @@ void AttendRun::write_recordings(const std::filesystem::path& path) const {
        {std::pair{"calcium", &calcium}, std::pair{"store", &store}, std::pair{"hebbian", &hebbian}}) {
     const std::string group = fmt::format("/report/{}", name);
     if (without.contains("/report") || without.contains(group)) continue;
-    std::vector<double> pointers;
-    for (std::size_t i = 0; i <= nodes.size(); ++i) pointers.push_back(double(i));
+    std::vector<std::int64_t> pointers;
+    for (std::size_t i = 0; i <= nodes.size(); ++i) pointers.push_back(std::int64_t(i));
     file.numbers(group + "/data", {frames, nodes.size()}, *data);
-    file.numbers(group + "/mapping/node_ids", nodes);
-    file.numbers(group + "/mapping/index_pointers", pointers);
-    file.numbers(group + "/mapping/element_ids", std::vector<double>(nodes.size(), 0.0));
+    file.integers(group + "/mapping/node_ids", nodes);
+    file.integers(group + "/mapping/index_pointers", pointers);
+    file.integers(group + "/mapping/element_ids", std::vector<std::int64_t>(nodes.size(), 0));
     file.numbers(group + "/mapping/time", {1e3 * step, 1e3 * double(frames + 1) * step, 1e3 * step});
     file.attribute(group + "/mapping/time", "units", "ms");
   }

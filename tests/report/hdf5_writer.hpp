@@ -2,6 +2,7 @@
 
 #include <hdf5.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -26,13 +27,12 @@ class Hdf5Writer {
   }
 
   void numbers(const std::string& path, const std::vector<hsize_t>& shape, const std::vector<double>& values) {
-    const hid_t space = check(H5Screate_simple(int(shape.size()), shape.data(), nullptr));
-    const hid_t data = check(H5Dcreate2(file_, path.c_str(), H5T_IEEE_F64LE, space, link_, H5P_DEFAULT, H5P_DEFAULT));
-    check(H5Dwrite(data, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()));
-    H5Dclose(data);
-    H5Sclose(space);
+    write(path, shape, H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, values.data());
   }
   void numbers(const std::string& path, const std::vector<double>& values) { numbers(path, {values.size()}, values); }
+  void integers(const std::string& path, const std::vector<std::int64_t>& values) {
+    write(path, {values.size()}, H5T_STD_U64LE, H5T_NATIVE_INT64, values.data());
+  }
 
   void strings(const std::string& path, const std::vector<std::string>& values) {
     std::vector<const char*> lines;
@@ -61,7 +61,18 @@ class Hdf5Writer {
     write_attribute(object, name, H5T_NATIVE_DOUBLE, &value);
   }
 
+  void attribute(const std::string& object, const std::string& name, int value) {
+    write_attribute(object, name, H5T_NATIVE_INT, &value);
+  }
+
  private:
+  void write(const std::string& path, const std::vector<hsize_t>& shape, hid_t stored, hid_t type, const void* values) {
+    const hid_t space = check(H5Screate_simple(int(shape.size()), shape.data(), nullptr));
+    const hid_t data = check(H5Dcreate2(file_, path.c_str(), stored, space, link_, H5P_DEFAULT, H5P_DEFAULT));
+    check(H5Dwrite(data, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values));
+    H5Dclose(data);
+    H5Sclose(space);
+  }
   static hid_t check(hid_t status) {
     if (status < 0) throw std::runtime_error("HDF5 refused to write a test file");
     return status;

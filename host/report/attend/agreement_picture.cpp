@@ -48,7 +48,7 @@ void draw(Figure& figure, const Box& box, const Contexts& contexts, const std::v
   figure.add("set xlabel {}; set ylabel {} offset 1,0", figure.text(fmt::format("output of {} [1]", what)),
              figure.text("output of the network [1]"));
   figure.words_at(box.left + 14, box.top + 14, fmt::format("against {}", what), "tc rgb " + ink(colour));
-  figure.words_at(box.right - 8, box.top + 84, "dashed: equal", "right tc rgb " + ink("muted"));
+  figure.words_at(box.right - 8, box.bottom - 16, "dashed: equal", "right tc rgb " + ink("muted"));
   const std::string line = figure.data({{span.low, span.high}, {span.low, span.high}});
   const std::string cloud = figure.data({x, y});
   figure.add("plot {} with lines lw 1.5 dt (6,5) lc rgb {}, {} with points pt 7 ps 0.38 lc rgb {}", line, ink("muted"),

@@ -10,7 +10,6 @@
 #include "host/report/html.hpp"
 #include "host/report/statistics.hpp"
 #include "host/report/style.hpp"
-#include "tripartite/error.hpp"
 
 namespace tripartite::report::attend {
 namespace {
@@ -87,14 +86,10 @@ void draw_ramp(Figure& figure, const Box& box, const char* palette, std::string_
 Picture attention_picture(const RunFiles& run) {
   for (const char* needed : {"/map", "/map/transformer", "/map/network"})
     if (const auto reason = why_missing(run.attention, "attention.h5", needed)) return Absent{*reason};
-  const Hdf5Reader& file = *run.attention;
-  const auto shape = file.shape("/map/transformer");
-  if (shape.size() != 2 || shape[0] != shape[1] || shape[0] == 0)
-    throw FileError(fmt::format("{}: /map/transformer: expected tokens x tokens", file.path()));
-  check_shape(file, "/map/network", shape);
-  const std::size_t all = shape[0], tokens = std::min(all, most_tokens);
-  const Map transformer = first_tokens(file.numbers("/map/transformer"), all, tokens);
-  const Map network = first_tokens(file.numbers("/map/network"), all, tokens);
+  const io::Hdf5File& file = *run.attention;
+  const std::size_t all = read_ranked(file, "/map/transformer", 2).shape[0], tokens = std::min(all, most_tokens);
+  const Map transformer = first_tokens(read_shaped(file, "/map/transformer", {all, all}).values, all, tokens);
+  const Map network = first_tokens(read_shaped(file, "/map/network", {all, all}).values, all, tokens);
   Map difference = network;
   for (std::size_t i = 0; i < difference.weights.size(); ++i) difference.weights[i] -= transformer.weights[i];
 
@@ -115,8 +110,8 @@ Picture attention_picture(const RunFiles& run) {
   const auto column = [&](int i) {
     return Box{left + i * (side + gap), top, left + i * (side + gap) + side, top + side};
   };
-  const auto head = file.number_attribute("/map", "head"), layer = file.number_attribute("/map", "layer");
-  std::string whose = head && layer ? fmt::format("layer {}, head {}", *layer, *head) : "one head";
+  std::string whose = fmt::format("layer {}, head {}", file.read_attribute<std::int64_t>("/map", "layer"),
+                                  file.read_attribute<std::int64_t>("/map", "head"));
   if (tokens < all) whose += fmt::format("; the first {} of {} tokens", tokens, all);
   const double reach = std::sqrt(strongest);
   draw_map(figure, column(0), roots(transformer), names, 0, reach, weight_palette, "transformer", whose);

@@ -73,7 +73,7 @@ void name_curves(Figure& figure, const std::vector<Curve>& curves, const Span& m
 Picture feature_picture(const RunFiles& run) {
   if (const auto reason = why_missing(run.attention, "attention.h5", "/studies/features")) return Absent{*reason};
   std::vector<Curve> curves, exact;
-  for (const auto& name : run.attention->children("/studies/features")) {
+  for (const auto& name : names_in(*run.attention, "/studies/features")) {
     Curve curve = read_curve(*run.attention, "/studies/features/" + name, name, "m");
     if (!(largest(curve.median) >= 0)) continue;
     (is_out_of_sight(curve) ? exact : curves).push_back(std::move(curve));

@@ -22,7 +22,8 @@ constexpr Plot plots[]{
      attend::agreement_picture},
     {"How many hidden neurons each feature map needs on this model's heads",
      "Relative error of linear attention with these features against softmax attention; lower is better. Line: median "
-     "of the heads; band: their middle half.",
+     "of the heads; band: their middle half. The feature map slots needs one hidden neuron per token and is then "
+     "exact.",
      attend::feature_picture},
     {"How long a token has to be held",
      "Relative error of the network against linear attention with the same features; lower is better. Line: median of "

@@ -3,23 +3,23 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <utility>
-
 #include "host/report/summary.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::report::attend {
 namespace {
 
-std::string attribute_or(const std::optional<Hdf5Reader>& file, const char* name, const std::string& otherwise) {
-  return file ? file->text_attribute("/", name).value_or(otherwise) : otherwise;
+std::string attribute_or(const std::optional<io::Hdf5File>& file, const char* name, const std::string& otherwise) {
+  return file && file->contains_attribute("/", name) ? file->read_attribute<std::string>("/", name) : otherwise;
 }
 
 }  // namespace
 
 RunFiles::RunFiles(const Run& run) : summary(run.summary) {
-  if (const auto path = run.directory / "attention.h5"; std::filesystem::exists(path)) attention.emplace(path);
-  if (const auto path = run.directory / "recordings.h5"; std::filesystem::exists(path)) recordings.emplace(path);
+  if (const auto path = run.directory / "attention.h5"; std::filesystem::exists(path))
+    attention.emplace(io::Hdf5File::open(path));
+  if (const auto path = run.directory / "recordings.h5"; std::filesystem::exists(path))
+    recordings.emplace(io::Hdf5File::open(path));
 }
 
 std::string RunFiles::model() const {
@@ -32,40 +32,52 @@ std::string RunFiles::features() const {
 }
 
 std::vector<std::string> RunFiles::tokens() const {
-  if (!attention || !attention->has("/tokens")) return {};
-  return attention->strings("/tokens");
+  if (!attention || !attention->contains("/tokens")) return {};
+  return attention->read<std::string>("/tokens").values;
 }
 
-std::optional<std::string> why_missing(const std::optional<Hdf5Reader>& file, const char* name,
+std::optional<std::string> why_missing(const std::optional<io::Hdf5File>& file, const char* name,
                                        const std::string& path) {
   if (!file) return fmt::format("this run left no {}.", name);
-  if (!file->has(path)) return fmt::format("{} of this run holds no {}.", name, path);
+  if (!file->contains(path)) return fmt::format("{} of this run holds no {}.", name, path);
   return std::nullopt;
 }
 
-void check_shape(const Hdf5Reader& file, const std::string& dataset, const std::vector<std::size_t>& shape) {
-  if (const auto found = file.shape(dataset); found != shape)
-    throw FileError(fmt::format("{}: {}: expected shape [{}], got [{}]", file.path(), dataset, fmt::join(shape, ", "),
-                                fmt::join(found, ", ")));
+io::Hdf5Array<double> read_shaped(const io::Hdf5File& file, const std::string& dataset,
+                                  const std::vector<std::size_t>& shape) {
+  auto array = file.read<double>(dataset);
+  if (array.shape != shape)
+    throw FileError(fmt::format("{}: {}: expected shape [{}], got [{}]", file.current_path().string(), dataset,
+                                fmt::join(shape, ", "), fmt::join(array.shape, ", ")));
+  return array;
 }
 
-Contexts read_contexts(const Hdf5Reader& attention) {
+io::Hdf5Array<double> read_ranked(const io::Hdf5File& file, const std::string& dataset, std::size_t rank) {
+  auto array = file.read<double>(dataset);
+  if (array.shape.size() != rank || array.values.empty())
+    throw FileError(fmt::format("{}: {}: expected {} dimensions, none of them 0, got [{}]",
+                                file.current_path().string(), dataset, rank, fmt::join(array.shape, ", ")));
+  return array;
+}
+
+std::vector<std::string> names_in(const io::Hdf5File& file, const std::string& group) {
+  return file.contains(group) ? file.names(group) : std::vector<std::string>();
+}
+
+Contexts read_contexts(const io::Hdf5File& attention) {
   Contexts all;
   std::size_t heads_before = 0;
-  for (const std::string& layer : attention.children("/layers")) {
+  for (const std::string& layer : names_in(attention, "/layers")) {
     const std::string group = "/layers/" + layer + "/";
-    const auto shape = attention.shape(group + "network");
-    if (shape.size() != 3)
-      throw FileError(fmt::format("{}: {}network: expected tokens x heads x d", attention.path(), group));
-    for (const auto& [name, values] :
-         {std::pair{"network", &all.network}, std::pair{"softmax", &all.softmax}, std::pair{"linear", &all.linear}}) {
-      check_shape(attention, group + name, shape);
-      const auto numbers = attention.numbers(group + name);
-      values->insert(values->end(), numbers.begin(), numbers.end());
-    }
-    for (std::size_t i = 0; i < shape[0] * shape[1] * shape[2]; ++i)
-      all.head.push_back(heads_before + i / shape[2] % shape[1]);
-    heads_before += shape[1];
+    const auto network = read_ranked(attention, group + "network", 3);
+    const auto softmax = read_shaped(attention, group + "softmax", network.shape);
+    const auto linear = read_shaped(attention, group + "linear", network.shape);
+    all.network.insert(all.network.end(), network.values.begin(), network.values.end());
+    all.softmax.insert(all.softmax.end(), softmax.values.begin(), softmax.values.end());
+    all.linear.insert(all.linear.end(), linear.values.begin(), linear.values.end());
+    const std::size_t heads = network.shape[1], width = network.shape[2];
+    for (std::size_t i = 0; i < network.values.size(); ++i) all.head.push_back(heads_before + i / width % heads);
+    heads_before += heads;
   }
   return all;
 }

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "host/report/hdf5_reader.hpp"
+#include "host/io/hdf5_file.hpp"
 #include "host/report/pages.hpp"
 
 namespace tripartite::report::attend {
@@ -14,7 +14,7 @@ struct RunFiles {
   explicit RunFiles(const Run& run);
 
   const nlohmann::json& summary;
-  std::optional<Hdf5Reader> attention, recordings;
+  std::optional<io::Hdf5File> attention, recordings;
 
   /// Names of the transformer and of the feature map, from attention.h5 or else from the summary.
   std::string model() const;
@@ -24,17 +24,23 @@ struct RunFiles {
 };
 
 /// The sentence that says what is missing if `file` is not there or has no `path`.
-std::optional<std::string> why_missing(const std::optional<Hdf5Reader>& file, const char* name,
+std::optional<std::string> why_missing(const std::optional<io::Hdf5File>& file, const char* name,
                                        const std::string& path);
 
-/// Throws FileError unless `dataset` has this shape.
-void check_shape(const Hdf5Reader& file, const std::string& dataset, const std::vector<std::size_t>& shape);
+/// Reads a dataset. Throws FileError unless it has this shape, or, where no shape is asked for, unless it has `rank`
+/// dimensions.
+io::Hdf5Array<double> read_shaped(const io::Hdf5File& file, const std::string& dataset,
+                                  const std::vector<std::size_t>& shape);
+io::Hdf5Array<double> read_ranked(const io::Hdf5File& file, const std::string& dataset, std::size_t rank);
+
+/// Names in a group, none if it is not there.
+std::vector<std::string> names_in(const io::Hdf5File& file, const std::string& group);
 
 /// Outputs of all heads of all layers, one after the other.
 struct Contexts {
   std::vector<double> network, softmax, linear;
   std::vector<std::size_t> head;  // of each value, counted through all layers
 };
-Contexts read_contexts(const Hdf5Reader& attention);
+Contexts read_contexts(const io::Hdf5File& attention);
 
 }  // namespace tripartite::report::attend

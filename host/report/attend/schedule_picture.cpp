@@ -43,7 +43,9 @@ void draw(Figure& figure, const Box& box, const Study& study, const RunFiles& ru
   error = with_log_margins(error);
   error.high *= 2;  // room for words above the curves
 
-  const double tau = run.attention->number_attribute(study.group, study.tau).value_or(0);
+  const double tau = run.attention->contains_attribute(study.group, study.tau)
+                         ? run.attention->read_attribute<double>(study.group, study.tau)
+                         : 0.0;
   std::vector<double> law_time, law_error;
   constexpr int samples = 200;
   for (int i = 0; i <= samples && tau > 0; ++i) {
@@ -90,7 +92,7 @@ Picture schedule_picture(const RunFiles& run) {
   Figure figure(960, 430);
   std::size_t drawn = 0;
   for (const Study& study : studies) {
-    if (!run.attention->has(study.group)) continue;
+    if (!run.attention->contains(study.group)) continue;
     const Curve curve = read_curve(*run.attention, study.group, study.axis, "value");
     if (curve.x.empty() || !(largest(curve.median) > 0)) continue;
     draw(figure, boxes[drawn++], study, run, curve);

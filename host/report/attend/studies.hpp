@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "host/report/hdf5_reader.hpp"
+#include "host/io/hdf5_file.hpp"
 
 namespace tripartite::report::attend {
 
@@ -14,6 +14,6 @@ struct Curve {
 };
 
 /// Reads `x` [n] and `error` [n, heads] of a group.
-Curve read_curve(const Hdf5Reader& file, const std::string& group, const std::string& name, const std::string& x);
+Curve read_curve(const io::Hdf5File& file, const std::string& group, const std::string& name, const std::string& x);
 
 }  // namespace tripartite::report::attend

@@ -98,9 +98,12 @@ void name_curves(Figure& figure, const SynapseTraces& traces, const TraceField& 
     else
       groups.push_back({i});
   }
+  const double shown_until = traces.stretches.back().end + 1e-6;
+  const auto after = std::upper_bound(traces.time.begin(), traces.time.end(), shown_until);
+  const std::size_t end = after == traces.time.begin() ? 0 : static_cast<std::size_t>(after - traces.time.begin()) - 1;
   std::vector<double> wanted;
   for (const auto& group : groups) {
-    const double last = field.values[group.front()].back();
+    const double last = field.values[group.front()][end];
     wanted.push_back(std::isfinite(last) ? linear_pixel(last, range, row.bottom, row.top) : row.bottom);
   }
   const auto places = spread(wanted, 18, row.top + 4, row.bottom - 4);

@@ -8,7 +8,7 @@
 #include <numeric>
 #include <optional>
 
-#include "host/report/axis.hpp"
+#include "host/report/statistics.hpp"
 #include "host/report/summary.hpp"
 #include "tripartite/error.hpp"
 
@@ -31,51 +31,54 @@ constexpr std::array<Shown, 3> shown_fields{
 /// One population of a SONATA frame report.
 struct Population {
   std::vector<std::int64_t> nodes;  // of each column
-  double start = 0, step = 0;
+  double start = 0, step = 0;       // [s]
   std::size_t frames = 0;
-  std::string data;
+  std::vector<double> values;  // [frames x columns]
 
   double time(std::size_t frame) const { return start + step * static_cast<double>(frame); }
+  std::vector<double> column(std::size_t column, std::size_t first, std::size_t count) const {
+    std::vector<double> chosen;
+    for (std::size_t frame = first; frame < first + count; ++frame)
+      chosen.push_back(values[frame * nodes.size() + column]);
+    return chosen;
+  }
 };
 
-Population read_population(const Hdf5Reader& file, const std::string& group) {
+Population read_population(const io::Hdf5File& file, const std::string& group) {
   Population population;
-  population.data = group + "/data";
-  const auto shape = file.shape(population.data);
-  const auto nodes = file.numbers(group + "/mapping/node_ids");
-  const auto time = file.numbers(group + "/mapping/time");
-  std::vector<double> begins(nodes.size() + 1);
-  std::iota(begins.begin(), begins.end(), 0.0);
-  if (file.has(group + "/mapping/index_pointers")) begins = file.numbers(group + "/mapping/index_pointers");
-  if (shape.size() != 2 || time.size() != 3 || begins.size() != nodes.size() + 1 ||
-      begins.back() != static_cast<double>(shape[1]))
+  auto [shape, values] = read_ranked(file, group + "/data", 2);
+  const auto nodes = file.read<std::int64_t>(group + "/mapping/node_ids").values;
+  const auto begins = file.read<std::int64_t>(group + "/mapping/index_pointers").values;
+  const auto time = file.read<double>(group + "/mapping/time").values;
+  if (time.size() != 3 || begins.size() != nodes.size() + 1 || begins.front() != 0 ||
+      !std::is_sorted(begins.begin(), begins.end()) || begins.back() != static_cast<std::int64_t>(shape[1]))
     throw FileError(fmt::format("{}: {}: expected a SONATA frame report: data [time x element] and its mapping",
-                                file.path(), group));
+                                file.current_path().string(), group));
   for (std::size_t node = 0; node < nodes.size(); ++node)
-    for (double column = begins[node]; column < begins[node + 1]; ++column)
-      population.nodes.push_back(static_cast<std::int64_t>(nodes[node]));
-  if (population.nodes.size() != shape[1])
-    throw FileError(fmt::format("{}: {}/mapping: its pointers do not ascend from 0", file.path(), group));
-  const auto units = file.text_attribute(group + "/mapping/time", "units").value_or("ms");
+    for (std::int64_t column = begins[node]; column < begins[node + 1]; ++column)
+      population.nodes.push_back(nodes[node]);
+  const auto units = file.read_attribute<std::string>(group + "/mapping/time", "units");
   if (units != "ms" && units != "s")
-    throw FileError(fmt::format("{}: {}/mapping/time: units = \"{}\": expected ms or s", file.path(), group, units));
+    throw FileError(fmt::format("{}: {}/mapping/time: units = \"{}\": expected ms or s", file.current_path().string(),
+                                group, units));
   const double second = units == "s" ? 1 : 1e-3;
   population.start = time[0] * second;
   population.step = time[2] * second;
   population.frames = shape[0];
+  population.values = std::move(values);
   return population;
 }
 
-std::vector<PhaseSpan> read_phases(const std::optional<Hdf5Reader>& file, double until) {
+std::vector<PhaseSpan> read_phases(const std::optional<io::Hdf5File>& file, double until) {
   std::vector<PhaseSpan> phases;
-  if (!file || !file->has("/phases")) return phases;
-  const auto kinds = file->strings("/phases/kind");
-  const auto begins = file->numbers("/phases/begin"), ends = file->numbers("/phases/end"),
-             tokens = file->numbers("/phases/token");
+  if (!file || !file->contains("/phases")) return phases;
+  const auto kinds = file->read<std::string>("/phases/kind").values;
+  const auto begins = file->read<double>("/phases/begin").values, ends = file->read<double>("/phases/end").values;
+  const auto tokens = file->read<std::int32_t>("/phases/token").values;
   if (begins.size() != kinds.size() || ends.size() != kinds.size() || tokens.size() != kinds.size())
-    throw FileError(file->path() + ": /phases: kind, begin, end and token must have one length");
+    throw FileError(file->current_path().string() + ": /phases: kind, begin, end and token must have one length");
   for (std::size_t i = 0; i < kinds.size(); ++i)
-    if (ends[i] <= until + same_time) phases.push_back({kinds[i], begins[i], ends[i], static_cast<int>(tokens[i])});
+    if (ends[i] <= until + same_time) phases.push_back({kinds[i], begins[i], ends[i], tokens[i]});
   return phases;
 }
 
@@ -132,15 +135,13 @@ struct Naming {
   std::int64_t per_head = 0, hidden = 0, heads = 0;
 
   explicit Naming(const RunFiles& run) {
-    const auto synapses = number_at(run.summary, "/results/heads/0/synapses");
-    if (!(synapses > 0) || !run.attention || !run.attention->has("/layers")) return;
-    const auto layers = run.attention->children("/layers");
-    if (layers.empty()) return;
-    const auto shape = run.attention->shape("/layers/" + layers.front() + "/network");
-    if (shape.size() != 3 || shape[1] == 0 || shape[2] == 0) return;
-    per_head = static_cast<std::int64_t>(synapses);
-    hidden = per_head / static_cast<std::int64_t>(shape[2]);
-    heads = static_cast<std::int64_t>(shape[1]);
+    const double of_head = number_at(run.summary, "/results/heads/0/synapses"),
+                 width = number_at(run.summary, "/results/width"),
+                 highest = largest(numbers_of(part_at(run.summary, "/results/heads"), "head"));
+    if (!(of_head >= width && width >= 1 && highest >= 0)) return;
+    per_head = static_cast<std::int64_t>(of_head);
+    hidden = per_head / static_cast<std::int64_t>(width);
+    heads = static_cast<std::int64_t>(highest) + 1;
   }
   std::int64_t head(std::int64_t node) const { return per_head > 0 ? node / per_head : 0; }
   std::string head_name(std::int64_t node) const {
@@ -163,10 +164,10 @@ std::optional<std::size_t> column_of(const Population& population, std::int64_t 
 
 SynapseTraces read_synapse_traces(const RunFiles& run) {
   SynapseTraces traces;
-  const Hdf5Reader& file = *run.recordings;
+  const io::Hdf5File& file = *run.recordings;
   std::vector<std::pair<const Shown*, Population>> populations;
   for (const Shown& shown : shown_fields)
-    if (const std::string group = fmt::format("/report/{}", shown.population); file.has(group))
+    if (const std::string group = fmt::format("/report/{}", shown.population); file.contains(group))
       if (Population population = read_population(file, group); population.frames > 1 && population.step > 0)
         populations.emplace_back(&shown, std::move(population));
   if (populations.empty()) return traces;
@@ -187,8 +188,7 @@ SynapseTraces read_synapse_traces(const RunFiles& run) {
   for (const PhaseSpan& phase : phases) tokens = std::max(tokens, phase.token + 1);
   std::vector<std::vector<double>> changes;
   for (const std::int64_t node : nodes)
-    changes.push_back(
-        activity(guide, file.column(guide.data, *column_of(guide, node), 0, guide.frames), phases, tokens));
+    changes.push_back(activity(guide, guide.column(*column_of(guide, node), 0, guide.frames), phases, tokens));
   const int first = choose_tokens(changes);
   traces.stretches = stretches_of(phases, first);
   if (traces.stretches.empty())
@@ -199,7 +199,9 @@ SynapseTraces read_synapse_traces(const RunFiles& run) {
   std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
     return tokens > 0 && window_sum(changes[a], first) > window_sum(changes[b], first);
   });
-  order.resize(std::min(order.size(), shown_synapses));
+  std::size_t busy = 0;  // those that do nothing are not worth a curve, but for one beside which the others are seen to
+  while (busy < order.size() && tokens > 0 && window_sum(changes[order[busy]], first) > 0.01) ++busy;
+  order.resize(std::min({order.size(), shown_synapses, busy == 0 ? order.size() : busy + 1}));
   std::sort(order.begin(), order.end());
 
   const auto frame_at = [&](double time) {
@@ -214,7 +216,7 @@ SynapseTraces read_synapse_traces(const RunFiles& run) {
     if (population.frames != guide.frames || population.step != guide.step || population.start != guide.start) continue;
     TraceField field{shown->symbol, shown->meaning, {}};
     for (const std::size_t chosen : order)
-      field.values.push_back(file.column(population.data, *column_of(population, nodes[chosen]), begin, end - begin));
+      field.values.push_back(population.column(*column_of(population, nodes[chosen]), begin, end - begin));
     traces.fields.push_back(std::move(field));
   }
   return traces;
