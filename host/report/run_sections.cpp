@@ -40,7 +40,7 @@ std::vector<std::string> in_order(const nlohmann::json& values, const config::Ta
   for (const auto& [name, value] : values.items()) {
     std::size_t place = std::numeric_limits<std::size_t>::max();
     for (std::size_t i = 0; table != nullptr && i < table->parameters.size(); ++i)
-      if (table->parameters[i].key.starts_with(prefix + name)) place = std::min(place, i);
+      if ((table->parameters[i].key + '.').starts_with(prefix + name + '.')) place = std::min(place, i);
     places.emplace_back(place, name);
   }
   std::sort(places.begin(), places.end());

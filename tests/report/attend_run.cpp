@@ -83,6 +83,7 @@ nlohmann::json AttendRun::summary() const {
            {{"model", model},
             {"features", features},
             {"width", width},
+            {"hidden", tokens.size()},
             {"text", text},
             {"heads", results},
             {"end_to_end",

@@ -83,6 +83,7 @@ TEST(AttendReport, TellsTheCosineOfAnEncoder) {
 TEST(AttendReport, HoldsTheNumbersOfTheSummary) {
   const std::string page = report_of(AttendRun().summary());
   for (const char* number : {">3.2e-7<", ">31.416<",  // end to end
+                             "Each head has 24 hidden neurons (slots).",
                              "<th scope=\"row\">3</th><td>4</td><td>4.2e-5</td><td>4.3e-5</td><td>8.2e-5</td>",
                              ">6.25\u00a0s<", ">50\u00a0%<", ">12.5\u00a0s<",  // timing
                              ">0.05 s<", ">exact<",                            // parameters

@@ -110,8 +110,11 @@ std::string layer_table(const RunFiles& run) {
                           number(quartiles(linear).median), number(largest(linear)), number(quartiles(softmax).median),
                           number(largest(softmax)), number(std::accumulate(synapses.begin(), synapses.end(), 0.0))});
   }
-  return to_html(table) +
-         "<p class=\"reading\">Relative L2 error of the network's output over all tokens of a head; lower is better. "
+  const double hidden = number_at(run.summary, "/results/hidden");
+  const std::string size_html =
+      hidden > 0 ? fmt::format("Each head has {} hidden neurons ({}). ", hidden, escape(run.features())) : "";
+  return to_html(table) + "<p class=\"reading\">" + size_html +
+         "Relative L2 error of the network's output over all tokens of a head; lower is better. "
          "Linear: linear attention with the network's own features, which tells what the integration in time adds. "
          "Softmax: the usual attention of a transformer, which tells what the features add too.</p>\n";
 }
