@@ -8,6 +8,23 @@
 
 namespace tripartite::attention {
 
+int hidden_neurons(const NetworkOptions& options, int width, int tokens) {
+  const auto refuse = [&](const std::string& expected) {
+    throw ConfigError("features.m = " + std::to_string(options.hidden) + ": " + expected);
+  };
+  switch (options.feature) {
+    case Feature::slots:
+      if (options.hidden > 0 && options.hidden < tokens)
+        refuse("slots need one hidden neuron per token, at least " + std::to_string(tokens) + " for this text");
+      return options.hidden > 0 ? options.hidden : tokens;
+    case Feature::elu1:
+      if (options.hidden > 0 && options.hidden != width)
+        refuse("must equal the width d = " + std::to_string(width) + " of a head for features.map = elu1");
+      return width;
+    default: return options.hidden > 0 ? options.hidden : 256;
+  }
+}
+
 template <class Real>
 struct NetworkAttention<Real>::Layer {
   std::unique_ptr<Engine<Real>> engine;
@@ -42,10 +59,7 @@ NetworkAttention<Real>::~NetworkAttention() = default;
 
 template <class Real>
 int NetworkAttention<Real>::hidden(int tokens) const {
-  if (options_.hidden > 0) return options_.hidden;
-  if (options_.feature == Feature::slots) return tokens;
-  if (options_.feature == Feature::elu1) return this->shape().head_size;
-  return 256;
+  return hidden_neurons(options_, this->shape().head_size, tokens);
 }
 
 template <class Real>

@@ -28,6 +28,10 @@ struct Command {
   Action (*declare)(CLI::App& app);
 };
 
+Action declare_attend(CLI::App& app);
+Action declare_generate(CLI::App& app);
 Action declare_info(CLI::App& app);
+Action declare_report(CLI::App& app);
+Action declare_verify(CLI::App& app);
 
 }  // namespace tripartite::cli

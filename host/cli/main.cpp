@@ -17,6 +17,11 @@ namespace tripartite::cli {
 namespace {
 
 constexpr Command commands[]{
+    {"attend", "a text through a transformer and through the network in place of its attention", declare_attend},
+    {"generate", "write text with a language model, its attention by matrix products or by the network",
+     declare_generate},
+    {"verify", "compare this build with reference cases", declare_verify},
+    {"report", "write report.html of a run directory anew", declare_report},
     {"info", "version, backends, devices, memory; all parameters", declare_info},
 };
 

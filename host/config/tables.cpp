@@ -1,9 +1,10 @@
 #include "host/config/tables.hpp"
 
 #include "host/config/attend_parameters.hpp"
+#include "host/config/generate_parameters.hpp"
 
 namespace tripartite::config {
 
-std::vector<TableDescription> all_tables() { return {attend_parameters().description()}; }
+std::vector<TableDescription> all_tables() { return {attend_parameters().description(), generate_parameters().description()}; }
 
 }  // namespace tripartite::config

@@ -76,6 +76,8 @@ class AttendRun {
 
   void run() {
     read_text();
+    prepare_recorder();
+    listener_.prepared();
     transformer_pass();
     network_pass();
     compare();
@@ -98,6 +100,7 @@ class AttendRun {
 
   void read_text() {
     result_.model = files_.name();
+    result_.model_option = model_name(config_);
     result_.shape = shape();
     result_.feature = config_.features.map.value_or(natural_feature(shape().attention));
     result_.text = wanted_text(config_, shape());
@@ -142,20 +145,23 @@ class AttendRun {
     return calibration_;
   }
 
-  void network_pass() {
+  void prepare_recorder() {
     options_.parameters = config_.network;
     options_.feature = result_.feature;
     options_.hidden = config_.features.m;
     options_.backend = config_.execution.backend;
     options_.threads = config_.execution.threads;
-    calibrate();
     const auto attention_shape = shape().attention_shape(tokens());
-    recorder_ = std::make_unique<Recorder>(
-        config_.recording, config_.network, attention_shape,
-        attention::NetworkAttention<Real>(attention_shape, options_).hidden(tokens()), listener_, result_);
+    result_.hidden = attention::hidden_neurons(options_, attention_shape.head_size, tokens());
+    recorder_ = std::make_unique<Recorder>(config_.recording, config_.network, attention_shape, result_.hidden,
+                                           listener_, result_);
+  }
+
+  void network_pass() {
+    calibrate();
     options_.recordings = recorder_->recordings();
-    network_ = std::make_unique<attention::NetworkAttention<Real>>(attention_shape, options_, recorder_.get());
-    result_.hidden = network_->hidden(tokens());
+    network_ = std::make_unique<attention::NetworkAttention<Real>>(shape().attention_shape(tokens()), options_,
+                                                                   recorder_.get());
     recorder_->expect(network_->simulated_time(tokens()));
 
     const Stopwatch watch(result_, "network");
@@ -293,6 +299,14 @@ class AttendRun {
 };
 
 }  // namespace
+
+config::AttendConfig effective(config::AttendConfig config, const AttendResult& result) {
+  config.text = result.text;
+  config.text_file.clear();
+  config.model = result.model_option;
+  config.features = {result.feature, result.hidden};
+  return config;
+}
 
 void attend(const config::AttendConfig& config, RunListener& listener, AttendResult& result) {
   if (config.execution.precision == Precision::float64)

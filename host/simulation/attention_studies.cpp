@@ -34,7 +34,10 @@ std::vector<double> integrated_errors(const std::vector<StudyHead>& heads, const
   attention::NetworkOptions options;
   options.parameters = parameters;
   options.backend = Backend::cpu;
-  options.hidden = maps.front().activation == attention::Activation::slots ? std::max(tokens, 1) : maps.front().hidden;
+  const bool slots = maps.front().activation == attention::Activation::slots;
+  // The maps are given, so that of the features only slots matters here: it lets m follow the number of tokens.
+  options.feature = slots ? Feature::slots : Feature::relu;
+  options.hidden = slots ? 0 : maps.front().hidden;
   options.own_maps = [&](int, int hidden) {
     std::vector<FeatureMap> own = maps;
     for (FeatureMap& map : own) map.hidden = hidden;

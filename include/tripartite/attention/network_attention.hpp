@@ -38,6 +38,10 @@ struct NetworkOptions {
   std::vector<Recording> recordings;
 };
 
+/// Hidden neurons m per head of `width` for a sequence of `tokens`. Throws ConfigError if the feature map forbids the m
+/// asked for.
+int hidden_neurons(const NetworkOptions& options, int width, int tokens);
+
 /// What a caller hears while the network integrates. Times are seconds of the layer's own clock.
 class NetworkObserver {
  public:

@@ -17,6 +17,8 @@ namespace tripartite::simulation {
 class RunListener {
  public:
   virtual ~RunListener() = default;
+  /// Model, text and configuration have been read and fit together; the work begins.
+  virtual void prepared() {}
   /// `fraction` in [0, 1] of what `what` names.
   virtual void progress(std::string_view what, double fraction) = 0;
   /// Something the user should know: text cut short, a default chosen.
@@ -90,7 +92,8 @@ struct TimeStudy {
 
 /// Filled as the run goes on, so that a run that is stopped leaves what it has.
 struct AttendResult {
-  std::string model;
+  std::string model;         // as it was found: a directory or the name of an embedded model
+  std::string model_option;  // what names it in a configuration
   transformer::ModelShape shape;
   attention::Feature feature = attention::Feature::slots;
   int hidden = 0;  // m
@@ -113,6 +116,10 @@ struct AttendResult {
 /// integrated neuron-astrocyte network, and compares. Throws ConfigError, FileError, MemoryError, DeviceError,
 /// NumericsError, Cancelled; `result` then holds what was finished.
 void attend(const config::AttendConfig& config, RunListener& listener, AttendResult& result);
+
+/// The configuration with everything in it that the run found out or chose: the text itself, the model's name, the
+/// feature map and m. Running with it repeats the run.
+config::AttendConfig effective(config::AttendConfig config, const AttendResult& result);
 
 /// The feature map that suits the attention a model was trained with: slots for softmax, elu1 for linear_elu1.
 attention::Feature natural_feature(transformer::AttentionKind kind);

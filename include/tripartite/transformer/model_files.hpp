@@ -42,7 +42,8 @@ class ModelFiles {
 std::vector<std::string> embedded_model_names();
 /// A model inside the library. Throws ConfigError with the known names if there is none of this name.
 ModelFiles embedded_model(std::string_view name);
-/// A text inside the library: calibration.txt, demo.txt, encoder_demo.txt. Throws ConfigError if there is none of this name.
+/// A text inside the library: calibration.txt, demo.txt, encoder_demo.txt. Throws ConfigError if there is none of this
+/// name.
 std::string_view embedded_text(std::string_view name);
 
 }  // namespace tripartite::transformer

@@ -1,0 +1,107 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "host/cli/command.hpp"
+#include "host/cli/progress.hpp"
+#include "host/config/choices.hpp"
+#include "tripartite/error.hpp"
+#include "tripartite/verify/cases.hpp"
+
+namespace tripartite::cli {
+namespace {
+
+constexpr auto examples =
+    "Each DIR is a reference case or a folder of cases. The error of a variable is its largest difference, relative "
+    "to\n"
+    "its largest value. Exit status 0 only if every comparison passes.\n"
+    "\n"
+    "Examples:\n"
+    "  tripartite verify tests/data/a_favor_causal\n"
+    "  tripartite verify tests/data --precision float32\n"
+    "  tripartite verify tests/data --backend cuda --json\n";
+
+struct Options {
+  std::vector<std::filesystem::path> paths;
+  std::string backend = "auto";
+  std::string precision = "float64";
+  std::string encoder = "models/all-MiniLM-L6-v2";
+  bool json = false;
+};
+
+template <class Enum>
+Enum chosen(const std::string& option, const std::string& given) {
+  std::string known;
+  for (const auto& [value, name] : config::Choices<Enum>::names) {
+    if (name == given) return value;
+    known += (known.empty() ? "" : ", ") + std::string(name);
+  }
+  throw ConfigError(fmt::format("{} = \"{}\": must be one of {}", option, given, known));
+}
+
+void print_rows(const verify::CaseReport& report, std::ostream& out) {
+  for (const verify::VerifyRow& row : report.rows)
+    out << fmt::format("{:<20} {:<18} {:<26} {:>9.1e} {:>9.1e}  {}\n", row.case_name, row.solver, row.variable,
+                       row.error, row.tolerance, row.pass ? "pass" : "FAIL");
+}
+
+nlohmann::ordered_json as_json(const verify::VerifyRow& row) {
+  return {{"case", row.case_name}, {"solver", row.solver},       {"variable", row.variable},
+          {"error", row.error},    {"tolerance", row.tolerance}, {"pass", row.pass}};
+}
+
+Status verify(const Options& options, Session& session) {
+  verify::VerifyOptions how;
+  how.backend = chosen<Backend>("--backend", options.backend);
+  how.precision = chosen<Precision>("--precision", options.precision);
+  how.encoder = options.encoder;
+  how.backend = resolve(how.backend);
+  const auto cases = verify::find_cases(options.paths);
+
+  auto rows = nlohmann::ordered_json::array();
+  std::size_t failed = 0, compared = 0;
+  std::vector<std::string> skipped;
+  if (!options.json)
+    session.results << fmt::format("{:<20} {:<18} {:<26} {:>9} {:>9}\n", "case", "solver", "variable", "error",
+                                   "tolerance");
+  {
+    Progress progress(session.messages, session.messages_to_terminal);
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      if (session.interrupted) throw Cancelled("interrupted");
+      progress.update("verifying", double(i) / double(cases.size()));
+      const verify::CaseReport report = verify::verify_case(cases[i], how);
+      if (!report.skipped.empty()) skipped.push_back(fmt::format("{}: {}", report.name, report.skipped));
+      for (const verify::VerifyRow& row : report.rows) {
+        ++compared;
+        failed += row.pass ? 0 : 1;
+        rows.push_back(as_json(row));
+      }
+      if (!options.json) print_rows(report, session.results);
+    }
+  }
+  for (const std::string& reason : skipped) session.messages << "skipped " << reason << '\n';
+  if (options.json) session.results << rows.dump(2) << '\n';
+  session.messages << fmt::format("{} comparisons on the {} backend in {}, {} failed; {} cases skipped\n", compared,
+                                  to_string(how.backend), to_string(how.precision), failed, skipped.size());
+  return failed == 0 ? Status::done : Status::failed;
+}
+
+}  // namespace
+
+Action declare_verify(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  app.add_option("directories", options->paths, "reference cases")->required()->type_name("DIR");
+  app.add_option("--backend", options->backend, "auto, cuda or cpu")->type_name("NAME");
+  app.add_option("--precision", options->precision, "float64 or float32")->type_name("NAME");
+  app.add_option("--encoder", options->encoder, "model directory of the cases with texts and embeddings")
+      ->type_name("DIR");
+  app.add_flag("--json", options->json, "print a list of {case, solver, variable, error, tolerance, pass}");
+  app.footer(examples);
+  return [options](Session& session) { return verify(*options, session); };
+}
+
+}  // namespace tripartite::cli

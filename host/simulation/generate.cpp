@@ -1,0 +1,98 @@
+#include "tripartite/simulation/generate.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <memory>
+#include <span>
+
+#include "host/simulation/calibrate.hpp"
+#include "host/transformer/tokenizer.hpp"
+#include "tripartite/attention/network_attention.hpp"
+#include "tripartite/error.hpp"
+#include "tripartite/transformer/generate.hpp"
+#include "tripartite/transformer/reference_attention.hpp"
+
+namespace tripartite::simulation {
+namespace {
+
+/// Passes the wish to stop into a phase of the network: one token of a large model can take long.
+class Stopper final : public attention::NetworkObserver {
+ public:
+  explicit Stopper(const RunListener& listener) : listener_(listener) {}
+  void advanced(int, attention::Phase, int, double, double) override {
+    if (listener_.cancelled()) throw Cancelled("interrupted");
+  }
+  void recorded(int, std::span<const double>, std::span<const double>) override {}
+
+ private:
+  const RunListener& listener_;
+};
+
+template <class Real>
+void run(const config::GenerateConfig& config, RunListener& listener,
+         const std::function<void(std::string_view)>& on_text, GenerateResult& result) {
+  const transformer::ModelFiles files = open_model(config.model);
+  const transformer::Model<Real> model(files);
+  const transformer::ModelShape& shape = model.shape();
+  if (!shape.causal)
+    throw ConfigError(fmt::format("model.path = \"{}\": {} is an encoder; generate needs a language model",
+                                  config.model, shape.family));
+  const auto tokenizer = transformer::make_tokenizer(files, shape);
+  const auto prompt = tokenizer->encode(config.prompt, shape.max_tokens);
+  const auto wanted = prompt.untruncated + std::size_t(config.tokens);
+  if (wanted > std::size_t(shape.max_tokens))
+    throw ConfigError(
+        fmt::format("input.tokens = {}: prompt ({} tokens) and new tokens must be at most {}, the positions of {}",
+                    config.tokens, prompt.untruncated, shape.max_tokens, files.name()));
+  result.model = files.name();
+  result.prompt = config.prompt;
+  result.prompt_ids = prompt.ids;
+
+  const auto attention_shape = shape.attention_shape(int(wanted));
+  Stopper stopper(listener);
+  std::unique_ptr<transformer::Attention<Real>> attention;
+  if (config.integrate) {
+    attention::NetworkOptions options;
+    options.parameters = config.network;
+    options.feature = config.features.map.value_or(natural_feature(shape.attention));
+    options.hidden = config.features.m;
+    options.backend = config.execution.backend;
+    options.threads = config.execution.threads;
+    if (options.feature == attention::Feature::favor_sharp || options.feature == attention::Feature::favor_balanced)
+      options.calibration = calibrate_layers(model, *tokenizer, transformer::embedded_text("calibration.txt"));
+    auto network = std::make_unique<attention::NetworkAttention<Real>>(attention_shape, options, &stopper);
+    // The last token is drawn but not read.
+    result.simulated_seconds = network->simulated_time(int(wanted) - 1);
+    attention = std::move(network);
+  } else {
+    attention = transformer::make_blas_attention<Real>(shape.attention, attention_shape);
+  }
+  listener.prepared();
+
+  const auto begin = std::chrono::steady_clock::now();
+  transformer::Sequence<Real> sequence(model, *attention);
+  transformer::Sampler sampler({config.temperature, config.top_k, config.network.seed});
+  const auto note = [&](int id) {
+    const std::string text = tokenizer->decode(std::span(&id, 1));
+    result.ids.push_back(id);
+    result.text += text;
+    result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    on_text(text);
+    return !listener.cancelled();
+  };
+  transformer::generate<Real>(sequence, prompt.ids, config.tokens, sampler, note);
+  if (listener.cancelled()) throw Cancelled("interrupted");
+}
+
+}  // namespace
+
+void generate(const config::GenerateConfig& config, RunListener& listener,
+              const std::function<void(std::string_view)>& on_text, GenerateResult& result) {
+  if (config.execution.precision == Precision::float64)
+    run<double>(config, listener, on_text, result);
+  else
+    run<float>(config, listener, on_text, result);
+}
+
+}  // namespace tripartite::simulation

@@ -1,0 +1,106 @@
+#include "tripartite/verify/cases.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "host/io/text_file.hpp"
+#include "tripartite/error.hpp"
+
+namespace tripartite::verify {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A kind of case: what its directory looks like, and what compares it.
+struct Kind {
+  std::function<bool(const fs::path&)> recognises;
+  std::function<CaseReport(const fs::path&, const VerifyOptions&)> compare;
+};
+
+bool has(const fs::path& directory, const char* file) {
+  std::error_code error;
+  return fs::is_regular_file(directory / file, error);
+}
+
+/// Value of "model" in meta.json; empty without.
+std::string model_of(const fs::path& directory) {
+  if (!has(directory, "meta.json")) return {};
+  const auto meta = nlohmann::json::parse(io::read_file(directory / "meta.json"), nullptr, false);
+  if (meta.is_discarded()) throw FileError((directory / "meta.json").string() + ": is not JSON");
+  if (!meta.is_object() || !meta.contains("model") || !meta["model"].is_string()) return {};
+  return meta["model"].get<std::string>();
+}
+
+std::string name_of(const fs::path& directory) {
+  const fs::path absolute = fs::weakly_canonical(directory);
+  return absolute.filename().string();
+}
+
+const std::vector<Kind>& kinds() {
+  static const std::vector<Kind> known{
+      {[](const fs::path& directory) { return model_of(directory) == "A"; },
+       [](const fs::path& directory, const VerifyOptions& options) {
+         return CaseReport{
+             name_of(directory), {}, verify_attention_case(directory, options.precision, options.backend)};
+       }},
+      {[](const fs::path& directory) { return has(directory, "config.json") && has(directory, "expected.h5"); },
+       [](const fs::path& directory, const VerifyOptions& options) {
+         return CaseReport{
+             name_of(directory), {}, verify_transformer_case(directory, options.precision, options.backend)};
+       }},
+      {[](const fs::path& directory) { return has(directory, "expected.json"); },
+       [](const fs::path& directory, const VerifyOptions& options) {
+         if (!has(options.encoder, "model.safetensors"))
+           return CaseReport{
+               name_of(directory),
+               fmt::format("its model is not in {} (scripts/fetch-models brings it)", options.encoder.string()),
+               {}};
+         return CaseReport{name_of(directory),
+                           {},
+                           verify_encoder_case(directory, options.encoder, options.precision, options.backend)};
+       }},
+  };
+  return known;
+}
+
+bool is_case(const fs::path& directory) {
+  return has(directory, "meta.json") || has(directory, "expected.h5") || has(directory, "expected.json");
+}
+
+}  // namespace
+
+std::vector<fs::path> find_cases(const std::vector<fs::path>& paths) {
+  std::vector<fs::path> cases;
+  for (const fs::path& path : paths) {
+    std::error_code error;
+    if (!fs::is_directory(path, error))
+      throw FileError(path.string() + ": is not a directory; expected a reference case or a folder of cases");
+    if (is_case(path)) {
+      cases.push_back(path);
+      continue;
+    }
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::directory_iterator(path))
+      if (entry.is_directory() && is_case(entry.path())) found.push_back(entry.path());
+    if (found.empty())
+      throw FileError(path.string() +
+                      ": holds no reference case (a folder with meta.json, expected.h5 or expected.json)");
+    std::sort(found.begin(), found.end());
+    cases.insert(cases.end(), found.begin(), found.end());
+  }
+  return cases;
+}
+
+CaseReport verify_case(const fs::path& directory, const VerifyOptions& options) {
+  for (const Kind& kind : kinds())
+    if (kind.recognises(directory)) return kind.compare(directory, options);
+  const std::string model = model_of(directory);
+  return {name_of(directory),
+          model.empty() ? "of no kind that this build knows" : fmt::format("this build has no model {}", model),
+          {}};
+}
+
+}  // namespace tripartite::verify

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tripartite/verify/verify.hpp"
+
+namespace tripartite::verify {
+
+struct VerifyOptions {
+  Precision precision = Precision::float64;
+  Backend backend = Backend::automatic;
+  std::filesystem::path encoder = "models/all-MiniLM-L6-v2";  // model of the cases with texts and embeddings
+};
+
+/// What became of one case.
+struct CaseReport {
+  std::string name;
+  std::string skipped;  // why it was not compared; empty if it was
+  std::vector<VerifyRow> rows;
+};
+
+/// Directories of cases among `paths`: each is a case or holds cases, in alphabetical order. Throws FileError for a
+/// path that is no directory or holds none.
+std::vector<std::filesystem::path> find_cases(const std::vector<std::filesystem::path>& paths);
+
+/// Compares one case with whatever model of this build it is about; skipped if there is none.
+CaseReport verify_case(const std::filesystem::path& directory, const VerifyOptions& options);
+
+}  // namespace tripartite::verify
