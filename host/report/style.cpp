@@ -41,6 +41,7 @@ blockquote{margin:10px 0;padding:12px 18px;background:var(--card);border-radius:
 table{border-collapse:collapse;font-size:15px;font-variant-numeric:tabular-nums;margin:8px 0}
 th,td{padding:5px 22px 5px 0;text-align:right;border-bottom:1px solid var(--grid);vertical-align:top}
 th:first-child{text-align:left}
+td{white-space:nowrap}.words td:last-child,.columns td{white-space:normal}
 .words th:first-child,.columns th:first-child{white-space:nowrap}
 .words th:last-child,.words td:last-child{text-align:left;color:var(--muted)}
 th{font-weight:600}tbody th{font-weight:400}

@@ -10,7 +10,7 @@ namespace tripartite {
 
 /// A run directory of `tripartite attend` with made-up numbers of the right kind.
 struct AttendRun {
-  std::string model = "kjv-softmax";
+  std::string model = "embedded:kjv-softmax";
   std::string features = "slots";
   bool causal = true;
   std::vector<std::string> tokens{"In",   " the",     " beginning", " God", " created", " the",  " heaven", " and",

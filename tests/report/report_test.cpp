@@ -107,9 +107,10 @@ TEST(AttendReport, DrawsFivePictures) {
     const std::string page = report_of(run);
     EXPECT_EQ(pictures_in(page).size(), 5U);
     EXPECT_THAT(page, Not(HasSubstr("Not drawn")));
-    for (const char* words : {"calcium p [1]", "store g [1]", "Hebbian H [1]", ">settle<", ">write<", ">read<",
-                              "output of the network [1]", "favor_balanced", "hidden neurons per head m [1]",
-                              "settle time [ms]", "expected: (1 + t/τ) e^(−t/τ), τ = 10 ms", "layer 1, head 2"})
+    for (const char* words :
+         {"calcium p [1]", "store g [1]", "Hebbian H [1]", ">settle<", ">write<", ">read<", "output of the network [1]",
+          "favor_balanced", "hidden neurons per head m [1]", "settle time [ms]",
+          "two filters in series: (1 + t/τ) e^(−t/τ), τ = 10 ms", "layer 1, head 2"})
       EXPECT_THAT(page, HasSubstr(words));
   }
 }

@@ -14,8 +14,8 @@
 namespace tripartite::report::attend {
 namespace {
 
-constexpr std::size_t most_tokens = 96;  // more would be smaller than a reader's eye
-constexpr std::size_t most_names = 26;   // along one side
+constexpr std::size_t most_tokens = 128;  // more would be smaller than a reader's eye
+constexpr std::size_t most_names = 26;    // along one side
 constexpr std::size_t ramp_steps = 128;
 
 struct Map {

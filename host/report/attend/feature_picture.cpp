@@ -45,7 +45,7 @@ std::string curve_commands(Figure& figure, Curve curve, double floor, const std:
   if (curve.x.size() == 1)
     return fmt::format("{} using 1:3:2:4 with yerrorbars pt 7 ps 0.9 lw 2 lc rgb {}", block, colour);
   return fmt::format(
-      "{0} using 1:2:4 with filledcurves fs transparent solid 0.16 noborder fc rgb {1}, "
+      "{0} using 1:2:4 with filledcurves fs transparent solid 0.12 noborder fc rgb {1}, "
       "{0} using 1:3 with linespoints pt 7 ps 0.6 lw 2.5 lc rgb {1}",
       block, colour);
 }

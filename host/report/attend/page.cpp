@@ -27,7 +27,8 @@ constexpr Plot plots[]{
      attend::feature_picture},
     {"How long a token has to be held",
      "Relative error of the network against linear attention with the same features; lower is better. Line: median of "
-     "the heads; band: their middle half; dashed: what the equations let expect. Where a curve turns flat, something "
+     "the heads; band: their middle half; dashed: what the filters still hold of the token before. Where a curve turns "
+     "flat, something "
      "else limits it: the other time, or the precision.",
      attend::schedule_picture},
     {"Who attends to whom: one head of the transformer and of the network",

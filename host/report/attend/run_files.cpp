@@ -24,6 +24,8 @@ RunFiles::RunFiles(const Run& run) : summary(run.summary) {
 
 std::string RunFiles::model() const {
   const std::string name = attribute_or(attention, "model", text_at(summary, "/results/model"));
+  constexpr std::string_view embedded = "embedded:";
+  if (name.starts_with(embedded)) return name.substr(embedded.size());
   return name.empty() ? "the transformer" : name;
 }
 

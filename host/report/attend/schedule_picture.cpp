@@ -26,10 +26,10 @@ struct Study {
 // docs/models.md, part A: two equal filters in series; one filter.
 constexpr Study studies[]{
     {"/studies/settle_time", "settle time [ms]", "/config/schedule/settle_time", "tau_input",
-     "expected: (1 + t/τ) e^(−t/τ), τ = {:g} ms",
+     "two filters in series: (1 + t/τ) e^(−t/τ), τ = {:g} ms",
      [](double time, double tau) { return (1 + time / tau) * std::exp(-time / tau); }},
     {"/studies/read_time", "read time [ms]", "/config/schedule/read_time", "tau_calcium",
-     "expected: e^(−t/τ), τ = {:g} ms", [](double time, double tau) { return std::exp(-time / tau); }},
+     "one filter: e^(−t/τ), τ = {:g} ms", [](double time, double tau) { return std::exp(-time / tau); }},
 };
 
 constexpr double ms = 1e3;
@@ -65,7 +65,7 @@ void draw(Figure& figure, const Box& box, const Study& study, const RunFiles& ru
   if (const double used = number_at(run.summary, study.used) * ms; used > time.low && used < time.high) {
     const std::string line = figure.data({{used, used}, {error.low, error.high}});
     commands += fmt::format("{} with lines lw 1 dt (2,3) lc rgb {}, ", line, ink("muted"));
-    figure.words_at(linear_pixel(used, time, box.left, box.right) + 7, box.bottom - 14, "this run",
+    figure.words_at(linear_pixel(used, time, box.left, box.right) + 7, box.top + 58, "this run",
                     "left tc rgb " + ink("muted"));
   }
   const std::string block = figure.data({curve.x, curve.low, curve.median, curve.high});
