@@ -141,6 +141,7 @@ class CpuEngine final : public Engine<Real> {
   }
 
   void load_tokens(int first, int count, const Real* query, const Real* key, const Real* value) override {
+    check_tokens(setup_, first, count);
     const std::size_t row = std::size_t(heads_) * width_, begin = std::size_t(first) * row,
                       values = std::size_t(count) * row;
     std::copy_n(query, values, query_tokens_.begin() + std::ptrdiff_t(begin));
@@ -149,7 +150,8 @@ class CpuEngine final : public Engine<Real> {
   }
 
   void advance(Phase phase, int token, double duration, std::span<const double> observe) override {
-    if (!(duration > 0)) return;
+    if (duration == 0) return;
+    if (phase != Phase::delay) check_tokens(setup_, token, 1);
     const std::pair<int, bool> held{phase == Phase::delay ? -1 : token, phase == Phase::read};
     if (held != held_) since_change_ = 0;
     held_ = held;
@@ -165,6 +167,7 @@ class CpuEngine final : public Engine<Real> {
   }
 
   void store_key(int token) override {
+    check_tokens(setup_, token, 1);
     if (!uses_slots()) return;
     for (int head = 0; head < heads_; ++head)
       std::copy_n(&key_[std::size_t(head) * width_], width_,
@@ -173,6 +176,7 @@ class CpuEngine final : public Engine<Real> {
   }
 
   void sample(int token) override {
+    check_tokens(setup_, token, 1);
     const std::size_t row = std::size_t(heads_) * width_;
     for (std::size_t i = 0; i < row; ++i)
       if (!std::isfinite(output_[i]))
@@ -183,6 +187,7 @@ class CpuEngine final : public Engine<Real> {
   }
 
   void outputs(int first, int count, Real* context) override {
+    check_tokens(setup_, first, count);
     const std::size_t row = std::size_t(heads_) * width_;
     std::copy_n(outputs_.begin() + std::ptrdiff_t(first * row), std::size_t(count) * row, context);
   }
@@ -256,7 +261,6 @@ class CpuEngine final : public Engine<Real> {
     bool own_rates = false;
     for (const SynapseFactors& factors : setup_.factors) {
       for (const double tau : factors.tau_calcium) {
-        if (!(tau > 0)) throw ConfigError("tau_calcium of a synapse = " + std::to_string(tau) + " s: must be positive");
         low = std::min(low, 1 / tau);
         high = std::max(high, 1 / tau);
         own_rates = true;

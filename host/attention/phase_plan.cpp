@@ -1,8 +1,9 @@
 #include "tripartite/attention/phase_plan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-#include <string>
 
 #include "tripartite/error.hpp"
 
@@ -27,9 +28,21 @@ long whole_steps(double time, double dt, const char* what) {
   const double steps = time / dt;
   const double rounded = std::round(steps);
   if (!(std::abs(steps - rounded) <= 1e-6))
-    throw ConfigError(std::string(what) + " = " + std::to_string(time) +
-                      " s: must be a multiple of solver.dt = " + std::to_string(dt) + " s for a stepping solver");
+    throw ConfigError(
+        fmt::format("{} = {} s: must be a multiple of solver.dt = {} s for a stepping solver", what, time, dt));
   return long(rounded);
+}
+
+void check_times(double duration, std::span<const double> observe) {
+  if (!std::isfinite(duration) || !(duration > 0))
+    throw ConfigError(fmt::format("phase duration = {} s: must be finite and positive", duration));
+  double earlier = 0;
+  for (const double time : observe) {
+    if (!(time > earlier && time <= duration))
+      throw ConfigError(
+          fmt::format("observation time = {} s: must be in ({}, {}], in ascending order", time, earlier, duration));
+    earlier = time;
+  }
 }
 
 void plan_equal_steps(PhasePlan& plan, const Parameters& parameters, std::span<const double> observe) {
@@ -91,6 +104,7 @@ std::vector<double> calcium_nodes(double low, double high, double longest_durati
 
 PhasePlan plan_phase(const Parameters& parameters, Phase phase, double duration, double since_change,
                      std::span<const double> observe, std::span<const double> calcium_kappas) {
+  check_times(duration, observe);
   PhasePlan plan;
   plan.phase = phase;
   plan.duration = duration;

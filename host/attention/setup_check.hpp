@@ -7,4 +7,7 @@ namespace tripartite::attention {
 /// Throws ConfigError if the parts of `setup` do not fit together. Every backend calls it first.
 void check_setup(const EngineSetup& setup);
 
+/// Throws ConfigError if tokens [first, first + count) are not all within the engine's capacity.
+void check_tokens(const EngineSetup& setup, int first, int count);
+
 }  // namespace tripartite::attention

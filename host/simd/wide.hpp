@@ -58,9 +58,10 @@ TRIPARTITE_INLINE Wide<Real> broadcast(Real value) {
   return result;
 }
 
+/// The larger of two; `a` if it is not a number, so that max(z, 0) keeps what went wrong in z.
 template <class Real>
 TRIPARTITE_INLINE Wide<Real> larger(Wide<Real> a, Wide<Real> b) {
-  return a > b ? a : b;
+  return a < b ? b : a;
 }
 
 /// Sum over the lanes in a fixed order: halves, quarters, … — the same result on every call.
