@@ -2,6 +2,7 @@
 #include "tripartite/attention/engine.hpp"
 #include "tripartite/backend.hpp"
 #include "tripartite/error.hpp"
+#include "tripartite/transformer/cublas_attention.hpp"
 
 namespace tripartite {
 
@@ -20,5 +21,25 @@ template std::unique_ptr<Engine<float>> make_cuda_engine<float>(const EngineSetu
 template std::unique_ptr<Engine<double>> make_cuda_engine<double>(const EngineSetup&);
 
 }  // namespace attention
+
+namespace transformer {
+
+template <class Real>
+std::unique_ptr<Attention<Real>> make_cublas_attention(AttentionKind, const AttentionShape&) {
+  throw DeviceError("attention by cuBLAS: this build has no CUDA backend");
+}
+
+template <class Real>
+void cublas_linear_attention(const AttentionProblem&, int, const Real*, const Real*, const Real*, Real*) {
+  throw DeviceError("attention by cuBLAS: this build has no CUDA backend");
+}
+
+template std::unique_ptr<Attention<float>> make_cublas_attention(AttentionKind, const AttentionShape&);
+template std::unique_ptr<Attention<double>> make_cublas_attention(AttentionKind, const AttentionShape&);
+template void cublas_linear_attention(const AttentionProblem&, int, const float*, const float*, const float*, float*);
+template void cublas_linear_attention(const AttentionProblem&, int, const double*, const double*, const double*,
+                                      double*);
+
+}  // namespace transformer
 
 }  // namespace tripartite
