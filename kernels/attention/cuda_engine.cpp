@@ -42,6 +42,7 @@ template <class Real>
 class CudaEngine final : public Engine<Real> {
  public:
   explicit CudaEngine(const EngineSetup& setup) : heads_(setup.heads()) {
+    limits_.tokens = setup.tokens;
     for (const Field field : {Field::output, Field::hidden, Field::hebbian})
       elements_[std::size_t(info(field).extent)] = elements_of(field, setup);
     const int device_count = int(cuda_devices().size());
@@ -58,18 +59,23 @@ class CudaEngine final : public Engine<Real> {
   }
 
   void load_tokens(int first, int count, const Real* query, const Real* key, const Real* value) override {
+    check_tokens(limits_, first, count);
     for (auto& device : devices_) device->load_tokens(first, count, query, key, value);
   }
   void advance(Phase phase, int token, double duration, std::span<const double> observe) override {
+    if (phase != Phase::delay) check_tokens(limits_, token, 1);
     for (auto& device : devices_) device->advance(phase, token, duration, observe);
   }
   void store_key(int token) override {
+    check_tokens(limits_, token, 1);
     for (auto& device : devices_) device->store_key(token);
   }
   void sample(int token) override {
+    check_tokens(limits_, token, 1);
     for (auto& device : devices_) device->sample(token);
   }
   void outputs(int first, int count, Real* context) override {
+    check_tokens(limits_, first, count);
     for (auto& device : devices_) device->download_outputs(first, count, context);
   }
   void reset() override {
@@ -90,8 +96,7 @@ class CudaEngine final : public Engine<Real> {
       places.push_back({device, of_device[device].size()});
       of_device[device].push_back(probe);
     }
-    for (std::size_t device = 0; device < devices_.size(); ++device)
-      devices_[device]->set_probes(std::move(of_device[device]));
+    for (std::size_t device = 0; device < devices_.size(); ++device) devices_[device]->set_probes(of_device[device]);
     places_ = std::move(places);
   }
 
@@ -130,6 +135,7 @@ class CudaEngine final : public Engine<Real> {
   }
 
   int heads_;
+  EngineSetup limits_;            // what check_tokens() asks
   std::size_t elements_[3] = {};  // of a head, by extent
   std::vector<std::unique_ptr<cuda::DeviceEngine<Real>>> devices_;
   std::vector<Place> places_;  // of the probes, in the caller's order
@@ -140,9 +146,6 @@ class CudaEngine final : public Engine<Real> {
 template <class Real>
 std::unique_ptr<Engine<Real>> make_cuda_engine(const EngineSetup& setup) {
   check_setup(setup);
-  for (const FeatureMap& map : setup.maps)
-    if (map.activation != setup.maps.front().activation)
-      throw ConfigError("attention engine: the heads of one batch must have one activation");
   return std::make_unique<CudaEngine<Real>>(setup);
 }
 

@@ -14,49 +14,16 @@
 namespace tripartite::attention::cuda {
 namespace {
 
-constexpr std::size_t trajectory_budget = std::size_t(64) << 20;  // bytes
-// Sums over a chunk start at 0: in float32 sums of sums keep more digits than one long sum.
-constexpr int most_chunk_stages = 512;
-constexpr int exact_chunk_stages = 480;  // 40 graded panels of 12 stages: whole phases at the default schedule
 constexpr std::size_t most_tables = 256;
-
-double longest_phase(const Parameters& parameters) {
-  return std::max({parameters.settle_time, parameters.write_time, parameters.delay_time, parameters.read_time});
-}
-
-std::vector<double> calcium_kappas(const EngineSetup& setup, CalciumRange rates) {
-  // A stepping solver steps every synapse by its own rate and needs no nodes.
-  if (setup.parameters.solver != Solver::exact) return {1 / setup.parameters.tau_calcium};
-  return calcium_nodes(rates.low, rates.high, longest_phase(setup.parameters));
-}
 
 Shape shape_of(const EngineSetup& setup, HeadRange heads) {
   return {heads.count, setup.width, setup.hidden, setup.parameters.astrocytes};
 }
 
-/// Values of all trajectories for one stage.
-std::size_t stage_values(const EngineSetup& setup, HeadRange heads, std::size_t nodes) {
-  const Shape shape = shape_of(setup, heads);
-  const std::size_t responses = setup.parameters.solver == Solver::exact ? 2 * nodes * shape.all_astrocytes() : 0;
-  return shape.heads + 2 * shape.hidden_neurons() + shape.output_neurons() + shape.all_astrocytes() + responses;
-}
-
-template <class Real>
-int stages_of_chunk(const EngineSetup& setup, HeadRange heads, std::size_t nodes) {
-  const Parameters& parameters = setup.parameters;
-  const int per_panel = parameters.solver == Solver::exact ? 12 : parameters.solver == Solver::rk4 ? 4 : 1;
-  double wanted = exact_chunk_stages;
-  if (parameters.solver != Solver::exact)
-    wanted = std::min(double(most_chunk_stages),
-                      std::ceil(longest_phase(parameters) / parameters.dt * (1 + 1e-9)) * per_panel);
-  const std::size_t affordable = trajectory_budget / (stage_values(setup, heads, nodes) * sizeof(Real));
-  const int stages = int(std::min(std::size_t(wanted), affordable)) / per_panel * per_panel;
-  return std::max(stages, per_panel);
-}
-
 template <class Real>
 HeadRange fitting(const EngineSetup& setup, HeadRange heads, CalciumRange rates) {
-  const std::size_t needed = device_bytes<Real>(setup, heads, rates);
+  const std::size_t needed =
+      state_bytes<Real>(setup, heads) + Trajectories<Real>::bytes(shape_of(setup, heads), setup.parameters, rates);
   std::size_t available = 0, total = 0;
   TRIPARTITE_CUDA_TRY(cudaMemGetInfo(&available, &total));
   if (needed > available)
@@ -76,53 +43,18 @@ int current_device() {
 }  // namespace
 
 template <class Real>
-std::size_t device_bytes(const EngineSetup& setup, HeadRange heads, CalciumRange rates) {
-  const Shape shape = shape_of(setup, heads);
-  const std::size_t nodes = calcium_kappas(setup, rates).size();
-  const std::size_t stages = stages_of_chunk<Real>(setup, heads, nodes);
-  std::size_t values = stages * stage_values(setup, heads, nodes);
-  values += 3 * shape.hidden_neurons() + 3 * shape.heads + read_partials(shape.hidden) * shape.output_neurons();
-  if (setup.parameters.solver == Solver::exact) values += 2 * nodes * shape.all_astrocytes() + nodes * nodes;
-  return state_bytes<Real>(setup, heads) + values * sizeof(Real);
-}
-
-template <class Real>
 DeviceEngine<Real>::DeviceEngine(const EngineSetup& setup, HeadRange heads, CalciumRange rates)
     : device_(current_device()),
       heads_(fitting<Real>(setup, heads, rates)),
       all_heads_(setup.heads()),
       capacity_(setup.tokens),
       parameters_(setup.parameters),
-      activation_(setup.maps.front().activation),
-      longest_phase_(longest_phase(setup.parameters)),
-      kappas_(calcium_kappas(setup, rates)),
-      chunk_stages_(stages_of_chunk<Real>(setup, heads, kappas_.size())),
-      state_(setup, heads, stream_) {
-  nodes_.count = int(kappas_.size());
-  nodes_.center = Real(0.5 * (rates.low + rates.high));
-  if (nodes_.count > 1) nodes_.inverse_half_width = Real(2 / (rates.high - rates.low));
-
-  const Shape& shape = state_.shape;
-  const std::size_t stages = chunk_stages_;
-  const auto allocate = [](DeviceBuffer<Real>& buffer, std::size_t size) { buffer = DeviceBuffer<Real>(size); };
-  allocate(level_, shape.hidden_neurons());
-  allocate(change_, shape.hidden_neurons());
-  allocate(score_, 3 * shape.heads);
-  allocate(shift_, stages * shape.heads);
-  allocate(hidden_stages_, stages * shape.hidden_neurons());
-  allocate(deposit_stages_, stages * shape.hidden_neurons());
-  allocate(deposit_, shape.hidden_neurons());
-  allocate(output_stages_, stages * shape.output_neurons());
-  allocate(global_calcium_, stages * shape.all_astrocytes());
-  allocate(partial_, read_partials(shape.hidden) * shape.output_neurons());
-  if (exact()) {
-    allocate(response_values_, (stages + 1) * shape.all_astrocytes() * nodes_.count);
-    allocate(series_, (stages + 1) * shape.all_astrocytes() * nodes_.count);
-    const std::vector<double> transform = chebyshev_transform(nodes_.count);
-    allocate(transform_, transform.size());
-    transform_.upload(std::vector<Real>(transform.begin(), transform.end()), 0, stream_);
-  }
-}
+      uses_slots_(setup.maps.front().activation == Activation::slots),
+      has_exponentials_(std::any_of(setup.maps.begin() + heads.first, setup.maps.begin() + heads.first + heads.count,
+                                    [](const FeatureMap& map) { return map.activation == Activation::exponential; })),
+      kappas_(response_rates(setup.parameters, rates)),
+      state_(setup, heads, stream_),
+      chunk_(state_.shape, setup.parameters, rates, stream_) {}
 
 template <class Real>
 void DeviceEngine<Real>::load_tokens(int first, int count, const Real* query, const Real* key, const Real* value) {
@@ -144,19 +76,20 @@ auto DeviceEngine<Real>::tables(Phase phase, double duration, std::span<const do
   if (const auto found = tables_.find(key); found != tables_.end()) return found->second;
   if (tables_.size() >= most_tables) tables_.clear();
   const PhasePlan plan = plan_phase(parameters_, phase, duration, since_change_, observe, kappas_);
-  return tables_.try_emplace(std::move(key), plan, parameters_, chunk_stages_, longest_phase_, stream_).first->second;
+  return tables_.try_emplace(std::move(key), plan, parameters_, chunk_.stages, longest_phase(parameters_), stream_)
+      .first->second;
 }
 
 template <class Real>
 void DeviceEngine<Real>::advance(Phase phase, int token, double duration, std::span<const double> observe) {
-  if (!(duration > 0)) return;
+  if (duration == 0) return;
   const CurrentDevice current(device_);
   const std::pair<int, bool> held{phase == Phase::delay ? -1 : token, phase == Phase::read};
   if (held != held_) since_change_ = 0;
   held_ = held;
-  const Tables& plan = tables(phase, duration, probes_.empty() ? std::span<const double>{} : observe);
+  const Tables& plan = tables(phase, duration, frames_.has_sources() ? observe : std::span<const double>{});
   since_change_ += duration;
-  if (!probes_.empty()) reserve_frames(observe.size());
+  frames_.reserve(observe.size(), stream_);
 
   const Rule rule = prepare_drive(phase, token);
   for (const Chunk& chunk : plan.chunks()) {
@@ -168,7 +101,7 @@ void DeviceEngine<Real>::advance(Phase phase, int token, double duration, std::s
       advance_calcium(plan, chunk);
     advance_synapses(plan, chunk, phase);
     advance_inputs(chunk, phase, token, &chunk == &plan.chunks().back());
-    record_frames(chunk);
+    for (int frame = 0; frame < chunk.frames_after; ++frame) frames_.record(stream_);
   }
 }
 
@@ -186,38 +119,37 @@ Input<Real> DeviceEngine<Real>::input(int input, Phase phase, int token) const {
 template <class Real>
 Rule DeviceEngine<Real>::prepare_drive(Phase phase, int token) {
   const bool reading = phase == Phase::read;
-  if (activation_ == Activation::slots && !reading) return phase == Phase::delay ? Rule::silent : Rule::slot_written;
+  if (uses_slots_ && !reading) return phase == Phase::delay ? Rule::silent : Rule::slot_written;
   const Input<Real> driving = input(reading ? 1 : 0, phase, token);
-  if (activation_ == Activation::slots) {
-    launch_logits<Real>(state_.shape, {.projection = state_.stored_keys.data()}, driving, drive(), stream_);
+  if (uses_slots_) {
+    launch_logits<Real>(state_.shape, {.projection = state_.stored_keys.data()}, driving, chunk_.drive(), stream_);
     return Rule::slot_read;
   }
   const FeatureView<Real> side = (reading ? state_.query_side : state_.key_side).view();
-  launch_logits(state_.shape, side, driving, drive(), stream_);
-  if (activation_ == Activation::relu) return Rule::relu;
-  if (activation_ == Activation::elu1) return Rule::elu1;
-  launch_scores(state_.shape, side, driving, drive(), stream_);
-  return Rule::exponential;
+  launch_logits(state_.shape, side, driving, chunk_.drive(), stream_);
+  if (has_exponentials_) launch_scores(state_.shape, side, driving, chunk_.drive(), stream_);
+  return Rule::of_head;
 }
 
 template <class Real>
 void DeviceEngine<Real>::advance_neurons(const Tables& plan, const Chunk& chunk, Phase phase, int token, Rule rule) {
   const bool plastic = phase == Phase::write;
   if (rule == Rule::slot_read)
-    launch_shift(state_.shape, drive(), stored_, plan.panels(chunk).rho, chunk.panels * plan.stages(), shift_.data(),
-                 stream_);
+    launch_shift(state_.shape, chunk_.drive(), stored_, plan.panels(chunk).rho, chunk.panels * plan.stages(),
+                 chunk_.shift.data(), stream_);
   launch_hidden<Real>({.shape = state_.shape,
                        .rule = rule,
+                       .rules = state_.rules.data(),
                        .slot = rule == Rule::slot_read ? stored_ : token,
                        .panels = plan.panels(chunk),
-                       .drive = drive(),
-                       .shift = shift_.data(),
+                       .drive = chunk_.drive(),
+                       .shift = chunk_.shift.data(),
                        .schemes = plan.hidden_schemes(),
                        .store_schemes = plastic ? plan.store_schemes() : nullptr,
                        .hidden = state_.hidden.data(),
-                       .hidden_stages = hidden_stages_.data(),
-                       .deposit_stages = deposit_stages_.data(),
-                       .deposit = deposit_.data()},
+                       .hidden_stages = chunk_.hidden_stages.data(),
+                       .deposit_stages = chunk_.deposit_stages.data(),
+                       .deposit = chunk_.deposit.data()},
                       plan.stages(), stream_);
   if (phase == Phase::read) return;
   launch_output<Real>({.shape = state_.shape,
@@ -226,7 +158,7 @@ void DeviceEngine<Real>::advance_neurons(const Tables& plan, const Chunk& chunk,
                        .schemes = plan.output_schemes(),
                        .hebbian_weight = plan.hebbian_weight(chunk),
                        .output = state_.output.data(),
-                       .output_stages = plastic ? output_stages_.data() : nullptr},
+                       .output_stages = plastic ? chunk_.output_stages.data() : nullptr},
                       plan.stages(), stream_);
 }
 
@@ -235,11 +167,11 @@ void DeviceEngine<Real>::gather_global_calcium(const Tables& plan, const Chunk& 
   launch_global_calcium<Real>({.shape = state_.shape,
                                .stages = chunk.panels * plan.stages(),
                                .store_decay = plan.store_decay(chunk),
-                               .hidden_stages = hidden_stages_.data(),
-                               .deposit_stages = plastic ? deposit_stages_.data() : nullptr,
+                               .hidden_stages = chunk_.hidden_stages.data(),
+                               .deposit_stages = plastic ? chunk_.deposit_stages.data() : nullptr,
                                .columns = state_.columns.data(),
                                .factor = state_.column_factor.data(),
-                               .global_calcium = global_calcium_.data()},
+                               .global_calcium = chunk_.global_calcium.data()},
                               stream_);
 }
 
@@ -251,14 +183,14 @@ Calcium<Real> DeviceEngine<Real>::calcium() const {
 template <class Real>
 CalciumSteps<Real> DeviceEngine<Real>::calcium_steps(const Tables& plan, const Chunk& chunk) const {
   return {calcium(), chunk.panels, plan.step(), parameters_.solver == Solver::exponential_euler,
-          global_calcium_.data()};
+          chunk_.global_calcium.data()};
 }
 
 template <class Real>
 void DeviceEngine<Real>::advance_calcium(const Tables& plan, const Chunk& chunk) {
   if (exact()) {
     respond(plan, chunk, chunk.panels);
-    end_calcium(chunk, series_.data());
+    end_calcium(chunk, chunk_.series.data());
   } else {
     launch_calcium_steps(state_.shape, calcium_steps(plan, chunk), plan.stages(), stream_);
   }
@@ -267,15 +199,15 @@ void DeviceEngine<Real>::advance_calcium(const Tables& plan, const Chunk& chunk)
 template <class Real>
 void DeviceEngine<Real>::respond(const Tables& plan, const Chunk& chunk, int first_panel) {
   launch_response<Real>({.shape = state_.shape,
-                         .nodes = nodes_,
+                         .nodes = chunk_.nodes,
                          .panels = plan.panels(chunk),
                          .kinds = plan.kinds(),
                          .first_panel = first_panel,
                          .schemes = plan.calcium_schemes(),
-                         .transform = transform_.data(),
-                         .global_calcium = global_calcium_.data(),
-                         .values = response_values_.data(),
-                         .series = series_.data()},
+                         .transform = chunk_.transform.data(),
+                         .global_calcium = chunk_.global_calcium.data(),
+                         .values = chunk_.response_values.data(),
+                         .series = chunk_.series.data()},
                         stream_);
 }
 
@@ -283,7 +215,7 @@ template <class Real>
 void DeviceEngine<Real>::end_calcium(const Chunk& chunk, const Real* series) {
   launch_calcium_end<Real>(state_.shape,
                            {.state = calcium(),
-                            .nodes = nodes_,
+                            .nodes = chunk_.nodes,
                             .duration = Real(chunk.duration),
                             .decay = Real(chunk.calcium_decay),
                             .series = series},
@@ -296,11 +228,11 @@ void DeviceEngine<Real>::read(const Tables& plan, const Chunk& chunk) {
   const ReadRun<Real> run{.shape = state_.shape,
                           .stages = chunk.panels * plan.stages() - int(skipped),
                           .weight = plan.read_weight(chunk) + skipped,
-                          .hidden_stages = hidden_stages_.data() + skipped * state_.shape.hidden_neurons(),
+                          .hidden_stages = chunk_.hidden_stages.data() + skipped * state_.shape.hidden_neurons(),
                           .hebbian = state_.hebbian.data(),
                           .floor = Real(parameters_.calcium_floor),
                           .output_decay = Real(chunk.output_decay),
-                          .partial = partial_.data(),
+                          .partial = chunk_.partial.data(),
                           .output = state_.output.data()};
   if (!exact()) {
     launch_read_steps(run, calcium_steps(plan, chunk), plan.stages(), stream_);
@@ -309,12 +241,13 @@ void DeviceEngine<Real>::read(const Tables& plan, const Chunk& chunk) {
   respond(plan, chunk, chunk.first_read_panel);
   launch_read_exact<Real>(run,
                           {.state = calcium(),
-                           .nodes = nodes_,
+                           .nodes = chunk_.nodes,
                            .elapsed = plan.elapsed(chunk) + skipped,
                            .decay = plan.calcium_decay(chunk) + skipped,
-                           .series = series_.data()},
+                           .series = chunk_.series.data()},
                           stream_);
-  end_calcium(chunk, series_.data() + std::size_t(run.stages) * state_.shape.all_astrocytes() * nodes_.count);
+  end_calcium(chunk,
+              chunk_.series.data() + std::size_t(run.stages) * state_.shape.all_astrocytes() * chunk_.nodes.count);
 }
 
 template <class Real>
@@ -326,9 +259,9 @@ void DeviceEngine<Real>::advance_synapses(const Tables& plan, const Chunk& chunk
                         .stages = chunk.panels * plan.stages(),
                         .hebbian_decay = hebbian_decay,
                         .store_decay = store_decay,
-                        .hidden_stages = hidden_stages_.data(),
-                        .output_stages = output_stages_.data(),
-                        .deposit = deposit_.data(),
+                        .hidden_stages = chunk_.hidden_stages.data(),
+                        .output_stages = chunk_.output_stages.data(),
+                        .deposit = chunk_.deposit.data(),
                         .hebbian_factor = state_.hebbian_factor.data(),
                         .store_factor = state_.store_factor.data(),
                         .hebbian = state_.hebbian.data(),
@@ -340,7 +273,7 @@ void DeviceEngine<Real>::advance_synapses(const Tables& plan, const Chunk& chunk
   }
   launch_columns<Real>({.shape = state_.shape,
                         .decay = store_decay,
-                        .deposit = plastic ? deposit_.data() : nullptr,
+                        .deposit = plastic ? chunk_.deposit.data() : nullptr,
                         .factor = state_.column_factor.data(),
                         .columns = state_.columns.data()},
                        stream_);
@@ -359,7 +292,7 @@ void DeviceEngine<Real>::advance_inputs(const Chunk& chunk, Phase phase, int tok
 
 template <class Real>
 void DeviceEngine<Real>::store_key(int token) {
-  if (activation_ != Activation::slots) return;
+  if (!uses_slots_) return;
   const CurrentDevice current(device_);
   // Reading compares by K q / sqrt(d); the stored copy carries the factor.
   launch_store_key(state_.shape, token, Real(1 / std::sqrt(double(state_.shape.width))), state_.field(Field::key),
@@ -397,12 +330,11 @@ void DeviceEngine<Real>::reset() {
   state_.clear(stream_);
   stored_ = 0;
   held_ = {-2, false};
-  frame_count_ = 0;
-  collected_.clear();
+  frames_.drop();
 }
 
 template <class Real>
-void DeviceEngine<Real>::set_probes(std::vector<Probe> probes) {
+void DeviceEngine<Real>::set_probes(const std::vector<Probe>& probes) {
   const CurrentDevice current(device_);
   std::vector<const Real*> sources;
   for (const Probe& probe : probes) {
@@ -413,43 +345,13 @@ void DeviceEngine<Real>::set_probes(std::vector<Probe> probes) {
                                                         : one.synapses();
     sources.push_back(state_.field(probe.field) + (probe.head - heads_.first) * size + probe.index);
   }
-  probes_ = std::move(probes);
-  sources_ = DeviceBuffer<const Real*>(sources.size());
-  sources_.upload(sources, 0, stream_);
-  frames_ = {};
-  frame_capacity_ = frame_count_ = 0;
-  collected_.clear();
-}
-
-template <class Real>
-void DeviceEngine<Real>::reserve_frames(std::size_t frames) {
-  if (frame_count_ + frames <= frame_capacity_) return;
-  collect_frames();
-  if (frames <= frame_capacity_) return;
-  frame_capacity_ = std::max(frames, std::size_t(64));
-  frames_ = DeviceBuffer<Real>(frame_capacity_ * probes_.size());
-}
-
-template <class Real>
-void DeviceEngine<Real>::record_frames(const Chunk& chunk) {
-  for (int frame = 0; frame < chunk.frames_after; ++frame, ++frame_count_)
-    launch_frame(int(probes_.size()), sources_.data(), frames_.data() + frame_count_ * probes_.size(), stream_);
-}
-
-template <class Real>
-void DeviceEngine<Real>::collect_frames() {
-  if (frame_count_ == 0) return;
-  const std::size_t before = collected_.size();
-  collected_.resize(before + frame_count_ * probes_.size());
-  frames_.download(std::span(collected_).subspan(before), 0, stream_);
-  frame_count_ = 0;
+  frames_.set_sources(sources, stream_);
 }
 
 template <class Real>
 std::vector<Real> DeviceEngine<Real>::take_frames() {
   const CurrentDevice current(device_);
-  collect_frames();
-  return std::exchange(collected_, {});
+  return frames_.take(stream_);
 }
 
 template <class Real>
@@ -466,7 +368,5 @@ std::vector<Real> DeviceEngine<Real>::field(Field field, int head) {
 
 template class DeviceEngine<float>;
 template class DeviceEngine<double>;
-template std::size_t device_bytes<float>(const EngineSetup&, HeadRange, CalciumRange);
-template std::size_t device_bytes<double>(const EngineSetup&, HeadRange, CalciumRange);
 
 }  // namespace tripartite::attention::cuda

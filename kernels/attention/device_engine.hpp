@@ -7,20 +7,16 @@
 #include <vector>
 
 #include "kernels/attention/device_state.hpp"
+#include "kernels/attention/frames.hpp"
 #include "kernels/attention/neurons.hpp"
 #include "kernels/attention/phase_tables.hpp"
 #include "kernels/attention/propagate.hpp"
+#include "kernels/attention/trajectories.hpp"
 #include "kernels/device_buffer.hpp"
 #include "kernels/stream.hpp"
 #include "tripartite/attention/engine.hpp"
 
 namespace tripartite::attention::cuda {
-
-/// Calcium rates over the synapses of all heads of a setup, on whatever device: the response nodes must not depend on
-/// how the heads are spread.
-struct CalciumRange {
-  double low = 0, high = 0;  // [1/s]
-};
 
 /// The heads of one device. Every call enqueues on the device's own stream and returns, except those that hand data to
 /// the host: download_outputs, field and take_frames. Made while its device is current.
@@ -41,7 +37,7 @@ class DeviceEngine {
   void download_outputs(int first, int count, Real* context);
   void reset();
   /// `probes` number heads as the whole setup does, and are on this device.
-  void set_probes(std::vector<Probe> probes);
+  void set_probes(const std::vector<Probe>& probes);
   std::vector<Real> take_frames();
   std::vector<Real> field(Field field, int head);
 
@@ -49,9 +45,6 @@ class DeviceEngine {
   using Tables = PhaseTables<Real>;
 
   const Tables& tables(Phase phase, double duration, std::span<const double> observe);
-  void reserve_frames(std::size_t frames);
-  void collect_frames();
-  void check(const Probe& probe) const;
 
   // A phase, in the order of the cascade.
   Rule prepare_drive(Phase phase, int token);
@@ -63,13 +56,11 @@ class DeviceEngine {
   void respond(const Tables& tables, const Chunk& chunk, int first_panel);
   void end_calcium(const Chunk& chunk, const Real* series);
   void advance_inputs(const Chunk& chunk, Phase phase, int token, bool phase_ends);
-  void record_frames(const Chunk& chunk);
 
   bool exact() const { return parameters_.solver == Solver::exact; }
   /// Row `token` of the key (0), query (1) or value (2) buffer; null in a delay.
   const Real* target(int input, Phase phase, int token) const;
   Input<Real> input(int input, Phase phase, int token) const;
-  Drive<Real> drive() const { return {level_.data(), change_.data(), score_.data()}; }
   Calcium<Real> calcium() const;
   CalciumSteps<Real> calcium_steps(const Tables& tables, const Chunk& chunk) const;
 
@@ -78,32 +69,16 @@ class DeviceEngine {
   HeadRange heads_;
   int all_heads_, capacity_;  // of the whole setup; tokens
   Parameters parameters_;
-  Activation activation_;
-  double longest_phase_;        // [s] chunks are no longer, and the calcium nodes are made for it
+  bool uses_slots_, has_exponentials_;
   std::vector<double> kappas_;  // calcium nodes
-  Nodes<Real> nodes_;
-  int chunk_stages_;
   DeviceState<Real> state_;
-
-  // Of the chunk in progress.
-  DeviceBuffer<Real> level_, change_, score_, shift_;
-  DeviceBuffer<Real> hidden_stages_, deposit_stages_, deposit_, output_stages_, global_calcium_, partial_;
-  DeviceBuffer<Real> transform_, response_values_, series_;
+  Trajectories<Real> chunk_;  // of the chunk in progress
+  Frames<Real> frames_;
 
   std::map<std::tuple<Phase, double, double, std::vector<double>>, Tables> tables_;
   std::pair<int, bool> held_{-2, false};  // token and role of the input, and for how long
   double since_change_ = 0;
   int stored_ = 0;  // tokens that slots hold
-
-  std::vector<Probe> probes_;
-  DeviceBuffer<const Real*> sources_;
-  DeviceBuffer<Real> frames_;  // [capacity][probes]
-  std::size_t frame_capacity_ = 0, frame_count_ = 0;
-  std::vector<Real> collected_;
 };
-
-/// Bytes that a DeviceEngine allocates, but for phase tables and frames.
-template <class Real>
-std::size_t device_bytes(const EngineSetup& setup, HeadRange heads, CalciumRange rates);
 
 }  // namespace tripartite::attention::cuda

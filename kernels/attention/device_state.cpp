@@ -37,6 +37,16 @@ std::vector<double> transposed(const std::vector<double>& matrix, std::size_t ro
 
 bool uses_slots(const EngineSetup& setup) { return setup.maps.front().activation == Activation::slots; }
 
+Rule rule_for(Activation activation) {
+  switch (activation) {
+    case Activation::exponential: return Rule::exponential;
+    case Activation::relu: return Rule::relu;
+    case Activation::elu1: return Rule::elu1;
+    case Activation::slots: break;
+  }
+  return Rule::of_head;
+}
+
 bool has(const EngineSetup& setup, HeadRange heads, std::vector<double> SynapseFactors::*member) {
   if (setup.factors.empty()) return false;
   return std::any_of(setup.factors.begin() + heads.first, setup.factors.begin() + heads.first + heads.count,
@@ -99,6 +109,11 @@ DeviceState<Real>::DeviceState(const EngineSetup& setup, HeadRange heads, cudaSt
       tokens(3 * setup.tokens * shape.output_neurons()),
       context(setup.tokens * shape.output_neurons()) {
   if (!uses_slots(setup)) {
+    std::vector<Rule> rule_of;
+    for (int head = heads.first; head < heads.first + heads.count; ++head)
+      rule_of.push_back(rule_for(setup.maps[head].activation));
+    rules = DeviceBuffer<Rule>(rule_of.size());
+    rules.upload(rule_of, 0, stream);
     key_side = Features<Real>(setup, heads, &FeatureMap::key, stream);
     query_side = Features<Real>(setup, heads, &FeatureMap::query, stream);
   }
@@ -169,7 +184,9 @@ std::size_t state_bytes(const EngineSetup& setup, HeadRange heads) {
   else
     for (const auto side : {&FeatureMap::key, &FeatureMap::query}) {
       values += shape.synapses() + shape.hidden_neurons() + 2 * shape.output_neurons() + shape.heads;
-      if (!(setup.maps.front().*side).norm.empty()) values += shape.output_neurons() * shape.width;
+      if (std::any_of(setup.maps.begin(), setup.maps.end(),
+                      [&](const FeatureMap& map) { return !(map.*side).norm.empty(); }))
+        values += shape.output_neurons() * shape.width;
     }
   if (has(setup, heads, &SynapseFactors::hebbian)) values += shape.synapses();
   if (has(setup, heads, &SynapseFactors::store)) values += shape.synapses() + columns;

@@ -3,6 +3,7 @@
 #include <cuda_runtime_api.h>
 
 #include "kernels/attention/drive.hpp"
+#include "kernels/attention/neurons.hpp"
 #include "kernels/attention/shape.hpp"
 #include "kernels/device_buffer.hpp"
 #include "tripartite/attention/engine.hpp"
@@ -44,6 +45,7 @@ struct DeviceState {
   DeviceBuffer<Real> stored_keys;              // [heads][width][hidden], slots only
   DeviceBuffer<Real> tokens;                   // [key, query, value][tokens][heads][width]
   DeviceBuffer<Real> context;                  // [tokens][heads][width]
+  DeviceBuffer<Rule> rules;                    // [heads], not for slots
   Features<Real> key_side, query_side;         // not for slots
   DeviceBuffer<Real> hebbian_factor, store_factor, calcium_rate;  // [synapses]; empty: 1, 1, 1 / tau_calcium
   DeviceBuffer<Real> column_factor;  // [heads][astrocytes][hidden] sums of store_factor; empty as that is

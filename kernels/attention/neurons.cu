@@ -10,18 +10,19 @@ constexpr int threads = 128;
 
 /// Drive of hidden neuron j at a stage, from its logit.
 template <class Real>
-__device__ Real hidden_drive(const HiddenRun<Real>& run, int head, int j, int stage, Real level, Real change,
+__device__ Real hidden_drive(const HiddenRun<Real>& run, Rule rule, int head, int j, int stage, Real level, Real change,
                              const Real (&score)[3]) {
   const Real rho = run.panels.rho[stage];
   const Real logit = level + rho * change;
-  switch (run.rule) {
+  switch (rule) {
     case Rule::exponential: return exp(logit + (score[0] + rho * (score[1] + rho * score[2])));
-    case Rule::relu: return max(logit, Real(0));
+    case Rule::relu: return logit < Real(0) ? Real(0) : logit;  // keeps NaN, which max() would drop
     case Rule::elu1: return logit > Real(0) ? logit + Real(1) : exp(logit);
     case Rule::slot_written: return Real(j == run.slot);
     case Rule::slot_read:
       return j < run.slot ? exp(logit - run.shift[std::size_t(stage) * run.shape.heads + head]) : Real(0);
-    case Rule::silent: break;
+    case Rule::silent:
+    case Rule::of_head: break;
   }
   return Real(0);
 }
@@ -38,11 +39,12 @@ __global__ void hidden_kernel(HiddenRun<Real> run) {
   const auto* store_schemes = reinterpret_cast<const Scheme<Real, Stages>*>(run.store_schemes);
   Real level = 0, change = 0;
   Real score[3] = {0, 0, 0};
-  if (run.rule != Rule::slot_written && run.rule != Rule::silent) {
+  const Rule rule = run.rule == Rule::of_head ? run.rules[head] : run.rule;
+  if (rule != Rule::slot_written && rule != Rule::silent) {
     level = run.drive.level[neuron];
     change = run.drive.change[neuron];
   }
-  if (run.rule == Rule::exponential)
+  if (rule == Rule::exponential)
 #pragma unroll
     for (int k = 0; k < 3; ++k) score[k] = run.drive.score[3 * head + k];
 
@@ -52,7 +54,8 @@ __global__ void hidden_kernel(HiddenRun<Real> run) {
     const int kind = run.panels.kind[panel];
     Real drive[Stages], value[Stages];
 #pragma unroll
-    for (int s = 0; s < Stages; ++s) drive[s] = hidden_drive(run, head, j, panel * Stages + s, level, change, score);
+    for (int s = 0; s < Stages; ++s)
+      drive[s] = hidden_drive(run, rule, head, j, panel * Stages + s, level, change, score);
     at_stages(schemes[kind], drive, rate, value);
     rate = after(schemes[kind], drive, rate);
 #pragma unroll

@@ -8,15 +8,17 @@
 
 namespace tripartite::attention::cuda {
 
-/// What the drive of a hidden neuron is; slots have one rule while a token is written and another while one is read.
-enum class Rule { exponential, relu, elu1, slot_written, slot_read, silent };
+/// What the drive of a hidden neuron is. Heads may differ in their feature map (of_head: see HiddenRun::rules); slots
+/// have one rule while a token is written and another while one is read.
+enum class Rule { exponential, relu, elu1, slot_written, slot_read, silent, of_head };
 
 /// Hidden neurons of all heads through one chunk.
 template <class Real>
 struct HiddenRun {
   Shape shape;
-  Rule rule = Rule::elu1;
-  int slot = 0;  // slot_written: the driven neuron; slot_read: number of stored tokens
+  Rule rule = Rule::of_head;
+  const Rule* rules = nullptr;  // [heads]
+  int slot = 0;                 // slot_written: the driven neuron; slot_read: number of stored tokens
   Panels<Real> panels;
   Drive<Real> drive;
   const Real* shift = nullptr;          // slot_read: [panels * stages][heads]

@@ -155,17 +155,26 @@ TEST(CudaEngine, HandsOutTheSampledOutputs) {
   for (std::size_t n = 0; n < context.size(); ++n) EXPECT_NEAR(context[n], expected[n], 1e-11) << n;
 }
 
-TEST(CudaEngine, NamesHeadAndTokenOfANumberThatIsNotFinite) {
+class CudaEngineOf : public testing::TestWithParam<Feature> {};
+
+// Not all operations hand a NaN on: the larger of NaN and 0 is 0.
+TEST_P(CudaEngineOf, NamesHeadAndTokenOfAQueryThatIsNotANumber) {
   REQUIRE_CUDA();
-  const NetworkCase network = small_network(Solver::exponential_euler);
-  const EngineSetup setup = make_setup(network);
-  const auto engine = make_cuda_engine<float>(setup);
-  std::vector<float> values = converted<float>(draw_tokens(network, 0, 1.0));
-  engine->load_tokens(0, 2, values.data(), values.data(), values.data());
-  engine->sample(0);
-  values[1 * 7 + 3] = std::numeric_limits<float>::quiet_NaN();  // token 1 below, head 1
-  engine->load_tokens(1, 1, values.data(), values.data(), values.data());
-  engine->advance(Phase::write, 1, 0.01);
+  NetworkCase network = small_network(Solver::exponential_euler);
+  network.feature = GetParam();
+  if (network.feature == Feature::elu1) network.hidden = network.width;
+  const auto engine = make_cuda_engine<float>(make_setup(network));
+  const std::vector<float> values = converted<float>(draw_tokens(network, 0, 1.0));
+  std::vector<float> query = values;
+  query[(1 * 3 + 2) * 7 + 3] = std::numeric_limits<float>::quiet_NaN();  // token 1, head 2
+  engine->load_tokens(0, 2, query.data(), values.data(), values.data());
+  for (int token = 0; token < 2; ++token) {
+    engine->advance(Phase::settle, token, 0.01);
+    engine->advance(Phase::write, token, 0.01);
+    engine->store_key(token);
+    if (token == 0) engine->advance(Phase::read, 0, 0.01), engine->sample(0);
+  }
+  engine->advance(Phase::read, 1, 0.01);
   engine->sample(1);
   std::vector<float> context(2 * 3 * 7);
   EXPECT_NO_THROW(engine->outputs(0, 1, context.data()));
@@ -173,9 +182,12 @@ TEST(CudaEngine, NamesHeadAndTokenOfANumberThatIsNotFinite) {
     engine->outputs(0, 2, context.data());
     FAIL() << "no error";
   } catch (const NumericsError& error) {
-    EXPECT_THAT(error.what(), AllOf(HasSubstr("head 1"), HasSubstr("neuron 3"), HasSubstr("token 1")));
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("head 2, neuron 0"), HasSubstr("token 1")));
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Features, CudaEngineOf,
+                         testing::Values(Feature::slots, Feature::favor, Feature::relu, Feature::elu1));
 
 TEST(CudaEngine, RepeatsARunBitForBitAfterAReset) {
   REQUIRE_CUDA();
@@ -247,11 +259,48 @@ TEST(CudaEngine, SaysBeforehandThatMemoryDoesNotSuffice) {
   }
 }
 
-TEST(CudaEngine, RefusesHeadsOfDifferentKinds) {
+TEST(CudaEngine, TakesHeadsOfDifferentFeatureMaps) {
+  REQUIRE_CUDA();
+  const NetworkCase network = small_network(Solver::exponential_euler);
+  EngineSetup setup = make_setup(network);
+  setup.maps[1] = attention::make_feature_map(Feature::relu, setup.width, setup.hidden, 5, 5);
+  const std::vector<double> tokens = draw_tokens(network, 0, 1.0);
+  const auto engine = make_cuda_engine<double>(setup);
+  engine->load_tokens(0, 2, tokens.data(), tokens.data(), tokens.data());
+  NetworkOracle oracle(setup, tokens, tokens, tokens);
+  for (const Phase phase : {Phase::settle, Phase::write, Phase::read}) {
+    engine->advance(phase, 1, 0.012);
+    oracle.advance(phase, 1, 0.012);
+  }
+  for (int head = 0; head < network.heads; ++head)
+    EXPECT_LE(field_error(*engine, oracle, Field::output, network.heads), 1e-12);
+}
+
+TEST(CudaEngine, RefusesSlotsBesideOtherHeads) {
   REQUIRE_CUDA();
   EngineSetup setup = make_setup(small_network(Solver::exact));
-  setup.maps[1].activation = attention::Activation::relu;
+  setup.maps[1].activation = attention::Activation::slots;
   EXPECT_THROW(make_cuda_engine<float>(setup), ConfigError);
+}
+
+TEST(CudaEngine, RefusesTokensBeyondItsCapacity) {
+  REQUIRE_CUDA();
+  const NetworkCase network = small_network(Solver::exact);
+  const auto engine = make_cuda_engine<float>(make_setup(network));
+  std::vector<float> values(3 * 3 * 7);
+  EXPECT_THROW(engine->load_tokens(0, 3, values.data(), values.data(), values.data()), ConfigError);
+  EXPECT_THROW(engine->advance(Phase::read, 2, 0.01), ConfigError);
+  EXPECT_THROW(engine->advance(Phase::write, -1, 0.01), ConfigError);
+  EXPECT_THROW(engine->sample(2), ConfigError);
+  EXPECT_THROW(engine->store_key(2), ConfigError);
+  EXPECT_THROW(engine->outputs(1, 2, values.data()), ConfigError);
+  EXPECT_NO_THROW(engine->advance(Phase::delay, -1, 0.01));
+}
+
+TEST(CudaEngine, RefusesAPhaseThatNoWholeStepsFill) {
+  REQUIRE_CUDA();
+  const auto engine = make_cuda_engine<float>(make_setup(small_network(Solver::rk4)));
+  EXPECT_THROW(engine->advance(Phase::settle, 0, 0.0105), ConfigError);
 }
 
 }  // namespace
