@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -40,7 +41,7 @@ simulation::RunDescription describe(const config::AttendConfig& config) {
   const auto values = table.values(config);
   simulation::RunDescription description;
   description.command = "attend";
-  description.backend = resolve(config.execution.backend);
+  description.backend = config.execution.backend;
   description.precision = config.execution.precision;
   description.threads = config.execution.threads;
   description.seed = config.network.seed;
@@ -94,6 +95,16 @@ void write_files(simulation::RunDirectory& directory, const simulation::AttendRe
   simulation::write_recordings_file(directory.file("recordings.h5"), result);
 }
 
+/// Keeps what can still be kept of a run that failed: the error that ended it is the one to tell, not what follows from
+/// it.
+void attempt(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const std::exception&) {
+    return;
+  }
+}
+
 Status attend(const config::AttendConfig& config, Session& session) {
   simulation::AttendResult result;
   std::optional<simulation::RunDirectory> directory;
@@ -111,12 +122,9 @@ Status attend(const config::AttendConfig& config, Session& session) {
     directory->finish();
   } catch (const std::exception& error) {
     if (directory) {
-      try {
-        write_files(*directory, result, config);
-      } catch (const std::exception&) {
-        // The first error is the one to tell.
-      }
+      attempt([&] { write_files(*directory, result, config); });
       directory->fail(error);
+      attempt([&] { report::write_report(directory->path()); });
       session.messages << fmt::format("tripartite: what was finished is in {}\n", directory->path().string());
     }
     throw;

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <memory>
 #include <utility>
 
@@ -304,7 +305,10 @@ config::AttendConfig effective(config::AttendConfig config, const AttendResult& 
   config.text = result.text;
   config.text_file.clear();
   config.model = result.model_option;
+  // A directory; the configuration may be read from another one.
+  if (result.model == result.model_option) config.model = std::filesystem::absolute(config.model).lexically_normal();
   config.features = {result.feature, result.hidden};
+  config.execution.backend = resolve(config.execution.backend);
   return config;
 }
 

@@ -195,7 +195,7 @@ TEST_F(InterruptedAttend, LeavesAReadableRunMarkedIncomplete) {
   EXPECT_THAT(finished.err, HasSubstr("tripartite: interrupted"));
   EXPECT_THAT(finished.out, IsEmpty());
   EXPECT_EQ(summary("run")["status"], "incomplete");
-  EXPECT_TRUE(std::filesystem::exists(file("run") / "config.toml"));
+  EXPECT_THAT(io::read_file(file("run") / "report.html"), HasSubstr("incomplete"));
 }
 
 TEST_F(InterruptedAttend, EndsAtOnceTheSecondTime) {
@@ -204,7 +204,7 @@ TEST_F(InterruptedAttend, EndsAtOnceTheSecondTime) {
   program->send(SIGTERM);  // not merged with the first signal, as a second SIGINT may be
   const Finished finished = program->wait();
   EXPECT_EQ(finished.status, 130);
-  EXPECT_THAT(finished.err, AllOf(HasSubstr("once more to stop at once"), Not(HasSubstr("tripartite: interrupted"))));
+  EXPECT_THAT(finished.err, Not(HasSubstr("tripartite: interrupted")));
   EXPECT_EQ(summary("run")["status"], "incomplete");
 }
 

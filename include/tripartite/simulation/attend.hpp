@@ -118,7 +118,7 @@ struct AttendResult {
 void attend(const config::AttendConfig& config, RunListener& listener, AttendResult& result);
 
 /// The configuration with everything in it that the run found out or chose: the text itself, the model's name, the
-/// feature map and m. Running with it repeats the run.
+/// feature map, m and the backend. Running with it repeats the run.
 config::AttendConfig effective(config::AttendConfig config, const AttendResult& result);
 
 /// The feature map that suits the attention a model was trained with: slots for softmax, elu1 for linear_elu1.
