@@ -12,6 +12,8 @@
 namespace tripartite::transformer {
 namespace {
 
+constexpr int most_layers = 4096;  // far more than any model has: a slip must not keep a machine busy for days
+
 int heads(const ModelConfig& config, std::string_view key, int hidden_size) {
   const int count = config.count(key);
   if (hidden_size % count != 0) config.refuse(key, fmt::format("must divide the {} channels", hidden_size));
@@ -28,7 +30,7 @@ std::string activation(const ModelConfig& config, std::string_view key, const st
 /// Keys that BERT and its descendants share.
 Architecture encoder(const ModelConfig& config, const std::string& default_activation) {
   Architecture a;
-  a.shape.layers = config.count("num_hidden_layers");
+  a.shape.layers = config.count("num_hidden_layers", {}, most_layers);
   a.shape.hidden_size = config.count("hidden_size");
   a.shape.heads = heads(config, "num_attention_heads", a.shape.hidden_size);
   a.shape.embedding_size = a.shape.hidden_size;
@@ -62,7 +64,7 @@ Architecture albert(const ModelConfig& config) {
 
 Architecture gpt2(const ModelConfig& config) {
   Architecture a;
-  a.shape.layers = config.count("n_layer");
+  a.shape.layers = config.count("n_layer", {}, most_layers);
   a.shape.hidden_size = config.count("n_embd");
   a.shape.heads = heads(config, "n_head", a.shape.hidden_size);
   a.shape.embedding_size = a.shape.hidden_size;

@@ -33,9 +33,8 @@ void ModelConfig::refuse(std::string_view key, const std::string& expected) cons
   throw ConfigError(fmt::format("{}: {} = {}: {}", where_, key, value, expected));
 }
 
-int ModelConfig::count(std::string_view key, std::optional<int> fallback) const {
+int ModelConfig::count(std::string_view key, std::optional<int> fallback, int largest) const {
   if (fallback && !has(key)) return *fallback;
-  constexpr int largest = 1 << 24;
   const nlohmann::json& value = at(key);
   if (!value.is_number_integer() || value < 1 || value > largest)
     refuse(key, fmt::format("must be an integer from 1 to {}", largest));

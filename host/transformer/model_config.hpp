@@ -17,8 +17,8 @@ class ModelConfig {
 
   const std::string& where() const { return where_; }
   bool has(std::string_view key) const;  // present and not null
-  /// An integer in [1, 2^24]. Without default the key is required.
-  int count(std::string_view key, std::optional<int> fallback = {}) const;
+  /// An integer in [1, largest]. Without default the key is required.
+  int count(std::string_view key, std::optional<int> fallback = {}, int largest = 1 << 24) const;
   double positive(std::string_view key, double fallback) const;
   std::string word(std::string_view key, std::optional<std::string> fallback = {}) const;
   bool flag(std::string_view key, bool fallback) const;

@@ -104,6 +104,7 @@ INSTANTIATE_TEST_SUITE_P(
         Value{"ActivationOfTheFuture", "hf_bert", "hidden_act", "geglu", "gelu_new"},
         Value{"HeadsThatDoNotDivide", "hf_gpt2", "n_head", 5, "must divide the 32 channels"},
         Value{"NoLayers", "hf_gpt2", "n_layer", 0, "must be an integer from 1"},
+        Value{"LayersWithoutEnd", "hf_albert", "num_hidden_layers", 1 << 24, "from 1 to 4096"},
         Value{"HalfALayer", "hf_gpt2", "n_layer", 1.5, "must be an integer from 1"},
         Value{"HugeVocabulary", "hf_gpt2", "vocab_size", 9223372036854775807, "must be an integer from 1"},
         Value{"LayersMissing", "hf_gpt2", "n_layer", nullptr, "is missing"},
