@@ -9,6 +9,7 @@
 #include "host/io/strict_json.hpp"
 #include "host/io/text_file.hpp"
 #include "host/transformer/wordpiece.hpp"
+#include "host/verify/reference_solver.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/transformer/model.hpp"
 #include "tripartite/transformer/reference_attention.hpp"
@@ -45,13 +46,13 @@ Expected read(const std::filesystem::path& path) {
 
 template <class Real>
 std::vector<VerifyRow> verify(const std::filesystem::path& directory, const std::filesystem::path& model_directory,
-                              double largest_difference) {
+                              Backend backend, double largest_difference) {
   const Expected expected = read(directory / "expected.json");
   const auto files = transformer::ModelFiles::directory(model_directory);
   const transformer::Model<Real> model(files);
   const transformer::WordPiece tokenizer(files.text("vocab.txt"), files.where("vocab.txt"));
   const auto attention =
-      transformer::make_blas_attention<Real>(model.shape().attention, model.shape().attention_shape());
+      transformer::make_reference_attention<Real>(backend, model.shape().attention, model.shape().attention_shape());
   transformer::Sequence<Real> sequence(model, *attention);
 
   std::vector<double> ids, expected_ids, embeddings, expected_embeddings;
@@ -73,16 +74,16 @@ std::vector<VerifyRow> verify(const std::filesystem::path& directory, const std:
   for (const double value : expected_embeddings) largest = std::max(largest, std::abs(value));
   const std::string name = directory.filename().string();
   return {compare(name, "tokenizer", "ids", ids, expected_ids, 0),
-          compare(name, "blas", "embedding", embeddings, expected_embeddings, largest_difference / largest)};
+          compare(name, reference_solver(backend), "embedding", embeddings, expected_embeddings,
+                  largest_difference / largest)};
 }
 
 }  // namespace
 
 std::vector<VerifyRow> verify_encoder_case(const std::filesystem::path& directory, const std::filesystem::path& model,
                                            Precision precision, Backend backend) {
-  if (resolve(backend) == Backend::cuda) throw DeviceError("backend cuda: reference attention is computed on the CPU");
-  return precision == Precision::float64 ? verify<double>(directory, model, 1e-10)
-                                         : verify<float>(directory, model, 1e-6);
+  return precision == Precision::float64 ? verify<double>(directory, model, backend, 1e-10)
+                                         : verify<float>(directory, model, backend, 1e-6);
 }
 
 }  // namespace tripartite::verify

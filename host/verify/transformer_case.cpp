@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "host/io/hdf5_file.hpp"
+#include "host/verify/reference_solver.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/transformer/model.hpp"
 #include "tripartite/transformer/reference_attention.hpp"
@@ -76,11 +77,11 @@ std::vector<double> feed(transformer::Sequence<Real>& sequence, const io::Hdf5Fi
 }
 
 template <class Real>
-std::vector<VerifyRow> verify(const std::filesystem::path& directory, double tolerance) {
+std::vector<VerifyRow> verify(const std::filesystem::path& directory, Backend backend, double tolerance) {
   const auto expected = io::Hdf5File::open(directory / "expected.h5");
   const transformer::Model<Real> model(transformer::ModelFiles::directory(directory));
   const transformer::ModelShape& shape = model.shape();
-  const auto attention = transformer::make_blas_attention<Real>(shape.attention, shape.attention_shape());
+  const auto attention = transformer::make_reference_attention<Real>(backend, shape.attention, shape.attention_shape());
   transformer::Sequence<Real> sequence(model, *attention);
 
   std::vector<VerifyRow> rows;
@@ -92,7 +93,7 @@ std::vector<VerifyRow> verify(const std::filesystem::path& directory, double tol
     const auto row = [&](const std::string& name, const std::vector<double>& computed) {
       const std::string variable = fmt::format("{}/{}", group, name);
       if (!expected.contains(variable)) return;
-      rows.push_back(compare(directory.filename().string(), "blas", variable, computed,
+      rows.push_back(compare(directory.filename().string(), reference_solver(backend), variable, computed,
                              expected.read<double>(variable).values, tolerance));
     };
     const Matrices query = to_double(trace.query);
@@ -120,8 +121,8 @@ std::vector<VerifyRow> verify(const std::filesystem::path& directory, double tol
 
 std::vector<VerifyRow> verify_transformer_case(const std::filesystem::path& directory, Precision precision,
                                                Backend backend) {
-  if (resolve(backend) == Backend::cuda) throw DeviceError("backend cuda: reference attention is computed on the CPU");
-  return precision == Precision::float64 ? verify<double>(directory, 1e-10) : verify<float>(directory, 1e-5);
+  return precision == Precision::float64 ? verify<double>(directory, backend, 1e-10)
+                                         : verify<float>(directory, backend, 1e-5);
 }
 
 }  // namespace tripartite::verify

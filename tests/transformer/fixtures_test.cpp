@@ -11,11 +11,12 @@
 namespace tripartite::verify {
 namespace {
 
-class Fixture : public testing::TestWithParam<std::tuple<const char*, Precision>> {};
+class Fixture : public testing::TestWithParam<std::tuple<const char*, Precision, Backend>> {};
 
 TEST_P(Fixture, EveryIntermediateValueIsThatOfTransformers) {
-  const auto [name, precision] = GetParam();
-  const auto rows = verify_transformer_case(std::string(TRIPARTITE_TEST_DATA "/") + name, precision, Backend::cpu);
+  const auto [name, precision, backend] = GetParam();
+  if (const auto reason = why_unavailable(backend); !reason.empty()) GTEST_SKIP() << reason;
+  const auto rows = verify_transformer_case(std::string(TRIPARTITE_TEST_DATA "/") + name, precision, backend);
   // hidden, query, key, value, context, attention, last_hidden_state and an output, of three inputs
   EXPECT_GE(rows.size(), 24u);
   for (const VerifyRow& row : rows)
@@ -24,10 +25,12 @@ TEST_P(Fixture, EveryIntermediateValueIsThatOfTransformers) {
 
 INSTANTIATE_TEST_SUITE_P(Transformer, Fixture,
                          testing::Combine(testing::Values("hf_bert", "hf_gpt2", "hf_albert", "hf_vit"),
-                                          testing::Values(Precision::float64, Precision::float32)),
+                                          testing::Values(Precision::float64, Precision::float32),
+                                          testing::Values(Backend::cpu, Backend::cuda)),
                          [](const auto& test) {
                            return std::string(std::get<0>(test.param)) + "_" +
-                                  std::string(to_string(std::get<1>(test.param)));
+                                  std::string(to_string(std::get<1>(test.param))) + "_" +
+                                  std::string(to_string(std::get<2>(test.param)));
                          });
 
 TEST(Compare, RefusesANumberThatIsNone) {

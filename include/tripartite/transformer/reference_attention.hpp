@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "tripartite/backend.hpp"
 #include "tripartite/transformer/attention.hpp"
 
 /// References for the network: they share no code with it, nor the plain loops with the matrix products.
@@ -67,6 +68,12 @@ class BlasElu1Attention final : public Attention<Real> {
 /// The reference by CBLAS of the attention that a model was trained with.
 template <class Real>
 std::unique_ptr<Attention<Real>> make_blas_attention(AttentionKind kind, const AttentionShape& shape);
+
+/// The same by the matrix products of a backend: CBLAS on the CPU, cuBLAS on a CUDA device. Throws DeviceError as
+/// `resolve`.
+template <class Real>
+std::unique_ptr<Attention<Real>> make_reference_attention(Backend backend, AttentionKind kind,
+                                                          const AttentionShape& shape);
 
 extern template class BlasSoftmaxAttention<float>;
 extern template class BlasSoftmaxAttention<double>;
