@@ -1,5 +1,6 @@
 #include "host/cli/run_listener.hpp"
 
+#include <string>
 #include <utility>
 
 namespace tripartite::cli {
@@ -9,6 +10,8 @@ TerminalListener::TerminalListener(Session& session, std::function<void()> prepa
 
 void TerminalListener::progress(std::string_view what, double fraction) { progress_.update(what, fraction); }
 
-void TerminalListener::message(std::string_view text) { progress_.message(text); }
+void TerminalListener::message(std::string_view text) {
+  progress_.message("tripartite: " + std::string(text));
+}
 
 }  // namespace tripartite::cli
