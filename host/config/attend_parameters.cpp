@@ -80,6 +80,11 @@ ParameterTable<AttendConfig> make_table() {
       {.key = "indices", .meaning = "exactly these instead; synapse (i, j) is i * m + j", .range = at_least(0)},
       [](auto& c) -> auto& { return c.recording.indices; });
 
+  table.section("report", "what is computed for the report beside the comparison itself");
+  table.add(
+      {.key = "studies", .meaning = "error against m for every feature map, and against settle and read time"},
+      [](auto& c) -> auto& { return c.studies; });
+
   add_output_parameters(table);
 
   table.check(check_input);

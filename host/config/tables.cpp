@@ -5,6 +5,8 @@
 
 namespace tripartite::config {
 
-std::vector<TableDescription> all_tables() { return {attend_parameters().description(), generate_parameters().description()}; }
+std::vector<TableDescription> all_tables() {
+  return {attend_parameters().description(), generate_parameters().description()};
+}
 
 }  // namespace tripartite::config

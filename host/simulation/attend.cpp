@@ -83,7 +83,7 @@ class AttendRun {
     network_pass();
     compare();
     draw_map();
-    study();
+    if (config_.studies) study();
   }
 
  private:

@@ -54,6 +54,7 @@ struct AttendConfig {
   attention::Parameters network;
   Execution execution;
   Recording recording;
+  bool studies = true;  // error against m, settle and read time, for the report
   Output output;
 };
 
