@@ -10,8 +10,6 @@ TerminalListener::TerminalListener(Session& session, std::function<void()> prepa
 
 void TerminalListener::progress(std::string_view what, double fraction) { progress_.update(what, fraction); }
 
-void TerminalListener::message(std::string_view text) {
-  progress_.message("tripartite: " + std::string(text));
-}
+void TerminalListener::message(std::string_view text) { progress_.message("tripartite: " + std::string(text)); }
 
 }  // namespace tripartite::cli

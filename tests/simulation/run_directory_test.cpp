@@ -203,9 +203,7 @@ TEST_F(RunDirectoryTest, KeepsItsOldSummaryWhereTheDiskFillsUp) {
 }
 
 TEST_F(RunDirectoryTest, WithForceKeepsTheOldRunWhereTheDiskIsFull) {
-  {
-    RunDirectory(run_path(), false, description()).finish();
-  }
+  { RunDirectory(run_path(), false, description()).finish(); }
   io::write_file(run_path() / "recordings.h5", "old");
   {
     const FullDisk full;
