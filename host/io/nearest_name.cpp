@@ -5,7 +5,6 @@
 #include <vector>
 
 namespace tripartite::io {
-namespace {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);  // distances of the beginnings of b to the beginning of a that is reached
@@ -21,8 +20,6 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   }
   return row.back();
 }
-
-}  // namespace
 
 std::string nearest_name(std::string_view wanted, std::span<const std::string> names) {
   std::string nearest;

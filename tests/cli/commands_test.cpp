@@ -1,0 +1,123 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "cli/program.hpp"
+#include "host/io/text_file.hpp"
+#include "io/temporary_directory.hpp"
+
+namespace tripartite {
+namespace {
+
+using nlohmann::json;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+class Commands : public testing::Test {
+ protected:
+  Finished run(const std::vector<std::string>& arguments) const { return run_program(arguments, directory_.path()); }
+  const TemporaryDirectory directory_;
+};
+
+using Verify = Commands;
+using Generate = Commands;
+using Report = Commands;
+
+const std::string data = TRIPARTITE_TEST_DATA;
+
+TEST_F(Verify, PassesTheReferenceCases) {
+  const Finished finished = run({"verify", data + "/a_elu1_bi", data + "/hf_gpt2", "--json"});
+  EXPECT_EQ(finished.status, 0) << finished.out;
+  const json rows = json::parse(finished.out);
+  ASSERT_GT(rows.size(), 10U);
+  for (const json& row : rows) {
+    EXPECT_TRUE(row["pass"].get<bool>()) << row;
+    EXPECT_LE(row["error"].get<double>(), row["tolerance"].get<double>());
+    EXPECT_TRUE(row.contains("case") && row.contains("solver") && row.contains("variable"));
+  }
+}
+
+TEST_F(Verify, FailsACaseThatIsOffByAThousandth) {
+  const std::filesystem::path altered = directory_.path() / "altered";
+  std::filesystem::copy(data + "/a_elu1_bi", altered);
+  json meta = json::parse(io::read_file(altered / "meta.json"));
+  meta["parameters"]["tau_hebbian"] = meta["parameters"].at("tau_hebbian").get<double>() * 1.001;
+  std::ofstream(altered / "meta.json") << meta;
+  const Finished finished = run({"verify", altered.string()});
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_THAT(finished.out, HasSubstr("FAIL"));
+}
+
+TEST_F(Verify, NamesACaseThatNoModelIsFor) {
+  std::filesystem::create_directory(directory_.path() / "z_unknown");
+  std::ofstream(directory_.path() / "z_unknown" / "meta.json") << R"({"model": "Z"})";
+  const Finished finished = run({"verify", "z_unknown"});
+  EXPECT_EQ(finished.status, 0);
+  EXPECT_THAT(finished.err, AllOf(HasSubstr("skipped z_unknown"), HasSubstr("no model Z")));
+}
+
+TEST_F(Verify, RefusesWhatIsNoCase) {
+  EXPECT_EQ(run({"verify"}).status, 2);
+  EXPECT_EQ(run({"verify", "absent"}).status, 1);
+  EXPECT_EQ(run({"verify", "."}).status, 1);
+  EXPECT_EQ(run({"verify", data, "--precision", "float16"}).status, 2);
+}
+
+TEST_F(Generate, WritesTheSameTextWithTheNetworkAsWithTheTransformer) {
+  const std::vector<std::string> common{
+      "generate", "--prompt", "And the king said", "--tokens", "8",     "--temperature", "0.7",
+      "--seed",   "5",        "--precision",       "float64",  "--json"};
+  std::vector<std::string> integrated = common;
+  integrated.emplace_back("--network");
+  const Finished plain = run(common), network = run(integrated);
+  ASSERT_EQ(plain.status, 0) << plain.err;
+  ASSERT_EQ(network.status, 0) << network.err;
+  const json transformer_text = json::parse(plain.out), network_text = json::parse(network.out);
+  EXPECT_EQ(transformer_text["ids"].size(), 8U);
+  EXPECT_EQ(transformer_text["ids"], network_text["ids"]);
+  EXPECT_EQ(transformer_text["simulated_seconds"], 0.0);
+  EXPECT_GT(network_text["simulated_seconds"].get<double>(), 1.0);
+}
+
+TEST_F(Generate, PrintsThePromptAndWhatFollows) {
+  const Finished finished = run({"generate", "--prompt", "In the beginning", "--tokens", "3", "--temperature", "0"});
+  EXPECT_EQ(finished.status, 0);
+  EXPECT_THAT(finished.out, StartsWith("In the beginning"));
+  EXPECT_GT(finished.out.size(), std::string("In the beginning\n").size());
+}
+
+TEST_F(Generate, RefusesBadInput) {
+  EXPECT_EQ(run({"generate", "--tokens", "0"}).status, 2);
+  EXPECT_EQ(run({"generate", "--tokens", "100000"}).status, 2);
+  EXPECT_EQ(run({"generate", "--prompt", ""}).status, 2);
+  EXPECT_EQ(run({"generate", "--temperature", "-1"}).status, 2);
+  EXPECT_EQ(run({"generate", "--model", "absent"}).status, 1);
+  EXPECT_EQ(run({"generate", "--model", data + "/hf_bert"}).status, 2);
+}
+
+TEST_F(Report, RefusesWhatIsNoRun) {
+  EXPECT_EQ(run({"report"}).status, 2);
+  const Finished finished = run({"report", "absent"});
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_THAT(finished.out, IsEmpty());
+  EXPECT_THAT(finished.err, HasSubstr("absent"));
+}
+
+TEST_F(Report, IsWrittenAnew) {
+  ASSERT_EQ(run({"attend", "--text", "Let there be light", "--out", "run"}).status, 0);
+  const auto page = directory_.path() / "run" / "report.html";
+  const std::string before = io::read_file(page);
+  std::filesystem::remove(page);
+  const Finished finished = run({"report", "run"});
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  EXPECT_THAT(finished.out, HasSubstr("run/report.html"));
+  EXPECT_EQ(io::read_file(page), before);
+}
+
+}  // namespace
+}  // namespace tripartite
