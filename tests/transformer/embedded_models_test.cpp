@@ -26,7 +26,8 @@ double worst_difference(const std::string& name, int chunk) {
   Sequence<Real> sequence(model, *attention);
   const auto vocabulary = std::size_t(model.shape().vocabulary);
   double worst = 0;
-  for (const auto& text : expected(name)["texts"]) {
+  const nlohmann::json answers = expected(name);  // must outlive the loop
+  for (const auto& text : answers.at("texts")) {
     sequence.restart();
     const auto ids = text["ids"].get<std::vector<int>>();
     std::vector<Real> logits;
