@@ -79,7 +79,8 @@ TEST(Tokenizer, TakesTheShorterLengthOfSentenceBert) {
 
 TEST(Tokenizer, OfAnotherModelIsRefused) {
   EXPECT_THAT(words.refusal(shape_of(100)), HasSubstr("model/vocab.txt: has 8 tokens, but the model embeds 100"));
-  EXPECT_THAT(words.refusal(shape_of(16)), "");  // an embedding padded to a multiple of 8 is usual
+  EXPECT_THAT(words.refusal(shape_of(128)), "");  // an embedding padded to a multiple of 8 is usual
+  EXPECT_THAT(words.refusal(shape_of(136)), HasSubstr("does not belong to this model"));
   EXPECT_THAT(words.refusal(shape_of(7)), HasSubstr("does not belong to this model"));
 }
 
