@@ -61,6 +61,7 @@ BytePair::BytePair(std::string_view vocabulary, std::string_view merges, const s
     byte_ids_[byte] = *id;
     byte_of[symbols[byte]] = static_cast<char>(byte);
   }
+  if (const std::optional<int> id = vocabulary_.id("<|endoftext|>")) special_ids_.push_back(*id);
   for (const std::string& token : special_tokens) {
     const std::optional<int> id = vocabulary_.id(token);
     if (!id || token.empty())
@@ -81,11 +82,7 @@ BytePair::BytePair(std::string_view vocabulary, std::string_view merges, const s
 }
 
 BytePair BytePair::open_directory(const std::filesystem::path& directory) {
-  const std::string vocabulary = io::read_file(directory / "vocab.json");
-  const std::string merges = io::read_file(directory / "merges.txt");
-  const std::string end_of_text = "<|endoftext|>";
-  const bool has_end = vocabulary.find("\"" + end_of_text + "\"") != std::string::npos;
-  return {vocabulary, merges, directory.string(), has_end ? std::vector{end_of_text} : std::vector<std::string>{}};
+  return {io::read_file(directory / "vocab.json"), io::read_file(directory / "merges.txt"), directory.string()};
 }
 
 void BytePair::read_vocabulary(std::string_view text, const std::string& source) {

@@ -82,6 +82,12 @@ TEST(BytePair, MakesSpecialTokensOneId) {
   EXPECT_EQ(small().id("nowhere"), std::nullopt);
 }
 
+TEST(BytePair, TakesEndOfTextAsOneIdWhereTheVocabularyHasIt) {
+  const BytePair tokeniser(byte_vocabulary({"<|endoftext|>"}).dump(), "", "small");
+  EXPECT_THAT(tokeniser.encode("a<|endoftext|>b"), ElementsAre('a', 256, 'b'));
+  EXPECT_EQ(small().encode("<|endoftext|>").size(), 13U);
+}
+
 TEST(BytePair, DecodesToTheBytesOfTheText) {
   std::string every_byte_that_utf8_uses = std::string("\0\x01 ab\t\n\x7F", 8);
   every_byte_that_utf8_uses += "¡\u00AD\u00FFŁ東\U0001F44D";
@@ -165,6 +171,18 @@ TEST(BytePair, GivesTheIdsOfTheEmbeddedModelForEveryReferenceText) {
     const auto text = expected["text"].get<std::string>();
     EXPECT_EQ(tokeniser.encode(text), expected["ids"].get<std::vector<int>>()) << text;
     EXPECT_EQ(tokeniser.decode(expected["ids"].get<std::vector<int>>()), text);
+  }
+}
+
+/// Random texts of all categories of Unicode; ids of the `tokenizers` library (make_tokenizer_cases.py).
+TEST(BytePair, GivesTheIdsOfRandomTexts) {
+  const auto reference = nlohmann::json::parse(io::read_file(TRIPARTITE_TEST_DATA "/tokenizer_cases.json"));
+  const BytePair tokeniser = BytePair::open_directory(TRIPARTITE_PROJECT_DATA "/models/kjv-softmax");
+  ASSERT_EQ(reference["cases"].size(), 120U);
+  for (const auto& expected : reference["cases"]) {
+    const auto text = expected["text"].get<std::string>();
+    EXPECT_EQ(tokeniser.encode(text), expected["byte_pair"].get<std::vector<int>>()) << text;
+    EXPECT_EQ(tokeniser.decode(expected["byte_pair"].get<std::vector<int>>()), text);
   }
 }
 

@@ -151,11 +151,17 @@ TEST(WordPiece, RefusesVocabulariesByLine) {
   EXPECT_THAT(refusal(""), HasSubstr("is no WordPiece vocabulary"));
 }
 
-/// Ids of the `tokenizers` library for the real vocabulary.
-TEST(WordPiece, GivesTheIdsOfAllMiniLmForEveryReferenceText) {
+/// The real vocabulary, which is no part of the project.
+class RealWordPiece : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!std::filesystem::exists(model / "vocab.txt"))
+      GTEST_SKIP() << "the vocabulary of all-MiniLM-L6-v2 is absent: scripts/fetch-models brings it";
+  }
   const std::filesystem::path model = TRIPARTITE_PROJECT_DATA "/../models/all-MiniLM-L6-v2";
-  if (!std::filesystem::exists(model / "vocab.txt"))
-    GTEST_SKIP() << "the vocabulary of all-MiniLM-L6-v2 is absent: scripts/fetch-models brings it";
+};
+
+TEST_F(RealWordPiece, GivesTheIdsOfEveryReferenceText) {
   const WordPiece tokeniser = WordPiece::open_directory(model);
   const auto reference = nlohmann::json::parse(io::read_file(TRIPARTITE_TEST_DATA "/minilm/expected.json"));
   ASSERT_EQ(reference["texts"].size(), 24U);
@@ -166,6 +172,17 @@ TEST(WordPiece, GivesTheIdsOfAllMiniLmForEveryReferenceText) {
     EXPECT_EQ(encoding.tokens, expected["tokens"].get<std::vector<std::string>>()) << expected["name"];
     EXPECT_EQ(encoding.untruncated_count, expected["num_tokens_untruncated"].get<std::size_t>()) << expected["name"];
   }
+}
+
+/// Random texts of all categories of Unicode; ids of the `tokenizers` library (make_tokenizer_cases.py).
+TEST_F(RealWordPiece, GivesTheIdsOfRandomTexts) {
+  const WordPiece tokeniser = WordPiece::open_directory(model);
+  const auto reference = nlohmann::json::parse(io::read_file(TRIPARTITE_TEST_DATA "/tokenizer_cases.json"));
+  ASSERT_EQ(reference["cases"].size(), 120U);
+  for (const auto& expected : reference["cases"])
+    EXPECT_EQ(tokeniser.encode(expected["text"].get<std::string>(), long_enough).ids,
+              expected["wordpiece"].get<std::vector<int>>())
+        << expected["text"];
 }
 
 }  // namespace
