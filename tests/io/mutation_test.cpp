@@ -38,34 +38,34 @@ Outcome read_damaged(const std::string& file, int copies, std::uint64_t seed, Re
 
 TEST(DamagedSafetensors, AreReadOrRefused) {
   const std::string file = read_file(TRIPARTITE_TEST_DATA "/safetensors/small.safetensors");
-  const Outcome outcome = read_damaged(file, 20'000, 1, [](const std::string& damaged) {
+  const Outcome outcome = read_damaged(file, 3'000, 1, [](const std::string& damaged) {
     const Safetensors tensors(std::as_bytes(std::span(damaged)), "damaged");
     for (const std::string& name : tensors.names())
       if (tensors.tensor(name).type != TensorType::boolean) tensors.values<float>(name);
   });
-  EXPECT_GT(outcome.read, 100);  // damage in the numbers alone
-  EXPECT_GT(outcome.refused, 10'000);
+  EXPECT_GT(outcome.read, 10);  // damage in the numbers alone
+  EXPECT_GT(outcome.refused, 1'500);
 }
 
 TEST(DamagedNpy, AreReadOrRefused) {
   for (const std::string name : {"f8", "i8", "u1", "scalar", "version2"}) {
     const std::string file = read_file(TRIPARTITE_TEST_DATA "/npy/" + name + ".npy");
     const Outcome outcome =
-        read_damaged(file, 5'000, 2, [](const std::string& damaged) { parse_npy(damaged, "damaged"); });
+        read_damaged(file, 500, 2, [](const std::string& damaged) { parse_npy(damaged, "damaged"); });
     EXPECT_GT(outcome.read, 0) << name;
-    EXPECT_GT(outcome.refused, 1'000) << name;
+    EXPECT_GT(outcome.refused, 300) << name;
   }
 }
 
 TEST(DamagedShardIndex, IsReadOrRefused) {
   const std::string index =
       R"({"metadata":{"total_size":12},"weight_map":{"a":"model-1.safetensors","b":"model-2.safetensors"}})";
-  const Outcome outcome = read_damaged(index, 5'000, 3, [](const std::string& damaged) {
+  const Outcome outcome = read_damaged(index, 1'000, 3, [](const std::string& damaged) {
     for (const auto& [name, shard] : parse_shard_index(damaged, "damaged"))
       EXPECT_EQ(shard.find('/'), std::string::npos);
   });
-  EXPECT_GT(outcome.read, 100);
-  EXPECT_GT(outcome.refused, 1'000);
+  EXPECT_GT(outcome.read, 10);
+  EXPECT_GT(outcome.refused, 300);
 }
 
 }  // namespace

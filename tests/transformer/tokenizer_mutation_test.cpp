@@ -31,7 +31,7 @@ std::string random_text(Mutator& random) {
 TEST(RandomText, IsGivenBackByDecodingItsIds) {
   const BytePair tokeniser = BytePair::open_directory(embedded);
   Mutator random(1);
-  for (int i = 0; i < 2'000; ++i) {
+  for (int i = 0; i < 500; ++i) {
     const std::string text = random_text(random);
     EXPECT_EQ(tokeniser.decode(tokeniser.encode(text)), text);
   }
@@ -39,7 +39,7 @@ TEST(RandomText, IsGivenBackByDecodingItsIds) {
 
 TEST(RandomText, IsWhatItsWordsMakeTogether) {
   Mutator random(2);
-  for (int i = 0; i < 2'000; ++i) {
+  for (int i = 0; i < 500; ++i) {
     const std::string text = random_text(random);
     std::string joined;
     for (const std::string_view word : split_words(text)) {
@@ -53,7 +53,7 @@ TEST(RandomText, IsWhatItsWordsMakeTogether) {
 TEST(RandomText, HasWordPiecesOfTheVocabulary) {
   const WordPiece tokeniser = WordPiece::open_directory(TRIPARTITE_TEST_DATA "/wordpiece");
   Mutator random(3);
-  for (int i = 0; i < 2'000; ++i) {
+  for (int i = 0; i < 500; ++i) {
     const auto encoding = tokeniser.encode(random_text(random), 16);
     EXPECT_LE(encoding.ids.size(), 16U);
     EXPECT_LE(encoding.ids.size(), encoding.untruncated_count);
@@ -66,7 +66,7 @@ TEST(RandomBytes, AreEncodedOrRefused) {
   const WordPiece word_piece = WordPiece::open_directory(TRIPARTITE_TEST_DATA "/wordpiece");
   Mutator mutate(4);
   int refused = 0;
-  for (int i = 0; i < 2'000; ++i) {
+  for (int i = 0; i < 500; ++i) {
     const std::string bytes = mutate(std::string(sample));
     const bool is_valid = valid_utf8_prefix(bytes) == bytes.size();
     EXPECT_EQ(valid_utf8_prefix(replace_invalid_utf8(bytes)), replace_invalid_utf8(bytes).size());
@@ -82,21 +82,21 @@ TEST(RandomBytes, AreEncodedOrRefused) {
     expect_refused_if_invalid([&] { byte_pair.encode(bytes); });
     expect_refused_if_invalid([&] { word_piece.encode(bytes, 64); });
   }
-  EXPECT_GT(refused, 100);
+  EXPECT_GT(refused, 25);
 }
 
 TEST(DamagedVocabulary, OfWordPieceIsReadOrRefused) {
   const std::string vocabulary = io::read_file(TRIPARTITE_TEST_DATA "/wordpiece/vocab.txt");
   Mutator mutate(5);
   int refused = 0;
-  for (int i = 0; i < 5'000; ++i) {
+  for (int i = 0; i < 1'000; ++i) {
     try {
       WordPiece(mutate(vocabulary), "damaged").encode(sample, 64);
     } catch (const FileError&) {
       ++refused;
     }
   }
-  EXPECT_GT(refused, 500);
+  EXPECT_GT(refused, 100);
 }
 
 TEST(DamagedVocabulary, OfBytePairsIsReadOrRefused) {
@@ -104,7 +104,7 @@ TEST(DamagedVocabulary, OfBytePairsIsReadOrRefused) {
   const std::string merges = io::read_file(embedded + "/merges.txt");
   Mutator mutate(6);
   int refused = 0;
-  for (int i = 0; i < 400; ++i) {  // 1 ms each, 20 ms under the sanitizers
+  for (int i = 0; i < 200; ++i) {  // 1 ms each, 20 ms under the sanitizers
     try {
       const bool is_vocabulary = i % 2 == 0;
       const BytePair tokeniser(is_vocabulary ? mutate(vocabulary) : vocabulary, is_vocabulary ? merges : mutate(merges),
@@ -114,7 +114,7 @@ TEST(DamagedVocabulary, OfBytePairsIsReadOrRefused) {
       ++refused;
     }
   }
-  EXPECT_GT(refused, 200);
+  EXPECT_GT(refused, 100);
 }
 
 }  // namespace
