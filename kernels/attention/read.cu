@@ -9,14 +9,18 @@ namespace tripartite::attention::cuda {
 namespace {
 
 constexpr int threads = 128;
-constexpr int rows = 8;  // synapses of one column in a thread: they share every load of h
+// Synapses of one column in a thread: they share every load of h. A Chebyshev sum per synapse leaves registers for
+// fewer.
+constexpr int plain_rows = 8;
+constexpr int series_rows = 4;
 
 /// float32: the reciprocal instruction, at most 2 units in the last place; p + floor is far below 2^126.
 __device__ __forceinline__ float quotient(float a, float b) { return __fdividef(a, b); }
 __device__ __forceinline__ double quotient(double a, double b) { return a / b; }
 
-/// Where a thread's synapses are: 8 rows of one column of one head. Past the end of rows or columns a thread goes along
-/// with p = H = 0 and the last row's or column's drives.
+/// Where a thread's synapses are: `rows` rows of one column of one head. Past the end of rows or columns a thread goes
+/// along with p = H = 0 and the last row's or column's drives.
+template <int rows>
 struct Place {
   int head, first_row, column;
   bool inside_columns;
@@ -37,8 +41,8 @@ struct Place {
 };
 
 /// partial[block][row] = sum over the block's columns of H response, in an order fixed by the launch.
-template <class Real>
-__device__ __forceinline__ void reduce_rows(const ReadRun<Real>& run, const Place& place,
+template <class Real, int rows>
+__device__ __forceinline__ void reduce_rows(const ReadRun<Real>& run, const Place<rows>& place,
                                             const Real (&response)[rows]) {
   __shared__ Real warp_sums[threads / 32][rows];
 #pragma unroll
@@ -58,8 +62,9 @@ __device__ __forceinline__ void reduce_rows(const ReadRun<Real>& run, const Plac
 
 template <class Real, class Step>
 __global__ void __launch_bounds__(threads) read_steps_kernel(ReadRun<Real> run, CalciumSteps<Real> calcium) {
+  constexpr int rows = plain_rows;
   const Shape& shape = run.shape;
-  const Place place(shape);
+  const Place<rows> place(shape);
   Real p[rows], gain[rows], response[rows] = {};
   const Real* global[rows];
 #pragma unroll
@@ -100,8 +105,9 @@ __global__ void __launch_bounds__(threads) read_steps_kernel(ReadRun<Real> run, 
 /// `Series`: synapses have rates of their own.
 template <class Real, bool Series>
 __global__ void __launch_bounds__(threads) read_exact_kernel(ReadRun<Real> run, ExactCalcium<Real> calcium) {
+  constexpr int rows = Series ? series_rows : plain_rows;
   const Shape& shape = run.shape;
-  const Place place(shape);
+  const Place<rows> place(shape);
   Real p[rows], rate[rows], response[rows] = {};
   const Real* series[rows];
 #pragma unroll
@@ -144,7 +150,7 @@ __global__ void read_output_kernel(ReadRun<Real> run, int partials) {
 }
 
 template <class Real>
-dim3 read_grid(const ReadRun<Real>& run) {
+dim3 read_grid(const ReadRun<Real>& run, int rows) {
   return dim3(read_partials(run.shape.hidden), blocks_for(run.shape.width, rows), run.shape.heads);
 }
 
@@ -165,9 +171,9 @@ void launch_read_steps(const ReadRun<Real>& run, const CalciumSteps<Real>& calci
                        cudaStream_t stream) {
   if (run.shape.synapses() == 0 || run.stages == 0) return;
   if (stages_per_panel == 1)
-    read_steps_kernel<Real, HeldStep<Real>><<<read_grid(run), threads, 0, stream>>>(run, calcium);
+    read_steps_kernel<Real, HeldStep<Real>><<<read_grid(run, plain_rows), threads, 0, stream>>>(run, calcium);
   else
-    read_steps_kernel<Real, RungeKutta4Step<Real>><<<read_grid(run), threads, 0, stream>>>(run, calcium);
+    read_steps_kernel<Real, RungeKutta4Step<Real>><<<read_grid(run, plain_rows), threads, 0, stream>>>(run, calcium);
   launch_read_output(run, stream);
 }
 
@@ -175,9 +181,9 @@ template <class Real>
 void launch_read_exact(const ReadRun<Real>& run, const ExactCalcium<Real>& calcium, cudaStream_t stream) {
   if (run.shape.synapses() == 0 || run.stages == 0) return;
   if (calcium.nodes.count > 1)
-    read_exact_kernel<Real, true><<<read_grid(run), threads, 0, stream>>>(run, calcium);
+    read_exact_kernel<Real, true><<<read_grid(run, series_rows), threads, 0, stream>>>(run, calcium);
   else
-    read_exact_kernel<Real, false><<<read_grid(run), threads, 0, stream>>>(run, calcium);
+    read_exact_kernel<Real, false><<<read_grid(run, plain_rows), threads, 0, stream>>>(run, calcium);
   launch_read_output(run, stream);
 }
 
