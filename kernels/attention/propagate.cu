@@ -8,6 +8,7 @@ namespace {
 
 constexpr int threads = 128;
 constexpr int stages = 12;
+constexpr int columns = 4;
 
 /// Thread: one node of one astrocyte through all panels.
 template <class Real>
@@ -53,23 +54,37 @@ __global__ void series_kernel(ResponseRun<Real> run, int times) {
   run.series[index] = sum;
 }
 
-/// Thread: one synapse.
-template <class Real>
-__global__ void calcium_end_kernel(Shape shape, CalciumEnd<Real> run) {
-  const int j = blockIdx.x * threads + threadIdx.x;
-  if (j >= shape.hidden) return;
+/// Thread: four synapses of one row, which share the load of every term of their astrocyte's series.
+template <class Real, bool Series>
+__global__ void __launch_bounds__(threads) calcium_end_kernel(Shape shape, CalciumEnd<Real> run) {
+  const int first = blockIdx.x * (threads * columns) + threadIdx.x;
   const int row = blockIdx.y;
   const int head = blockIdx.z;
-  const std::size_t synapse = (std::size_t(head) * shape.width + row) * shape.hidden + j;
+  const std::size_t row_start = (std::size_t(head) * shape.width + row) * shape.hidden;
   const Real* series = run.series + (std::size_t(head) * shape.astrocytes + shape.astrocyte_of(row)) * run.nodes.count;
-  Real decay = run.decay;
-  Real response = series[0];
-  if (run.nodes.count > 1) {
-    const Real rate = run.state.rate[synapse];
-    decay = exp(-rate * run.duration);
-    response = chebyshev_sum(series, run.nodes.count, (rate - run.nodes.center) * run.nodes.inverse_half_width);
+  Real decay[columns], response[columns];
+  if constexpr (Series) {
+    Real x[columns];
+#pragma unroll
+    for (int c = 0; c < columns; ++c) {
+      const int j = first + c * threads;
+      const Real rate = j < shape.hidden ? run.state.rate[row_start + j] : run.nodes.center;
+      decay[c] = exp(-rate * run.duration);
+      x[c] = (rate - run.nodes.center) * run.nodes.inverse_half_width;
+    }
+    chebyshev_sums(series, run.nodes.count, x, response);
+  } else {
+#pragma unroll
+    for (int c = 0; c < columns; ++c) {
+      decay[c] = run.decay;
+      response[c] = series[0];
+    }
   }
-  run.state.calcium[synapse] = decay * run.state.calcium[synapse] + response;
+#pragma unroll
+  for (int c = 0; c < columns; ++c) {
+    const int j = first + c * threads;
+    if (j < shape.hidden) run.state.calcium[row_start + j] = decay[c] * run.state.calcium[row_start + j] + response[c];
+  }
 }
 
 }  // namespace
@@ -88,8 +103,11 @@ void launch_response(const ResponseRun<Real>& run, cudaStream_t stream) {
 template <class Real>
 void launch_calcium_end(const Shape& shape, const CalciumEnd<Real>& run, cudaStream_t stream) {
   if (shape.synapses() == 0) return;
-  const dim3 grid(blocks_for(shape.hidden, threads), shape.width, shape.heads);
-  calcium_end_kernel<<<grid, threads, 0, stream>>>(shape, run);
+  const dim3 grid(blocks_for(shape.hidden, threads * columns), shape.width, shape.heads);
+  if (run.nodes.count > 1)
+    calcium_end_kernel<Real, true><<<grid, threads, 0, stream>>>(shape, run);
+  else
+    calcium_end_kernel<Real, false><<<grid, threads, 0, stream>>>(shape, run);
   TRIPARTITE_CUDA_TRY(cudaGetLastError());
 }
 

@@ -6,6 +6,9 @@
 
 namespace tripartite::attention::cuda {
 
+/// Heads and (with up to one more for each astrocyte) rows lie along directions of grids that reach no further.
+inline constexpr int most_width = 32767, most_heads = 65535;
+
 /// The heads of one device. Head-major everywhere: neuron j of head n is n * hidden + j, synapse (i, j) of head n is
 /// (n * width + i) * hidden + j, astrocyte a of head n is n * astrocytes + a.
 struct Shape {
@@ -19,11 +22,11 @@ struct Shape {
   TRIPARTITE_HD std::size_t synapses() const { return output_neurons() * hidden; }
   TRIPARTITE_HD std::size_t all_astrocytes() const { return std::size_t(heads) * astrocytes; }
 
-  /// The astrocyte of its head that owns row i; docs/models.md: whole rows.
-  TRIPARTITE_HD int astrocyte_of(int row) const { return int((long long)row * astrocytes / width); }
+  /// The astrocyte of its head that owns row i; docs/models.md: whole rows. 32-bit: width is at most most_width.
+  TRIPARTITE_HD int astrocyte_of(int row) const { return int(unsigned(row) * unsigned(astrocytes) / unsigned(width)); }
   /// The rows of an astrocyte are [first_row(a), first_row(a + 1)).
   TRIPARTITE_HD int first_row(int astrocyte) const {
-    return int(((long long)astrocyte * width + astrocytes - 1) / astrocytes);
+    return int((unsigned(astrocyte) * unsigned(width) + unsigned(astrocytes) - 1) / unsigned(astrocytes));
   }
   TRIPARTITE_HD int rows_of(int astrocyte) const { return first_row(astrocyte + 1) - first_row(astrocyte); }
 };

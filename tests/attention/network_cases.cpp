@@ -102,6 +102,10 @@ std::vector<NetworkCase> engine_cases() {
     list.push_back({prefix + "sharp_7x100", Feature::favor_sharp, 1, 7, 100, 2, false, false, false, plain});
     list.push_back({prefix + "balanced_8x31", Feature::favor_balanced, 3, 8, 31, 2, false, false, false, plain});
     list.push_back({prefix + "every_term_7x33", Feature::favor, 3, 7, 33, 2, false, true, true, rich});
+    attention::Parameters divided = plain;
+    divided.astrocytes = 4;
+    list.push_back({prefix + "domains_9x33", Feature::relu, 2, 9, 33, 2, true, false, false, divided});
+    list.push_back({prefix + "domains_37x31", Feature::relu, 1, 37, 31, 1, true, false, false, divided});
     list.push_back({prefix + "several_blocks_64x257", Feature::favor, 1, 64, 257, 1, false, false, false, plain});
   }
   return list;
