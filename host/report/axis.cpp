@@ -63,10 +63,13 @@ void set_log_axis(Figure& figure, char axis, const Span& span) {
   const auto add = [&](double value, const std::string& words) {
     marks += fmt::format("{}{} {:.9g}", marks.empty() ? "" : ", ", figure.text(words), value);
   };
+  const bool is_short = last - first < 2;  // powers of ten alone would leave the reader with a mark or two
   const int step = std::max(1, (last - first + 7) / 8);
-  for (int exponent = first; exponent <= last; exponent += step) add(std::pow(10.0, exponent), power_of_ten(exponent));
-  // Where powers of ten alone would leave the reader with a mark or two.
-  if (last - first < 2)
+  for (int exponent = first; exponent <= last; exponent += step) {
+    const double value = std::pow(10.0, exponent);
+    add(value, is_short ? fmt::format("{:g}", value) : power_of_ten(exponent));
+  }
+  if (is_short)
     for (int exponent = first - 1; exponent <= last; ++exponent)
       for (const int factor : {2, 5})
         if (const double value = factor * std::pow(10.0, exponent); value >= span.low && value <= span.high)

@@ -32,7 +32,7 @@ std::string Figure::begin_block() {
 }
 
 std::string Figure::data(std::span<const std::vector<double>> columns) {
-  const std::string name = begin_block();
+  std::string name = begin_block();
   for (std::size_t row = 0; !columns.empty() && row < columns.front().size(); ++row) {
     for (const auto& column : columns) {
       append(data_, column[row]);
@@ -49,7 +49,7 @@ std::string Figure::data(std::initializer_list<std::vector<double>> columns) {
 }
 
 std::string Figure::matrix(std::span<const double> values, std::size_t columns) {
-  const std::string name = begin_block();
+  std::string name = begin_block();
   for (std::size_t i = 0; i < values.size(); ++i) {
     append(data_, values[i]);
     data_ += (i + 1) % columns == 0 ? '\n' : ' ';

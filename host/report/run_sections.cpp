@@ -38,13 +38,15 @@ std::vector<std::string> in_order(const nlohmann::json& values, const config::Ta
                                   const std::string& prefix) {
   std::vector<std::pair<std::size_t, std::string>> places;
   for (const auto& [name, value] : values.items()) {
+    const std::string dotted = fmt::format("{}{}.", prefix, name);
     std::size_t place = std::numeric_limits<std::size_t>::max();
     for (std::size_t i = 0; table != nullptr && i < table->parameters.size(); ++i)
-      if ((table->parameters[i].key + '.').starts_with(prefix + name + '.')) place = std::min(place, i);
+      if ((table->parameters[i].key + '.').starts_with(dotted)) place = std::min(place, i);
     places.emplace_back(place, name);
   }
   std::sort(places.begin(), places.end());
   std::vector<std::string> names;
+  names.reserve(places.size());
   for (const auto& [place, name] : places) names.push_back(name);
   return names;
 }
@@ -52,11 +54,12 @@ std::vector<std::string> in_order(const nlohmann::json& values, const config::Ta
 std::string parameter_table(const std::string& section, const nlohmann::json& values,
                             const config::TableDescription* table) {
   Table rows;
-  for (const std::string& name : in_order(values, table, section + ".")) {
+  const std::string prefix = section + ".";
+  for (const std::string& name : in_order(values, table, prefix)) {
     const nlohmann::json& value = values.at(name);
-    const config::Parameter* known = find_parameter(table, section + "." + name);
+    const config::Parameter* known = find_parameter(table, fmt::format("{}{}", prefix, name));
     std::string cell = escape(shorten(words_of(value), 120));
-    if (known != nullptr && !known->unit.empty() && known->unit != "1") cell += " " + escape(known->unit);
+    if (known != nullptr && !known->unit.empty() && known->unit != "1") cell += fmt::format(" {}", escape(known->unit));
     std::string named = escape(name);
     if (known != nullptr) named += symbol_html(known->symbol);
     rows.rows.push_back({named, cell});

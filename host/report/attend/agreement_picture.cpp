@@ -19,7 +19,8 @@ std::vector<std::size_t> select(const Contexts& contexts, const std::vector<doub
   for (std::size_t i = 0; i < contexts.network.size(); ++i) {
     // Shifted by the golden ratio from one stretch to the next: a plain stride would meet the same elements of every
     // head.
-    const double shift = 0.6180339887 * static_cast<double>(i / stride);
+    const std::size_t stretch = i / stride;
+    const double shift = 0.6180339887 * static_cast<double>(stretch);
     if (i % stride == static_cast<std::size_t>((shift - std::floor(shift)) * static_cast<double>(stride)))
       chosen.push_back(i);
     const std::size_t head = contexts.head[i];

@@ -187,6 +187,7 @@ SynapseTraces read_synapse_traces(const RunFiles& run) {
   int tokens = 0;
   for (const PhaseSpan& phase : phases) tokens = std::max(tokens, phase.token + 1);
   std::vector<std::vector<double>> changes;
+  changes.reserve(nodes.size());
   for (const std::int64_t node : nodes)
     changes.push_back(activity(guide, guide.column(*column_of(guide, node), 0, guide.frames), phases, tokens));
   const int first = choose_tokens(changes);
