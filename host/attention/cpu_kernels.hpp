@@ -3,9 +3,9 @@
 #include "tripartite/backend.hpp"
 #include "tripartite/integrate/linear_scheme.hpp"
 
-// The inner loops of the CPU backend. Every pointer to an array over hidden neurons has `stride` entries (hidden
-// rounded up to a multiple of 16, the rest inert) and 64-byte alignment. Trajectories are stage-major: [panels *
-// stages][stride].
+// The inner loops of the CPU backend, compiled once per instruction set. Every array over hidden neurons has `stride`
+// entries (hidden rounded up to a multiple of 16, the rest inert) and 64-byte alignment. A trajectory is stage-major:
+// [panels * stages][stride].
 
 namespace tripartite::attention::cpu {
 
@@ -17,6 +17,18 @@ struct Scheme {
   Real weight[integrate::max_stages];
   Real stage_decay[integrate::max_stages];
   Real stage_weight[integrate::max_stages][integrate::max_stages];
+};
+
+/// result = offset + matrix x, change = matrix dx, for a matrix stored by columns.
+template <class Real>
+struct ProjectRun {
+  int inputs, stride;
+  const Real* matrix;  // [inputs][stride]
+  const Real* offset;  // [stride]
+  const Real* x;       // [inputs]
+  const Real* dx;      // [inputs]
+  Real* result;        // out [stride]
+  Real* change;        // out [stride]
 };
 
 enum class Drive { exponential, relu, elu1 };
@@ -34,89 +46,105 @@ struct HiddenRun {
   const Scheme<Real>* scheme;  // by kind
   Real* rates;                 // [stride] in and out
   Real* trajectory;            // out [panels * stages][stride]
-  Real* after;                 // out [panels][stride], or null
 };
 
-/// Column sums of the calcium store over the rows of one astrocyte, and its global calcium G at every stage.
+/// Calcium store while it is written, and the sum over it that one astrocyte sees: sum_j factor_j g_j h_j.
 template <class Real>
 struct StoreRun {
-  bool plastic;
   int panels, stages, stride;
-  Real rows;
-  const Real* column_factor;  // [stride] sum of b over the rows
-  const Real* trajectory;     // h
-  const int* kind;
-  const Scheme<Real>* scheme;
-  Real* column_sum;  // [stride] in and out
-  Real* global;      // out [panels * stages]
+  const Real* trajectory;      // h
+  const Real* factor;          // [stride]
+  const int* kind;             // [panels]
+  const Scheme<Real>* scheme;  // by kind
+  Real* store;                 // [stride] in and out
+  Real* sum;                   // out [panels * stages]
 };
 
-/// One row of synapses through `panels` equal steps.
+/// Rows of weights against the hidden rates of every stage: sum[r][s] = sum_j row[r][j] h_j(s).
 template <class Real>
-struct RowRun {
-  bool plastic;
+struct GatherRun {
+  int rows;  // 1 to 4
+  int stages, stride;
+  const Real* row[4];      // [stride]
+  const Real* trajectory;  // h [stages][stride]
+  Real* sum[4];            // out [stages]
+};
+
+/// Hebbian strengths of some rows over a chunk: H <- H - loss H + factor sum_s weighted(s) h(s).
+template <class Real>
+struct DepositRun {
+  int rows;  // 1 to 4
+  int stages, stride;
+  const Real* weighted[4];  // [stages] l of the row times the weight of the stage in H at the end
+  const Real* trajectory;   // h [stages][stride]
+  Real loss;
+  const Real* factor[4];  // a [stride], or null: 1
+  Real* hebbian[4];       // [stride] in and out
+};
+
+/// Calcium p of one row whose synapses have rates of their own, step by step; and, where `hebbian` is given, the
+/// current sum_j H h / (p + floor) at every stage.
+template <class Real>
+struct CalciumRun {
   int panels, stages, stride;
-  const Real* trajectory;  // h [panels * stages][stride]
-  const Real* output;      // l of this row [panels * stages]; plastic only
-  const Real* global;      // G of the row's astrocyte [panels * stages]
-  Scheme<Real> hebbian, store, calcium;
-  const Real* hebbian_factor;  // a [stride], or null: 1
-  const Real* store_factor;    // b
-  const Real* calcium_rate;    // 1/tau_p [stride], or null: `calcium` holds for all
+  const Real* rate;    // 1 / tau_p [stride]
+  const Real* global;  // G of the row's astrocyte [panels * stages]
   Real dt;
-  int method;  // integrate::LinearMethod, for synapses with a rate of their own
+  integrate::LinearMethod method;
+  Real* calcium;           // [stride] in and out
+  const Real* hebbian;     // [stride], or null
+  const Real* trajectory;  // h [panels * stages][stride]
   Real floor;
-  Real* hebbian_state;
-  Real* store_state;
-  Real* calcium_state;
-  Real* current;  // read only: out [panels * stages], sum over j of H h / (p + floor)
+  Real* current;  // out [panels * stages]
 };
 
-/// Some rows of synapses of one astrocyte through a whole phase (exact propagator).
+/// The same over a whole chunk at once: p(t) = e^(-rate t) p(0) + response(rate, t), the response a Chebyshev series in
+/// the rate with `nodes` coefficients.
 template <class Real>
-struct PropagateRun {
-  bool plastic;
-  int stages, stride;  // `stages`: all stages of the phase
-  int row_count;       // 1 to 4
-  const Real* trajectory;
-  const Real* output_weighted[4];  // w_s l_i(s) of each row [stages]; plastic only
-  Real hebbian_loss, store_loss;   // over the phase
-  const Real* store_deposit;       // [stride] sum_s w_s h_j(s); plastic only
-  const Real* hebbian_factor[4];   // or null
-  const Real* store_factor[4];
-  // Calcium: p = e^(-kappa t) p_0 + response(kappa, t), the response a Chebyshev series in kappa with `nodes` terms.
-  int nodes;
+struct ResponseRun {
+  int stages, stride, nodes;
+  const Real* rate;  // [stride]
   Real rate_low, rate_high;
-  const Real* calcium_rate[4];  // or null: one node
   Real duration;
-  Real calcium_decay;    // e^(-kappa t) at the end, one node
   const Real* response;  // [nodes] at the end
-  // Read: currents at `window` stages.
-  int window;
-  const Real* window_trajectory;  // h at those stages [window][stride]
-  const Real* window_time;        // [window]
-  const Real* window_decay;       // [window] e^(-kappa t), one node
-  const Real* window_response;    // [window][nodes]
-  const Real* window_hebbian;     // [window] decay of H since the start of the phase
+  Real* calcium;         // [stride] in and out
+  const Real* hebbian;   // [stride], or null
+  const Real* trajectory;
+  const Real* stage_time;      // [stages] since the start of the chunk
+  const Real* stage_response;  // [stages][nodes]
   Real floor;
-  Real* hebbian_state[4];
-  Real* store_state[4];
-  Real* calcium_state[4];
-  Real* current[4];  // out [window]; read only
+  Real* current;  // out [stages]
 };
 
 template <class Real>
-struct Kernels {
+struct NeuronKernels {
+  void (*project)(const ProjectRun<Real>&);
   void (*hidden)(const HiddenRun<Real>&);
   void (*store)(const StoreRun<Real>&);
-  void (*advance_row)(const RowRun<Real>&);
-  void (*read_row)(const RowRun<Real>&);
-  void (*propagate)(const PropagateRun<Real>&);
   /// Largest of z_inf + rho delta over [0, count), count > 0.
   Real (*largest_logit)(const Real* z_inf, const Real* delta, Real rho, int count);
 };
 
 template <class Real>
-const Kernels<Real>& kernels(InstructionSet set);
+struct SynapseKernels {
+  void (*gather)(const GatherRun<Real>&);
+  void (*deposit)(const DepositRun<Real>&);
+};
+
+template <class Real>
+struct CalciumKernels {
+  void (*step)(const CalciumRun<Real>&);
+  void (*respond)(const ResponseRun<Real>&);
+};
+
+template <class Real>
+struct Kernels {
+  NeuronKernels<Real> neurons;
+  SynapseKernels<Real> synapses;
+  CalciumKernels<Real> calcium;
+};
+
+template <class Real>
+Kernels<Real> kernels(InstructionSet set);
 
 }  // namespace tripartite::attention::cpu

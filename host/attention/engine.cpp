@@ -125,13 +125,19 @@ std::size_t engine_bytes(const EngineSetup& setup) {
   const std::size_t heads = setup.maps.size();
   const std::size_t stride = (std::size_t(setup.hidden) + 15) / 16 * 16;
   const std::size_t rows = heads * std::size_t(setup.width);
-  std::size_t arrays = 3;  // H, g, p
-  for (const SynapseFactors& factors : setup.factors)
-    if (!factors.hebbian.empty() || !factors.store.empty() || !factors.tau_calcium.empty()) arrays = 6;
+  bool has_hebbian = false, has_store = false, has_rates = false;
+  for (const SynapseFactors& factors : setup.factors) {
+    has_hebbian = has_hebbian || !factors.hebbian.empty();
+    has_store = has_store || !factors.store.empty();
+    has_rates = has_rates || !factors.tau_calcium.empty();
+  }
+  // H, a, b, and with rates of their own these and p; what synapses have in common is small.
+  const std::size_t arrays = 1 + (has_hebbian ? 1 : 0) + (has_store ? 1 : 0) + (has_rates ? 2 : 0);
   const std::size_t synapse_values = arrays * rows * stride;
   const std::size_t token_values = 4 * std::size_t(setup.tokens) * rows;
-  // Trajectories of the hidden layer over one chunk, and both sides of the feature maps.
-  const std::size_t hidden_values = heads * stride * (1024 + 2 * std::size_t(setup.width));
+  // Trajectories of the hidden layer over one chunk, and both sides of the feature maps or the stored keys.
+  const std::size_t chunk_values = std::max<std::size_t>((1 << 18) / sizeof(Real), 48 * stride);
+  const std::size_t hidden_values = heads * (chunk_values + 2 * stride * std::size_t(setup.width));
   return (synapse_values + token_values + hidden_values) * sizeof(Real);
 }
 

@@ -100,10 +100,10 @@ int threads() {
   return std::clamp(omp_get_max_threads(), 1, most);
 }
 
-void run_parallel(int count, const Task& task) {
+void run_parallel(int count, const Task& task, int most_threads) {
   static Crew crew;
   static std::mutex one_at_a_time;
-  const int helpers = std::min(threads(), count) - 1;
+  const int helpers = std::min(most_threads, count) - 1;
   std::unique_lock alone(one_at_a_time, std::defer_lock);
   if (is_inside || omp_in_parallel() || helpers < 1 || !alone.try_lock()) {
     for (int i = 0; i < count; ++i) task(i, 0);

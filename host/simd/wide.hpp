@@ -64,14 +64,56 @@ TRIPARTITE_INLINE Wide<Real> larger(Wide<Real> a, Wide<Real> b) {
   return a < b ? b : a;
 }
 
-/// Sum over the lanes in a fixed order: halves, quarters, … — the same result on every call.
-template <class Real>
+/// Lanes 0 … count - 1 of something, as a list to expand.
+template <int... lane>
+struct Lanes {};
+template <int count, int... lane>
+struct UpTo : UpTo<count - 1, count - 1, lane...> {};
+template <int... lane>
+struct UpTo<0, lane...> {
+  using List = Lanes<lane...>;
+};
+
+/// In every block of 2 half lanes: the two halves of a's block added, then those of b's.
+template <class Real, int half, int... lane>
+TRIPARTITE_INLINE Wide<Real> fold(Wide<Real> a, Wide<Real> b, Lanes<lane...>) {
+  constexpr auto source = [](int at) {
+    const int block = at / (2 * half) * (2 * half), within = at % (2 * half);
+    return within < half ? block + within : lanes<Real> + block + within - half;
+  };
+  return __builtin_shufflevector(a, b, source(lane)...) + __builtin_shufflevector(a, b, (source(lane) + half)...);
+}
+
+constexpr int reversed_bits(int value, int count) {
+  int result = 0;
+  for (; count > 1; count /= 2, value /= 2) result = 2 * result + value % 2;
+  return result;
+}
+
+/// Sums over the lanes of as many registers as one has lanes: lane i of the result is the sum of values[i]. Halves
+/// first, then quarters, …: always the same order. Destroys its input.
+template <class Real, int half = lanes<Real> / 2>
+TRIPARTITE_INLINE Wide<Real> sums(Wide<Real>* values) {
+  constexpr int count = 2 * half;  // registers left; they stand in the order of their reversed bits
+  if constexpr (count == lanes<Real>) {
+    Wide<Real> ordered[count];
+    for (int i = 0; i < count; ++i) ordered[i] = values[reversed_bits(i, count)];
+    for (int i = 0; i < count; ++i) values[i] = ordered[i];
+  }
+  for (int i = 0; i < half; ++i)
+    values[i] = fold<Real, half>(values[2 * i], values[2 * i + 1], typename UpTo<lanes<Real>>::List{});
+  if constexpr (half > 1) return sums<Real, half / 2>(values);
+  return values[0];
+}
+
+/// Sum over the lanes, in the same order.
+template <class Real, int half = lanes<Real> / 2>
 TRIPARTITE_INLINE Real sum(Wide<Real> value) {
-  Real part[lanes<Real>];
-  for (int lane = 0; lane < lanes<Real>; ++lane) part[lane] = value[lane];
-  for (int width = lanes<Real> / 2; width > 0; width /= 2)
-    for (int lane = 0; lane < width; ++lane) part[lane] += part[lane + width];
-  return part[0];
+  const Wide<Real> folded = fold<Real, half>(value, value, typename UpTo<lanes<Real>>::List{});
+  if constexpr (half > 1)
+    return sum<Real, half / 2>(folded);
+  else
+    return folded[0];
 }
 
 template <class Real>

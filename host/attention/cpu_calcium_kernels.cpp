@@ -1,0 +1,171 @@
+// Compiled once per instruction set (cmake/TripartiteSimd.cmake). Synapses whose calcium has a rate of its own.
+#include "host/attention/cpu_kernel_steps.hpp"
+
+namespace tripartite::attention::cpu::TRIPARTITE_ISA {
+namespace {
+
+/// Calcium coefficients of one register of synapses from their rates, for stepping methods: the formulas of
+/// integrate::linear_scheme with gain kappa.
+template <int stages, class Real>
+struct RateScheme {
+  V<Real> loss, weight[stages], stage_decay[stages], stage_weight[stages][stages];
+
+  TRIPARTITE_INLINE RateScheme of(V<Real> rate, Real dt, LinearMethod method) {
+    RateScheme own;
+    const V<Real> z = rate * -dt, one = broadcast<Real>(1);
+    own.stage_decay[0] = one;
+    if constexpr (stages == 4) {
+      own.weight[0] = -z * Real(1.0 / 6) * (one + z + z * z * Real(0.5) + z * z * z * Real(0.25));
+      own.weight[1] = -z * Real(1.0 / 6) * (z * z * Real(0.5) + z + Real(2));
+      own.weight[2] = -z * Real(1.0 / 6) * (z + Real(2));
+      own.weight[3] = -z * Real(1.0 / 6);
+      own.loss = -z * (one + z * Real(0.5) + z * z * Real(1.0 / 6) + z * z * z * Real(1.0 / 24));
+      own.stage_decay[1] = one + z * Real(0.5);
+      own.stage_decay[2] = one + z * Real(0.5) + z * z * Real(0.25);
+      own.stage_decay[3] = one + z + z * z * Real(0.5) + z * z * z * Real(0.25);
+      own.stage_weight[1][0] = z * Real(-0.5);
+      own.stage_weight[2][0] = z * z * Real(-0.25);
+      own.stage_weight[2][1] = z * Real(-0.5);
+      own.stage_weight[3][0] = z * z * z * Real(-0.25);
+      own.stage_weight[3][1] = z * z * Real(-0.5);
+      own.stage_weight[3][2] = -z;
+    } else {
+      // 1 - e^z; for the small z of a step the series keeps the digits that the difference would lose.
+      const V<Real> series =
+          -z * (one + z * Real(0.5) * (one + z * Real(1.0 / 3) * (one + z * Real(0.25) * (one + z * Real(0.2)))));
+      const V<Real> difference = Real(1) - wide::exponential(z);
+      const V<Real> held = z > broadcast<Real>(sizeof(Real) == 4 ? Real(-0.02) : Real(-0.001)) ? series : difference;
+      own.loss = own.weight[0] = method == LinearMethod::euler ? -z : held;
+    }
+    return own;
+  }
+
+  inline __attribute__((always_inline)) V<Real> step(V<Real> state, const Real* drive) const {
+    V<Real> change = weight[0] * drive[0];
+    for (int s = 1; s < stages; ++s) change += weight[s] * drive[s];
+    return state + (change - state * loss);
+  }
+
+  inline __attribute__((always_inline)) V<Real> stage(int s, V<Real> state, const Real* drive) const {
+    V<Real> y = state * stage_decay[s];
+    for (int r = 0; r < s; ++r) y += stage_weight[s][r] * drive[r];
+    return y;
+  }
+};
+
+/// `tile` registers of synapses through all steps, adding to the partial sums of the current if that is wanted.
+template <bool current, int tile, int stages, class Real>
+TRIPARTITE_INLINE void step_tile(const CalciumRun<Real>& run, int first, int begin, int count, V<Real>* partial) {
+  V<Real> calcium[tile], hebbian[tile];
+  RateScheme<stages, Real> scheme[tile];
+  for (int k = 0; k < tile; ++k) {
+    const int j = first + k * lanes<Real>;
+    calcium[k] = load(run.calcium + j);
+    hebbian[k] = current ? load(run.hebbian + j) : V<Real>{};
+    scheme[k] = RateScheme<stages, Real>::of(load(run.rate + j), run.dt, run.method);
+  }
+  for (int panel = 0; panel < count; ++panel) {
+    const Real* global = run.global + (begin + panel) * stages;
+    for (int s = 0; s < stages && current; ++s) {
+      const Real* rates = run.trajectory + std::size_t((begin + panel) * stages + s) * run.stride + first;
+      V<Real> sum = partial[panel * stages + s];
+      for (int k = 0; k < tile; ++k) {
+        const V<Real> level = scheme[k].stage(s, calcium[k], global) + run.floor;
+        sum += hebbian[k] * load(rates + k * lanes<Real>) / level;
+      }
+      partial[panel * stages + s] = sum;
+    }
+    for (int k = 0; k < tile; ++k) calcium[k] = scheme[k].step(calcium[k], global);
+  }
+  for (int k = 0; k < tile; ++k) store(run.calcium + first + k * lanes<Real>, calcium[k]);
+}
+
+template <bool current, int stages, class Real>
+void step_run(const CalciumRun<Real>& run) {
+  // The schemes of RK4 fill the registers with fewer synapses.
+  constexpr int tile = stages == 1 ? 4 : 2;
+  constexpr int chunk = 64;  // panels whose partial sums wait in L1 as whole registers
+  for (int begin = 0; begin < run.panels; begin += chunk) {
+    const int count = run.panels - begin < chunk ? run.panels - begin : chunk;
+    V<Real> partial[chunk * stages];
+    for (int stage = 0; stage < count * stages && current; ++stage) partial[stage] = V<Real>{};
+    int first = 0;
+    for (; first + tile * lanes<Real> <= run.stride; first += tile * lanes<Real>)
+      step_tile<current, tile, stages>(run, first, begin, count, partial);
+    for (; first < run.stride; first += lanes<Real>) step_tile<current, 1, stages>(run, first, begin, count, partial);
+    for (int stage = 0; stage < count * stages && current; ++stage)
+      run.current[begin * stages + stage] = wide::sum<Real>(partial[stage]);
+  }
+}
+
+template <class Real>
+void step_calcium(const CalciumRun<Real>& run) {
+  if (run.stages == 1) return run.hebbian != nullptr ? step_run<true, 1>(run) : step_run<false, 1>(run);
+  return run.hebbian != nullptr ? step_run<true, 4>(run) : step_run<false, 4>(run);
+}
+
+/// Where a rate lies in the interval of the Chebyshev series, [-1, 1].
+template <class Real>
+TRIPARTITE_INLINE V<Real> place_of(const ResponseRun<Real>& run, V<Real> rate) {
+  return (rate * Real(2) - (run.rate_low + run.rate_high)) / (run.rate_high - run.rate_low);
+}
+
+/// Adds `count` Chebyshev series at x; the polynomials are made once for all of them.
+template <int count, class Real>
+TRIPARTITE_INLINE void add_series(const Real* const* coefficient, int nodes, V<Real> x, V<Real>* value) {
+  V<Real> polynomial = broadcast<Real>(1), before = x;
+  for (int node = 0; node < nodes; ++node) {
+    for (int s = 0; s < count; ++s) value[s] += polynomial * coefficient[s][node];
+    const V<Real> next = x * polynomial * Real(2) - before;
+    before = polynomial;
+    polynomial = next;
+  }
+}
+
+template <class Real>
+void respond_current(const ResponseRun<Real>& run) {
+  constexpr int tile = 8;  // stages
+  for (int first = 0; first < run.stages; first += tile) {
+    const Real* coefficient[tile];
+    const Real* rates[tile];
+    Real time[tile];
+    V<Real> sum[tile] = {};
+    for (int s = 0; s < tile; ++s) {
+      const int stage = first + s < run.stages ? first + s : run.stages - 1;
+      coefficient[s] = run.stage_response + std::size_t(stage) * run.nodes;
+      rates[s] = run.trajectory + std::size_t(stage) * run.stride;
+      time[s] = run.stage_time[stage];
+    }
+    for (int j = 0; j < run.stride; j += lanes<Real>) {
+      const V<Real> rate = load(run.rate + j), calcium = load(run.calcium + j), hebbian = load(run.hebbian + j);
+      V<Real> level[tile];
+      for (int s = 0; s < tile; ++s) level[s] = calcium * wide::exponential(rate * -time[s]) + run.floor;
+      add_series<tile, Real>(coefficient, run.nodes, place_of(run, rate), level);
+      for (int s = 0; s < tile; ++s) sum[s] += hebbian * load(rates[s] + j) / level[s];
+    }
+    for (int s = 0; s < tile && first + s < run.stages; ++s) run.current[first + s] = wide::sum<Real>(sum[s]);
+  }
+}
+
+template <class Real>
+void respond(const ResponseRun<Real>& run) {
+  if (run.hebbian != nullptr) respond_current(run);
+  for (int j = 0; j < run.stride; j += lanes<Real>) {
+    const V<Real> rate = load(run.rate + j);
+    V<Real> calcium = load(run.calcium + j) * wide::exponential(rate * -run.duration);
+    add_series<1, Real>(&run.response, run.nodes, place_of(run, rate), &calcium);
+    store(run.calcium + j, calcium);
+  }
+}
+
+}  // namespace
+
+template <class Real>
+CalciumKernels<Real> calcium_kernels() {
+  return {step_calcium<Real>, respond<Real>};
+}
+
+template CalciumKernels<float> calcium_kernels<float>();
+template CalciumKernels<double> calcium_kernels<double>();
+
+}  // namespace tripartite::attention::cpu::TRIPARTITE_ISA
