@@ -110,16 +110,23 @@ TRIPARTITE_INLINE V<Real> place_of(const ResponseRun<Real>& run, V<Real> rate) {
   return (rate * Real(2) - (run.rate_low + run.rate_high)) / (run.rate_high - run.rate_low);
 }
 
-/// Adds `count` Chebyshev series at x; the polynomials are made once for all of them.
-template <int count, class Real>
-TRIPARTITE_INLINE void add_series(const Real* const* coefficient, int nodes, V<Real> x, V<Real>* value) {
-  V<Real> polynomial = broadcast<Real>(1), before = x;
-  for (int node = 0; node < nodes; ++node) {
-    for (int s = 0; s < count; ++s) value[s] += polynomial * coefficient[s][node];
-    const V<Real> next = x * polynomial * Real(2) - before;
-    before = polynomial;
-    polynomial = next;
+/// Adds `count` Chebyshev series at `columns` registers of places x: value[k][s]. The polynomials are made once for all
+/// series, and enough sums are under way to hide the latency of their recurrence.
+template <int columns, int count, class Real>
+TRIPARTITE_INLINE void add_series(const Real* const* coefficient, int nodes, const V<Real>* x,
+                                  V<Real> (*value)[count]) {
+  V<Real> polynomial[columns], before[columns];
+  for (int k = 0; k < columns; ++k) {
+    polynomial[k] = broadcast<Real>(1);
+    before[k] = x[k];
   }
+  for (int node = 0; node < nodes; ++node)
+    for (int k = 0; k < columns; ++k) {
+      for (int s = 0; s < count; ++s) value[k][s] += polynomial[k] * coefficient[s][node];
+      const V<Real> next = x[k] * polynomial[k] * Real(2) - before[k];
+      before[k] = polynomial[k];
+      polynomial[k] = next;
+    }
 }
 
 template <class Real>
@@ -138,24 +145,36 @@ void respond_current(const ResponseRun<Real>& run) {
     }
     for (int j = 0; j < run.stride; j += lanes<Real>) {
       const V<Real> rate = load(run.rate + j), calcium = load(run.calcium + j), hebbian = load(run.hebbian + j);
-      V<Real> level[tile];
-      for (int s = 0; s < tile; ++s) level[s] = calcium * wide::exponential(rate * -time[s]) + run.floor;
-      add_series<tile, Real>(coefficient, run.nodes, place_of(run, rate), level);
-      for (int s = 0; s < tile; ++s) sum[s] += hebbian * load(rates[s] + j) / level[s];
+      const V<Real> place = place_of(run, rate);
+      V<Real> level[1][tile];
+      for (int s = 0; s < tile; ++s) level[0][s] = calcium * wide::exponential(rate * -time[s]) + run.floor;
+      add_series<1, tile, Real>(coefficient, run.nodes, &place, level);
+      for (int s = 0; s < tile; ++s) sum[s] += hebbian * load(rates[s] + j) / level[0][s];
     }
     for (int s = 0; s < tile && first + s < run.stages; ++s) run.current[first + s] = wide::sum<Real>(sum[s]);
   }
 }
 
+template <int columns, class Real>
+TRIPARTITE_INLINE void respond_tile(const ResponseRun<Real>& run, int first) {
+  V<Real> place[columns], calcium[columns][1];
+  for (int k = 0; k < columns; ++k) {
+    const int j = first + k * lanes<Real>;
+    const V<Real> rate = load(run.rate + j);
+    place[k] = place_of(run, rate);
+    calcium[k][0] = load(run.calcium + j) * wide::exponential(rate * -run.duration);
+  }
+  add_series<columns, 1, Real>(&run.response, run.nodes, place, calcium);
+  for (int k = 0; k < columns; ++k) store(run.calcium + first + k * lanes<Real>, calcium[k][0]);
+}
+
 template <class Real>
 void respond(const ResponseRun<Real>& run) {
+  constexpr int columns = 4;
   if (run.hebbian != nullptr) respond_current(run);
-  for (int j = 0; j < run.stride; j += lanes<Real>) {
-    const V<Real> rate = load(run.rate + j);
-    V<Real> calcium = load(run.calcium + j) * wide::exponential(rate * -run.duration);
-    add_series<1, Real>(&run.response, run.nodes, place_of(run, rate), &calcium);
-    store(run.calcium + j, calcium);
-  }
+  int first = 0;
+  for (; first + columns * lanes<Real> <= run.stride; first += columns * lanes<Real>) respond_tile<columns>(run, first);
+  for (; first < run.stride; first += lanes<Real>) respond_tile<1>(run, first);
 }
 
 }  // namespace
