@@ -1,6 +1,7 @@
 #include "host/cli/config_options.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "host/config/render.hpp"
 
@@ -22,9 +23,10 @@ const char* placeholder(const Parameter& parameter) {
 }
 
 std::string help_of(const Parameter& parameter) {
+  constexpr std::size_t columns = 80;  // beside the names, under which the parser indents what follows a line break
   std::string help = parameter.meaning;
-  if (parameter.type == Type::choice) help += fmt::format(": {}", fmt::join(parameter.choices, ", "));
-  return help;
+  if (parameter.type == Type::choice) help += fmt::format("; {}", fmt::join(parameter.choices, " | "));
+  return config::wrapped(help, 0, columns, 0);
 }
 
 }  // namespace

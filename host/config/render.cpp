@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace tripartite::config {
@@ -16,8 +17,11 @@ std::string domain(const Parameter& parameter) {
   if (!parameter.choices.empty()) {
     parts.push_back(
         fmt::format("{}{}", parameter.type == Type::text_list ? "any of " : "", fmt::join(parameter.choices, " | ")));
-  } else if (const std::string bounds = to_string(parameter.range); !bounds.empty()) {
-    parts.push_back(bounds);
+  } else {
+    Range range = parameter.range;
+    // What an int holds is no bound that a reader looks for.
+    if (range.high == std::numeric_limits<int>::max()) range.high = std::numeric_limits<double>::infinity();
+    if (const std::string bounds = to_string(range); !bounds.empty()) parts.push_back(bounds);
   }
   return fmt::format("{}", fmt::join(parts, ", "));
 }
@@ -55,7 +59,8 @@ std::string type_name(Type type) {
   return {};
 }
 
-/// Words in lines of at most `columns`, the first of which begins at `column`, the others at `indent`.
+}  // namespace
+
 std::string wrapped(std::string_view words, std::size_t indent, std::size_t columns, std::size_t column) {
   std::string text;
   bool at_start = true;
@@ -72,10 +77,8 @@ std::string wrapped(std::string_view words, std::size_t indent, std::size_t colu
     at_start = false;
     words.remove_prefix(std::min(word.size() + 1, words.size()));
   }
-  return text + '\n';
+  return text;
 }
-
-}  // namespace
 
 std::string render_toml(const TableDescription& table, std::span<const Value> values) {
   std::string document = fmt::format("# {}\n", table.title);
@@ -120,7 +123,7 @@ std::string render_help(const TableDescription& table) {
       line.resize(line.size() < indent ? indent : line.size() + 2, ' ');
       text += line;
       const std::string words = fmt::format("{}{}{}", parameter.meaning, allowed.empty() ? "" : "; ", allowed);
-      text += wrapped(words, indent, columns, line.size());
+      text += wrapped(words, indent, columns, line.size()) + '\n';
     }
   });
   return text;

@@ -3,6 +3,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "host/config/parameter_table.hpp"
 
@@ -16,6 +17,9 @@ nlohmann::ordered_json render_json(const TableDescription& table, std::span<cons
 
 /// Keys with default, range and meaning, for the end of --help.
 std::string render_help(const TableDescription& table);
+
+/// Words in lines of at most `columns`, the first of which begins at `column`, the others at `indent`.
+std::string wrapped(std::string_view words, std::size_t indent, std::size_t columns, std::size_t column);
 
 /// docs/parameters.md.
 std::string render_markdown(std::span<const TableDescription> tables);
