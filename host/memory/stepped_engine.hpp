@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tripartite/memory/engine.hpp"
+#include "tripartite/memory/step_scheme.hpp"
+
+namespace tripartite::memory {
+
+/// What is the same on every backend: which step comes next in which cue, and when a cue has settled. A backend
+/// supplies passes over all synapses. One virtual call per pass is nothing beside N^2 synapses.
+template <class Real>
+class SteppedEngine : public MemoryEngine<Real> {
+ public:
+  void advance(std::int64_t steps, double until) final;
+  const CueStatus& status(int cue) const final { return status_.at(std::size_t(cue)); }
+
+ protected:
+  struct CueStep {
+    int cue;
+    double length;  // [s]
+    StepScheme<Real> scheme;
+  };
+  struct Norms {
+    double rate;   // largest tau |dy/dt| / (1 + |y|) at the start of the step
+    double error;  // largest over x, s, p of the root mean square of error / (tolerance (1 + |y|))
+  };
+
+  explicit SteppedEngine(const MemorySetup& setup);
+
+  /// Without the biases, which a backend keeps in its own precision and place.
+  const MemorySetup& setup() const { return setup_; }
+  /// Throws ConfigError if the dynamics have no energy.
+  void require_energy() const;
+  int neurons() const { return setup_.patterns.neurons(); }
+  std::int64_t patterns() const { return setup_.patterns.count(); }
+  bool is_adaptive() const { return setup_.parameters.solver == Solver::adaptive; }
+
+  /// To time 0, after the state was replaced.
+  void restart();
+
+  /// Brings the cues of `steps` from the stages known so far to the next one: 1 <= known <= stages, the last being the
+  /// end of the step.
+  virtual void advance_stage(int known, std::span<const CueStep> steps) = 0;
+  /// Of the step just made, in the order of `steps`.
+  virtual std::vector<Norms> norms(std::span<const CueStep> steps) = 0;
+  /// Makes the end of the step just made the start of the next; without that the cue stays where it was (adaptive).
+  virtual void accept(int cue) = 0;
+  /// First neuron of the cue whose state or input is not finite, or -1.
+  virtual std::ptrdiff_t first_not_finite(int cue) = 0;
+
+ private:
+  void make_step(std::span<const CueStep> steps);
+  void judge(const CueStep& step, const Norms& norms);
+
+  MemorySetup setup_;
+  std::string why_no_energy_;
+  std::vector<CueStatus> status_;
+};
+
+/// Throws ConfigError if the parts of `setup` do not fit together. Every backend calls it first.
+void check_setup(const MemorySetup& setup);
+
+}  // namespace tripartite::memory

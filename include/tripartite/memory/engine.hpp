@@ -1,0 +1,112 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "tripartite/backend.hpp"
+#include "tripartite/memory/parameters.hpp"
+#include "tripartite/memory/patterns.hpp"
+
+namespace tripartite::memory {
+
+enum class Field { neuron, synapse, process };
+
+struct FieldInfo {
+  Field field;
+  std::string_view name, symbol, unit, meaning;
+  bool is_pair;  // extends over pairs of neurons
+};
+
+/// The states of one cue. Pair (i, j) has index i * neurons + j.
+inline constexpr std::array<FieldInfo, 3> fields{{
+    {Field::neuron, "neuron", "x", "1", "membrane state of the neuron", false},
+    {Field::synapse, "synapse", "s", "1", "state of the synapse", true},
+    {Field::process, "process", "p", "1", "state of the astrocyte process", true},
+}};
+
+/// Constant inputs; an empty one is 0.
+struct Biases {
+  std::vector<double> neuron;   // b [neurons]
+  std::vector<double> synapse;  // c [neurons x neurons]
+  std::vector<double> process;  // d [neurons x neurons]
+};
+
+/// A batch of `cues` that are recalled side by side from the same patterns, each a network of its own.
+struct MemorySetup {
+  Patterns patterns;
+  int cues = 1;
+  Parameters parameters;
+  Biases biases;
+};
+
+/// Where one cue has come to.
+struct CueStatus {
+  double time = 0;  // [s]
+  double dt = 0;    // [s] of the next step
+  std::int64_t steps = 0;
+  std::int64_t rejected = 0;                              // steps of `adaptive` that were repeated with a smaller dt
+  double rate = std::numeric_limits<double>::infinity();  // largest tau |dy/dt| / (1 + |y|) at the last step's start
+  bool settled = false;                                   // rate < settled_rate: advance() leaves this cue alone
+};
+
+/// 2 N^2 + N coupled equations per cue, and what advances them, on one backend. The fourth-order coupling is never
+/// formed. The result of a cue depends neither on the other cues nor on the number of threads. Real is float or double.
+/// Errors: NumericsError if a state stops being finite, DeviceError, MemoryError.
+template <class Real>
+class MemoryEngine {
+ public:
+  virtual ~MemoryEngine() = default;
+
+  /// Begins anew at time 0 from the neurons' states x [cues x neurons]. cold: s = p = 0. warm: psi(p) = -phi(x)
+  /// phi(x)^T and s such that g(s) = -T psi(p), both held inside (-1, 1).
+  virtual void start(std::span<const Real> neurons, Regime regime) = 0;
+
+  /// Begins anew from the neurons' states x [cues x neurons] and any s and p [cues x neurons x neurons].
+  virtual void start(std::span<const Real> neurons, std::span<const Real> synapses,
+                     std::span<const Real> processes) = 0;
+
+  /// Advances every cue that has not settled by at most `steps` steps and not beyond time `until` [s]; `adaptive`
+  /// shortens its last step to end there, the other solvers take whole steps.
+  virtual void advance(std::int64_t steps, double until) = 0;
+
+  virtual const CueStatus& status(int cue) const = 0;
+
+  /// Energy of every cue (docs/memory.md). Throws ConfigError where none exists: see why_no_energy().
+  virtual std::vector<double> energy() = 0;
+
+  /// Overlap of every cue with every pattern, xi^T phi(x) / N [cues x patterns].
+  virtual std::vector<double> overlaps() = 0;
+
+  /// Rows [first, first + count) of a field of one cue; the neurons are one row.
+  virtual std::vector<Real> rows(Field field, int cue, int first, int count) = 0;
+};
+
+/// Empty if the dynamics have an energy that never rises: w_h >= 0, w_p and w_s of one sign (or both 0), c and d
+/// symmetric. Else the reason, as a sentence. (s and p must be symmetric, too, when the flow starts.)
+std::string why_no_energy(const MemorySetup& setup);
+
+/// Bytes of state and buffers that an engine of this setup allocates; 2 N^2 values per cue (`adaptive` 4 N^2), the
+/// rest O(N K + N^2 / 128).
+template <class Real>
+std::size_t memory_engine_bytes(Backend backend, const MemorySetup& setup, int threads = 0);
+
+/// `threads` = 0 takes what OpenMP would.
+template <class Real>
+std::unique_ptr<MemoryEngine<Real>> make_cpu_memory_engine(const MemorySetup& setup, int threads = 0);
+
+/// Throws DeviceError without CUDA.
+template <class Real>
+std::unique_ptr<MemoryEngine<Real>> make_cuda_memory_engine(const MemorySetup& setup);
+
+/// `backend` resolved by tripartite::resolve. Throws ConfigError if the parts of `setup` do not fit together, and
+/// MemoryError before allocating what does not fit.
+template <class Real>
+std::unique_ptr<MemoryEngine<Real>> make_memory_engine(Backend backend, const MemorySetup& setup, int threads = 0);
+
+}  // namespace tripartite::memory
