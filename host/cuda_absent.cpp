@@ -4,6 +4,8 @@
 #include "tripartite/error.hpp"
 #include "tripartite/transformer/cublas_attention.hpp"
 
+#include "tripartite/memory/engine.hpp"
+
 namespace tripartite {
 
 bool built_with_cuda() { return false; }
@@ -41,5 +43,17 @@ template void cublas_linear_attention(const AttentionProblem&, int, const double
                                       double*);
 
 }  // namespace transformer
+
+namespace memory {
+
+template <class Real>
+std::unique_ptr<MemoryEngine<Real>> make_cuda_memory_engine(const MemorySetup&) {
+  throw DeviceError("associative memory: this build has no CUDA backend");
+}
+
+template std::unique_ptr<MemoryEngine<float>> make_cuda_memory_engine<float>(const MemorySetup&);
+template std::unique_ptr<MemoryEngine<double>> make_cuda_memory_engine<double>(const MemorySetup&);
+
+}  // namespace memory
 
 }  // namespace tripartite

@@ -14,7 +14,7 @@ namespace tripartite::memory::cpu {
 
 /// Largest relative rate at the start of the step, and sums of squares of the step's scaled errors.
 template <class Real>
-struct StepNorms {
+struct TileNorms {
   Real rate;
   double synapse_error, process_error;
 };
@@ -37,7 +37,7 @@ struct TileRun {
   const Real* drive[max_stages];            // memory kernel at the known stages
   Real* psi;                                // out: psi(p) at the new stage; may be drive[0]
   Real* current;                            // out [rows]: sum over the columns of g(s) phi
-  StepNorms<Real>* norms;                   // accumulated if known == stages
+  TileNorms<Real>* norms;                   // accumulated if known == stages
 };
 
 template <class Real>

@@ -20,8 +20,8 @@ constexpr int panels(int neurons) { return (neurons + tile - 1) / tile; }
 constexpr std::size_t pattern_stride(std::int64_t patterns) { return std::size_t(patterns + 63) / 64 * 64; }
 
 /// Tiles of the memory kernel and of what is projected onto the patterns. Both K N^2 products are made for the tiles on
-/// and above the diagonal only: Xi diag(a) Xi^T is symmetric, and xi^T psi xi asks for psi + psi^T alone, whether psi is
-/// symmetric or not.
+/// and above the diagonal only: Xi diag(a) Xi^T is symmetric, and xi^T psi xi asks for psi + psi^T alone, whether psi
+/// is symmetric or not.
 template <class Real>
 class TileWorker {
  public:

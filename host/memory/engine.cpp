@@ -54,6 +54,12 @@ void check_setup(const MemorySetup& setup) {
             "associative memory: biases c and d need one value per pair of neurons");
 }
 
+std::string memory_refusal(const MemorySetup& setup, std::size_t needed, std::size_t available) {
+  return "associative memory of " + std::to_string(setup.patterns.neurons()) + " neurons, " +
+         std::to_string(setup.patterns.count()) + " patterns and " + std::to_string(setup.cues) + " cues: needs " +
+         std::to_string(needed) + " bytes, available are " + std::to_string(available);
+}
+
 std::string why_no_energy(const MemorySetup& setup) {
   const Parameters& p = setup.parameters;
   if (p.hebbian_weight < 0) return "the dynamics have no energy for hebbian_weight < 0";

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "host/memory/step_control.hpp"
 #include "tripartite/memory/engine.hpp"
 #include "tripartite/memory/step_scheme.hpp"
 
@@ -17,37 +18,34 @@ template <class Real>
 class SteppedEngine : public MemoryEngine<Real> {
  public:
   void advance(std::int64_t steps, double until) final;
-  const CueStatus& status(int cue) const final { return status_.at(std::size_t(cue)); }
+  const CueStatus& status(int cue) const final { return controls_.at(std::size_t(cue)).status(); }
 
  protected:
   struct CueStep {
     int cue;
-    double length;  // [s]
     StepScheme<Real> scheme;
-  };
-  struct Norms {
-    double rate;   // largest tau |dy/dt| / (1 + |y|) at the start of the step
-    double error;  // largest over x, s, p of the root mean square of error / (tolerance (1 + |y|))
   };
 
   explicit SteppedEngine(const MemorySetup& setup);
 
   /// Without the biases, which a backend keeps in its own precision and place.
   const MemorySetup& setup() const { return setup_; }
-  /// Throws ConfigError if the dynamics have no energy.
+  /// Throws ConfigError if the dynamics from this start have no energy.
   void require_energy() const;
   int neurons() const { return setup_.patterns.neurons(); }
   std::int64_t patterns() const { return setup_.patterns.count(); }
   bool is_adaptive() const { return setup_.parameters.solver == Solver::adaptive; }
 
-  /// To time 0, after the state was replaced.
+  /// To time 0, after the state was replaced by one that is symmetric.
   void restart();
+  /// After restart(): whether these states [cues x neurons x neurons] are symmetric, as the energy needs.
+  void note_symmetry(std::span<const Real> synapses, std::span<const Real> processes);
 
   /// Brings the cues of `steps` from the stages known so far to the next one: 1 <= known <= stages, the last being the
   /// end of the step.
   virtual void advance_stage(int known, std::span<const CueStep> steps) = 0;
   /// Of the step just made, in the order of `steps`.
-  virtual std::vector<Norms> norms(std::span<const CueStep> steps) = 0;
+  virtual std::vector<StepNorms> norms(std::span<const CueStep> steps) = 0;
   /// Makes the end of the step just made the start of the next; without that the cue stays where it was (adaptive).
   virtual void accept(int cue) = 0;
   /// First neuron of the cue whose state or input is not finite, or -1.
@@ -55,14 +53,17 @@ class SteppedEngine : public MemoryEngine<Real> {
 
  private:
   void make_step(std::span<const CueStep> steps);
-  void judge(const CueStep& step, const Norms& norms);
 
   MemorySetup setup_;
   std::string why_no_energy_;
-  std::vector<CueStatus> status_;
+  bool starts_symmetric_ = true;
+  std::vector<StepControl> controls_;
 };
 
 /// Throws ConfigError if the parts of `setup` do not fit together. Every backend calls it first.
 void check_setup(const MemorySetup& setup);
+
+/// What a MemoryError says.
+std::string memory_refusal(const MemorySetup& setup, std::size_t needed, std::size_t available);
 
 }  // namespace tripartite::memory

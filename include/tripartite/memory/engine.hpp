@@ -30,6 +30,8 @@ inline constexpr std::array<FieldInfo, 3> fields{{
     {Field::process, "process", "p", "1", "state of the astrocyte process", true},
 }};
 
+constexpr const FieldInfo& info(Field field) { return fields[std::size_t(field)]; }
+
 /// Constant inputs; an empty one is 0.
 struct Biases {
   std::vector<double> neuron;   // b [neurons]
@@ -52,7 +54,7 @@ struct CueStatus {
   std::int64_t steps = 0;
   std::int64_t rejected = 0;                              // steps of `adaptive` that were repeated with a smaller dt
   double rate = std::numeric_limits<double>::infinity();  // largest tau |dy/dt| / (1 + |y|) at the last step's start
-  bool settled = false;                                   // rate < settled_rate: advance() leaves this cue alone
+  bool is_settled = false;                                // rate < settled_rate: advance() leaves this cue alone
 };
 
 /// 2 N^2 + N coupled equations per cue, and what advances them, on one backend. The fourth-order coupling is never
@@ -91,12 +93,8 @@ class MemoryEngine {
 /// symmetric. Else the reason, as a sentence. (s and p must be symmetric, too, when the flow starts.)
 std::string why_no_energy(const MemorySetup& setup);
 
-/// Bytes of state and buffers that an engine of this setup allocates; 2 N^2 values per cue (`adaptive` 4 N^2), the
-/// rest O(N K + N^2 / 128).
-template <class Real>
-std::size_t memory_engine_bytes(Backend backend, const MemorySetup& setup, int threads = 0);
-
-/// `threads` = 0 takes what OpenMP would.
+/// `threads` = 0 takes what OpenMP would. Throws MemoryError before allocating what does not fit: 2 N^2 values per cue
+/// (`adaptive` 4 N^2), the rest O(N K / 128 + N^2 / 128).
 template <class Real>
 std::unique_ptr<MemoryEngine<Real>> make_cpu_memory_engine(const MemorySetup& setup, int threads = 0);
 
@@ -104,8 +102,7 @@ std::unique_ptr<MemoryEngine<Real>> make_cpu_memory_engine(const MemorySetup& se
 template <class Real>
 std::unique_ptr<MemoryEngine<Real>> make_cuda_memory_engine(const MemorySetup& setup);
 
-/// `backend` resolved by tripartite::resolve. Throws ConfigError if the parts of `setup` do not fit together, and
-/// MemoryError before allocating what does not fit.
+/// `backend` resolved by tripartite::resolve. Throws ConfigError if the parts of `setup` do not fit together.
 template <class Real>
 std::unique_ptr<MemoryEngine<Real>> make_memory_engine(Backend backend, const MemorySetup& setup, int threads = 0);
 

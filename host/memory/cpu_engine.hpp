@@ -1,0 +1,82 @@
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "host/memory/aligned_buffer.hpp"
+#include "host/memory/cpu_kernels.hpp"
+#include "host/memory/cpu_tiles.hpp"
+#include "host/memory/stepped_engine.hpp"
+
+namespace tripartite::memory::cpu {
+
+/// One cue's synapses are cut into square tiles; a task is all tiles of one cue right of and below one diagonal tile.
+/// Everything that tasks add up is kept apart and summed in a fixed order afterwards.
+template <class Real>
+class CpuEngine final : public SteppedEngine<Real> {
+ public:
+  CpuEngine(const MemorySetup& setup, int threads);
+  static std::size_t bytes(const MemorySetup& setup, int threads);
+
+  void start(std::span<const Real> neurons, Regime regime) override;
+  void start(std::span<const Real> neurons, std::span<const Real> synapses, std::span<const Real> processes) override;
+  std::vector<double> energy() override;
+  std::vector<double> overlaps() override;
+  std::vector<Real> rows(Field field, int cue, int first, int count) override;
+
+ protected:
+  using typename SteppedEngine<Real>::CueStep;
+  void advance_stage(int known, std::span<const CueStep> steps) override;
+  std::vector<StepNorms> norms(std::span<const CueStep> steps) override;
+  void accept(int cue) override;
+  std::ptrdiff_t first_not_finite(int cue) override;
+
+ private:
+  /// A moment of one cue: what couples its synapses.
+  struct Moment {
+    AlignedBuffer<Real> neurons;     // x [stride]
+    AlignedBuffer<Real> phi;         // phi(x) [stride]
+    std::vector<Real> current;       // sum_j g(s_ij) phi_j [neurons]
+    std::vector<double> projection;  // xi^T psi xi [patterns]
+    AlignedBuffer<Real> factor;      // kappa / N^3 times the projection [patterns]
+  };
+  struct Cue {
+    AlignedBuffer<Real> synapse, process;            // [neurons x stride]
+    AlignedBuffer<Real> next_synapse, next_process;  // adaptive only: where a step ends until it is accepted
+    std::array<Moment, max_stages + 1> moments;      // of the known stages; the one after the last ends the step
+    std::vector<TileNorms<Real>> norms;              // [panels]
+    double neuron_error = 0;                         // mean square
+    Real neuron_rate = 0;
+  };
+
+  Moment make_moment() const;
+  void begin(std::span<const Real> neurons);
+  void advance_neurons(Cue& cue, int known, const StepScheme<Real>& scheme);
+  void run_tasks(int known, std::span<const CueStep> steps);
+  void run_task(TileWorker<Real>& worker, Cue& cue, int known, const StepScheme<Real>& scheme, int panel, Real* current,
+                double* projection);
+  void gather(Cue& cue, int known, const Real* current, const double* projection);
+  void start_synapses(Cue& cue);
+
+  using Work = std::function<void(TileWorker<Real>&, std::size_t cue, int panel)>;
+  /// Calls work for every panel of every cue, on all threads; what one of them throws is thrown here.
+  void for_each_panel(std::size_t cues, const Work& work);
+
+  const Kernels<Real>& kernels_;
+  AssociativeMemory<Real> model_;
+  int threads_, panels_;
+  std::ptrdiff_t stride_;
+  std::vector<Real> neuron_bias_;
+  AlignedBuffer<Real> synapse_bias_, process_bias_;  // no memory if 0
+  std::vector<Cue> cues_;
+  std::vector<std::unique_ptr<TileWorker<Real>>> workers_;
+  // Of every task: currents [cues x panels x stride] by the panel of the columns, projections [cues x panels x
+  // patterns].
+  std::vector<Real> task_currents_;
+  std::vector<double> task_projections_;
+};
+
+}  // namespace tripartite::memory::cpu

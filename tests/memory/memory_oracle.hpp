@@ -1,0 +1,31 @@
+#pragma once
+
+#include <vector>
+
+namespace tripartite::memory {
+
+/// Model B typed anew from docs/models.md: scalar, float64, the fourth-order coupling T written out. It shares nothing
+/// with the library, and serves networks of some twelve neurons.
+struct Oracle {
+  int neurons = 0;
+  std::vector<std::vector<int>> patterns;  // [pattern][neuron], +-1
+  double tau_n = 1, tau_s = 1, tau_p = 1, lambda = 1, alpha = 1, gamma = 1;
+  double beta_phi = 5, beta_g = 5, beta_psi = 5;
+  double w_h = 1, w_p = 1, w_s = 1, kappa = 1;
+  std::vector<double> b, c, d;  // [i], [i * neurons + j]
+  std::vector<double> t;        // T_ijkl, by make_coupling()
+
+  void make_coupling();
+
+  struct State {
+    std::vector<double> x, s, p;
+  };
+  State rate(const State& y) const;  // dy/dt
+  State euler(const State& y, double dt) const;
+  State rk4(const State& y, double dt) const;
+  State exponential_euler(const State& y, double dt) const;
+  /// The sum of docs/memory.md.
+  double energy(const State& y) const;
+};
+
+}  // namespace tripartite::memory
