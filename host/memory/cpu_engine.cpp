@@ -1,23 +1,27 @@
 #include "host/memory/cpu_engine.hpp"
 
-#include <omp.h>
-
 #include <algorithm>
 #include <cmath>
-#include <exception>
 #include <string>
 
-#include "host/linear_algebra/product.hpp"
+#include "host/linear_algebra/parallel.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::memory::cpu {
+namespace {
+
+int threads_of(int wanted) {
+  return wanted > 0 ? std::min(wanted, linear_algebra::threads()) : linear_algebra::threads();
+}
+
+}  // namespace
 
 template <class Real>
 CpuEngine<Real>::CpuEngine(const MemorySetup& setup, int threads)
     : SteppedEngine<Real>(setup),
       kernels_(kernels<Real>(best_instruction_set())),
       model_(setup.parameters, setup.patterns.neurons()),
-      threads_(std::min(threads > 0 ? threads : omp_get_max_threads(), linear_algebra::threads())),
+      threads_(threads_of(threads)),
       panels_(panels(setup.patterns.neurons())),
       stride_(padded(setup.patterns.neurons())),
       neuron_bias_(setup.biases.neuron.begin(), setup.biases.neuron.end()) {
@@ -57,7 +61,7 @@ std::size_t CpuEngine<Real>::bytes(const MemorySetup& setup, int threads) {
   const std::size_t n = std::size_t(setup.patterns.neurons()), stride = std::size_t(padded(setup.patterns.neurons())),
                     pairs = n * stride, patterns = pattern_stride(setup.patterns.count()),
                     stages = std::size_t(stages_of(setup.parameters.solver)), panel_count = std::size_t(panels(int(n)));
-  const std::size_t workers = std::size_t(threads > 0 ? threads : omp_get_max_threads());
+  const std::size_t workers = std::size_t(threads_of(threads));
   const std::size_t copies = setup.parameters.solver == Solver::adaptive ? 4 : 2;
   const std::size_t biases = (setup.biases.synapse.empty() ? 0 : 1) + (setup.biases.process.empty() ? 0 : 1);
   const std::size_t moment = (3 * stride + patterns) * sizeof(Real) + patterns * sizeof(double);
@@ -79,21 +83,14 @@ typename CpuEngine<Real>::Moment CpuEngine<Real>::make_moment() const {
 
 template <class Real>
 void CpuEngine<Real>::for_each_panel(std::size_t cues, const Work& work) {
-  std::exception_ptr failure;
-  const std::ptrdiff_t tasks = std::ptrdiff_t(cues) * panels_;
-  // Waking the threads costs about as much as some 10'000 synapses. The first panel of a cue has the most tiles.
-  const bool is_worth_it = tasks > 1 && double(cues) * this->neurons() * this->neurons() > 1e4;
-#pragma omp parallel for schedule(dynamic) num_threads(threads_) if (is_worth_it)
-  for (std::ptrdiff_t task = 0; task < tasks; ++task) {
-    try {
-      work(*workers_[std::size_t(omp_get_thread_num())], std::size_t(task % std::ptrdiff_t(cues)),
-           int(task / std::ptrdiff_t(cues)));
-    } catch (...) {
-#pragma omp critical(tripartite_memory_failure)
-      failure = std::current_exception();
-    }
-  }
-  if (failure) std::rethrow_exception(failure);
+  const int count = int(cues);
+  // The first panel of a cue has the most tiles.
+  const auto task = [&](int number, int worker) {
+    work(*workers_[std::size_t(worker)], std::size_t(number % count), number / count);
+  };
+  // Waking the threads costs about as much as some 10'000 synapses.
+  const bool is_worth_it = double(count) * this->neurons() * this->neurons() > 1e4;
+  linear_algebra::run_parallel(count * panels_, task, is_worth_it ? threads_ : 1);
 }
 
 template <class Real>
@@ -180,12 +177,9 @@ void CpuEngine<Real>::start_synapses(Cue& cue) {
 
 template <class Real>
 std::vector<Real> CpuEngine<Real>::rows(Field field, int cue, int first, int count) {
-  const Cue& from = cues_.at(std::size_t(cue));
+  this->check_rows(field, cue, first, count);
+  const Cue& from = cues_[std::size_t(cue)];
   const std::size_t n = std::size_t(this->neurons());
-  const std::size_t all = info(field).is_pair ? n : 1;
-  if (first < 0 || count < 0 || std::size_t(first) + std::size_t(count) > all)
-    throw ConfigError("associative memory: rows " + std::to_string(first) + " to " + std::to_string(first + count) +
-                      " of field " + std::string(info(field).name) + ": there are " + std::to_string(all));
   const Real* values = field == Field::neuron    ? from.moments[0].neurons.data()
                        : field == Field::synapse ? from.synapse.data()
                                                  : from.process.data();

@@ -31,8 +31,8 @@ class CpuEngine final : public SteppedEngine<Real> {
   using typename SteppedEngine<Real>::CueStep;
   void advance_stage(int known, std::span<const CueStep> steps) override;
   std::vector<StepNorms> norms(std::span<const CueStep> steps) override;
-  void accept(int cue) override;
-  std::ptrdiff_t first_not_finite(int cue) override;
+  void accept(std::span<const int> cues) override;
+  std::vector<int> first_not_finite() override;
 
  private:
   /// A moment of one cue: what couples its synapses.

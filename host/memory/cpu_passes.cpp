@@ -1,6 +1,4 @@
 // The passes of the CPU backend over all synapses: a stage of a step, and the energy.
-#include <omp.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -58,7 +56,6 @@ void CpuEngine<Real>::run_tasks(int known, std::span<const CueStep> steps) {
     run_task(worker, cue_of(index), known, known == 0 ? none : steps[index].scheme, panel,
              task_currents_.data() + index * currents, task_projections_.data() + index * projections);
   });
-#pragma omp parallel for schedule(static) num_threads(threads_) if (count > 1 && currents + projections > 10'000)
   for (std::size_t index = 0; index < count; ++index)
     gather(cue_of(index), known, task_currents_.data() + index * currents,
            task_projections_.data() + index * projections);
@@ -151,21 +148,29 @@ std::vector<StepNorms> CpuEngine<Real>::norms(std::span<const CueStep> steps) {
 }
 
 template <class Real>
-void CpuEngine<Real>::accept(int index) {
-  Cue& cue = cues_[std::size_t(index)];
-  std::swap(cue.moments[0], cue.moments[std::size_t(stages_of(this->setup().parameters.solver))]);
-  if (this->is_adaptive()) {
-    std::swap(cue.synapse, cue.next_synapse);
-    std::swap(cue.process, cue.next_process);
+void CpuEngine<Real>::accept(std::span<const int> cues) {
+  for (const int index : cues) {
+    Cue& cue = cues_[std::size_t(index)];
+    std::swap(cue.moments[0], cue.moments[std::size_t(stages_of(this->setup().parameters.solver))]);
+    if (this->is_adaptive()) {
+      std::swap(cue.synapse, cue.next_synapse);
+      std::swap(cue.process, cue.next_process);
+    }
   }
 }
 
 template <class Real>
-std::ptrdiff_t CpuEngine<Real>::first_not_finite(int index) {
-  const Moment& moment = cues_[std::size_t(index)].moments[0];
-  for (int i = 0; i < this->neurons(); ++i)
-    if (!std::isfinite(moment.neurons.data()[i]) || !std::isfinite(moment.current[std::size_t(i)])) return i;
-  return -1;
+std::vector<int> CpuEngine<Real>::first_not_finite() {
+  std::vector<int> result;
+  for (const Cue& cue : cues_) {
+    const Moment& moment = cue.moments[0];
+    int neuron = 0;
+    while (neuron < this->neurons() && std::isfinite(moment.neurons.data()[neuron]) &&
+           std::isfinite(moment.current[std::size_t(neuron)]))
+      ++neuron;
+    result.push_back(neuron < this->neurons() ? neuron : -1);
+  }
+  return result;
 }
 
 template <class Real>
@@ -205,9 +210,8 @@ template <class Real>
 std::vector<double> CpuEngine<Real>::overlaps() {
   const std::size_t padded_count = pattern_stride(this->patterns()), count = std::size_t(this->patterns());
   std::vector<double> result(cues_.size() * count);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_)
+  TileWorker<Real>& worker = *workers_[0];
   for (std::size_t c = 0; c < cues_.size(); ++c) {
-    TileWorker<Real>& worker = *workers_[std::size_t(omp_get_thread_num())];
     std::vector<double> sum(padded_count);
     for (int panel = 0; panel < panels_; ++panel)
       worker.overlap(panel, cues_[c].moments[0].phi.data() + worker.first_of(panel), sum.data());

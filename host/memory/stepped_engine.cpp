@@ -9,7 +9,8 @@ namespace tripartite::memory {
 
 template <class Real>
 SteppedEngine<Real>::SteppedEngine(const MemorySetup& setup)
-    : setup_{setup.patterns, setup.cues, setup.parameters, {}}, why_no_energy_(memory::why_no_energy(setup)) {
+    : setup_{setup.patterns, setup.cues, setup.parameters, {}, setup.tile_bytes},
+      why_no_energy_(memory::why_no_energy(setup)) {
   restart();
 }
 
@@ -38,6 +39,16 @@ void SteppedEngine<Real>::require_energy() const {
 }
 
 template <class Real>
+void SteppedEngine<Real>::check_rows(Field field, int cue, int first, int count) const {
+  const int all = info(field).is_pair ? neurons() : 1;
+  if (cue < 0 || cue >= setup_.cues || first < 0 || count < 0 || first > all - count)
+    throw ConfigError("associative memory: " + std::to_string(count) + " rows of field " +
+                      std::string(info(field).name) + " of cue " + std::to_string(cue) + " from row " +
+                      std::to_string(first) + ": there are " + std::to_string(setup_.cues) + " cues with " +
+                      std::to_string(all) + " rows");
+}
+
+template <class Real>
 void SteppedEngine<Real>::advance(std::int64_t steps, double until) {
   std::vector<std::int64_t> last;  // steps after which a cue stops
   for (const StepControl& control : controls_) last.push_back(control.status().steps + steps);
@@ -51,8 +62,9 @@ void SteppedEngine<Real>::advance(std::int64_t steps, double until) {
     }
     if (!batch.empty()) make_step(batch);
   } while (!batch.empty());
+  const std::vector<int> not_finite = first_not_finite();
   for (int cue = 0; cue < setup_.cues; ++cue)
-    if (const std::ptrdiff_t neuron = first_not_finite(cue); neuron >= 0)
+    if (const int neuron = not_finite[std::size_t(cue)]; neuron >= 0)
       throw NumericsError("neuron " + std::to_string(neuron) + " of cue " + std::to_string(cue) +
                           " is not finite at t = " + std::to_string(status(cue).time) + " s: dt = " +
                           std::to_string(setup_.parameters.dt) + " s may be too large for these parameters");
@@ -63,8 +75,10 @@ void SteppedEngine<Real>::make_step(std::span<const CueStep> steps) {
   for (int known = 1; known <= stages_of(setup_.parameters.solver); ++known) advance_stage(known, steps);
   std::vector<StepNorms> measured(steps.size(), {std::numeric_limits<double>::infinity(), 0});
   if (is_adaptive() || setup_.parameters.settled_rate > 0) measured = norms(steps);
+  std::vector<int> accepted;
   for (std::size_t i = 0; i < steps.size(); ++i)
-    if (controls_[std::size_t(steps[i].cue)].judge(measured[i])) accept(steps[i].cue);
+    if (controls_[std::size_t(steps[i].cue)].judge(measured[i])) accepted.push_back(steps[i].cue);
+  accept(accepted);
 }
 
 template class SteppedEngine<float>;

@@ -41,15 +41,18 @@ class SteppedEngine : public MemoryEngine<Real> {
   /// After restart(): whether these states [cues x neurons x neurons] are symmetric, as the energy needs.
   void note_symmetry(std::span<const Real> synapses, std::span<const Real> processes);
 
+  /// Throws ConfigError unless the cue has these rows of the field.
+  void check_rows(Field field, int cue, int first, int count) const;
+
   /// Brings the cues of `steps` from the stages known so far to the next one: 1 <= known <= stages, the last being the
   /// end of the step.
   virtual void advance_stage(int known, std::span<const CueStep> steps) = 0;
   /// Of the step just made, in the order of `steps`.
   virtual std::vector<StepNorms> norms(std::span<const CueStep> steps) = 0;
-  /// Makes the end of the step just made the start of the next; without that the cue stays where it was (adaptive).
-  virtual void accept(int cue) = 0;
-  /// First neuron of the cue whose state or input is not finite, or -1.
-  virtual std::ptrdiff_t first_not_finite(int cue) = 0;
+  /// Makes the end of the step just made the start of the next, in these of its cues; the others stay where they were.
+  virtual void accept(std::span<const int> cues) = 0;
+  /// Of every cue the first neuron whose state or input is not finite, or -1.
+  virtual std::vector<int> first_not_finite() = 0;
 
  private:
   void make_step(std::span<const CueStep> steps);

@@ -99,11 +99,12 @@ TEST_P(MemoryEngineTest, HasTheMemoryKernelAtEverySizeOfNetworkAndStore) {
   };
   // One neuron, ragged ends, around a tile of 128 neurons, words of 64 and tiles of 256 patterns, and no pattern.
   const bool is_cpu = GetParam() == Backend::cpu;
-  std::vector<Size> sizes{{1, 1}, {17, 0}, {33, 65}, {130, 3}};
+  std::vector<Size> sizes{{1, 1}, {17, 0}, {33, 65}, {130, 70}};
   if (is_cpu) sizes.insert(sizes.end(), {{127, 64}, {128, 257}, {129, 300}, {300, 70}});
   for (const auto& [n, k] : sizes) {
     Case network = general_case(n, k, 1, false, unsigned(n));
     network.setup.parameters.memory_weight = std::pow(n, 1.5);  // the kernel's part is then of order 1
+    network.setup.tile_bytes = 1;                               // the smallest tiles that a device works with
     const Parameters& p = network.setup.parameters;
     const auto engine = started<double>(GetParam(), network);
     engine->advance(1, 1e300);
@@ -134,8 +135,10 @@ TEST_P(MemoryEngineTest, AdvancesACueAsIfItWereAlone) {
       alone.start = {network.start[std::size_t(cue)]};
       const auto engine = started<float>(GetParam(), alone);
       engine->advance(4, 1e300);
-      EXPECT_EQ(difference(state_of(*batch, cue, 40), state_of(*engine, 0, 40)), 0) << cue;
-      EXPECT_EQ(batch->status(cue).time, engine->status(0).time);
+      // Products of other batches may sum in another order on a device.
+      const double allowed = GetParam() == Backend::cpu ? 0 : 20 * rounding<float>;
+      EXPECT_LE(difference(state_of(*batch, cue, 40), state_of(*engine, 0, 40)), allowed) << cue;
+      EXPECT_NEAR(batch->status(cue).time, engine->status(0).time, allowed);
     }
   }
 }

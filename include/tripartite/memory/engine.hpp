@@ -45,6 +45,7 @@ struct MemorySetup {
   int cues = 1;
   Parameters parameters;
   Biases biases;
+  std::size_t tile_bytes = std::size_t(256) << 20;  // of a CUDA device's memory for tiles of the memory kernel, about
 };
 
 /// Where one cue has come to.
@@ -58,8 +59,9 @@ struct CueStatus {
 };
 
 /// 2 N^2 + N coupled equations per cue, and what advances them, on one backend. The fourth-order coupling is never
-/// formed. The result of a cue depends neither on the other cues nor on the number of threads. Real is float or double.
-/// Errors: NumericsError if a state stops being finite, DeviceError, MemoryError.
+/// formed. On the CPU the result of a cue depends neither on the other cues nor on the number of threads, bit for bit;
+/// on a CUDA device it depends on the other cues by rounding. Real is float or double. Errors: NumericsError if a state
+/// stops being finite, DeviceError, MemoryError.
 template <class Real>
 class MemoryEngine {
  public:
@@ -93,7 +95,7 @@ class MemoryEngine {
 /// symmetric. Else the reason, as a sentence. (s and p must be symmetric, too, when the flow starts.)
 std::string why_no_energy(const MemorySetup& setup);
 
-/// `threads` = 0 takes what OpenMP would. Throws MemoryError before allocating what does not fit: 2 N^2 values per cue
+/// `threads` = 0 takes OpenMP's maximum. Throws MemoryError before allocating what does not fit: 2 N^2 values per cue
 /// (`adaptive` 4 N^2), the rest O(N K / 128 + N^2 / 128).
 template <class Real>
 std::unique_ptr<MemoryEngine<Real>> make_cpu_memory_engine(const MemorySetup& setup, int threads = 0);
