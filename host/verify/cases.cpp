@@ -46,6 +46,10 @@ const std::vector<Kind>& kinds() {
          return CaseReport{
              name_of(directory), {}, verify_attention_case(directory, options.precision, options.backend)};
        }},
+      {[](const fs::path& directory) { return model_of(directory) == "B"; },
+       [](const fs::path& directory, const VerifyOptions& options) {
+         return CaseReport{name_of(directory), {}, verify_memory_case(directory, options.precision, options.backend)};
+       }},
       {[](const fs::path& directory) { return has(directory, "config.json") && has(directory, "expected.h5"); },
        [](const fs::path& directory, const VerifyOptions& options) {
          return CaseReport{

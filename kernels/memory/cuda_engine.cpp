@@ -77,7 +77,7 @@ std::size_t CudaEngine<Real>::bytes(const MemorySetup& setup) {
 
 template <class Real>
 CudaEngine<Real>::CudaEngine(const MemorySetup& setup)
-    : SteppedEngine<Real>(setup), plan_(panel_plan<Real>(setup)), cublas_(stream_) {
+    : SteppedEngine<Real>(setup), plan_(panel_plan<Real>(setup)), blas_(stream_) {
   const Sizes sizes = sizes_of<Real>(setup);
   const std::size_t needed = bytes(setup);
   std::size_t available = 0, total = 0;
@@ -280,21 +280,9 @@ void CudaEngine<Real>::make_drives(int first, int rows, int first_column, int co
     for (int q = 0; q < known; ++q) {
       unpack_scaled(network_, {first, rows, pattern, patterns}, q, tasks_.data(), count, scale, scaled_.data(),
                     plan_.rows, plan_.pattern_tile, stream_);
-      cublas_.multiply({.rows = rows,
-                        .columns = columns,
-                        .inner = patterns,
-                        .batch = count,
-                        .a = scaled_.data(),
-                        .lda = plan_.pattern_tile,
-                        .stride_a = (long long)plan_.rows * plan_.pattern_tile,
-                        .b_stored = Cublas::Stored::transposed,
-                        .b = right,
-                        .ldb = plan_.pattern_tile,
-                        .stride_b = 0,
-                        .beta = Real(pattern > 0 ? 1 : 0),
-                        .c = drive(q),
-                        .ldc = network_.stride,
-                        .stride_c = drive_stride()});
+      linear_algebra::cuda::multiply<Real>(
+          blas_, count, rows, columns, patterns, 1, {scaled_.data(), plan_.pattern_tile, scaled_stride()},
+          {right, plan_.pattern_tile, 0, true}, Real(pattern > 0 ? 1 : 0), {drive(q), network_.stride, drive_stride()});
     }
   }
 }
@@ -306,21 +294,9 @@ void CudaEngine<Real>::project(int panel, int first, int rows) {
   for (int pattern = 0; pattern < network_.patterns; pattern += plan_.pattern_tile) {
     const int patterns = std::min(plan_.pattern_tile, network_.patterns - pattern);
     const Real* right = signs(first, pattern, patterns);
-    cublas_.multiply({.rows = rows,
-                      .columns = patterns,
-                      .inner = network_.stride - first,
-                      .batch = count,
-                      .a = drive(0),
-                      .lda = network_.stride,
-                      .stride_a = drive_stride(),
-                      .b_stored = Cublas::Stored::as_is,
-                      .b = right,
-                      .ldb = plan_.pattern_tile,
-                      .stride_b = 0,
-                      .beta = Real(0),
-                      .c = scaled_.data(),
-                      .ldc = plan_.pattern_tile,
-                      .stride_c = (long long)plan_.rows * plan_.pattern_tile});
+    linear_algebra::cuda::multiply<Real>(blas_, count, rows, patterns, network_.stride - first, 1,
+                                         {drive(0), network_.stride, drive_stride()}, {right, plan_.pattern_tile, 0}, 0,
+                                         {scaled_.data(), plan_.pattern_tile, scaled_stride()});
     contract(network_, {first, rows, pattern, patterns}, scaled_.data(), count, plan_.rows, plan_.pattern_tile,
              panel_projections_.data() + std::ptrdiff_t(panel) * count * network_.pattern_stride + pattern,
              network_.pattern_stride, stream_);

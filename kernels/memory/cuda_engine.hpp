@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "host/memory/stepped_engine.hpp"
-#include "kernels/cublas.hpp"
 #include "kernels/device_buffer.hpp"
+#include "kernels/linear_algebra/product.hpp"
 #include "kernels/memory/moments.hpp"
 #include "kernels/memory/network.hpp"
 #include "kernels/stream.hpp"
@@ -47,11 +47,12 @@ class CudaEngine final : public SteppedEngine<Real> {
   /// The signs of some patterns of the neurons from `first_neuron` on [.. x pattern_tile].
   const Real* signs(int first_neuron, int first_pattern, int count);
   Real* drive(int q) { return drives_.data() + std::size_t(q) * drive_values_; }
+  std::ptrdiff_t scaled_stride() const { return std::ptrdiff_t(plan_.rows) * plan_.pattern_tile; }
   std::ptrdiff_t drive_stride() const { return std::ptrdiff_t(plan_.rows) * network_.stride; }
 
   PanelPlan plan_;
   Stream stream_;
-  Cublas cublas_;
+  linear_algebra::cuda::Blas blas_;
   Network<Real> network_{};
   std::size_t drive_values_;  // of one stage
   DeviceBuffer<std::uint64_t> bits_;

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "kernels/device_buffer.hpp"
+#include "kernels/linear_algebra/product.hpp"
 #include "kernels/stream.hpp"
-#include "kernels/transformer/products.hpp"
 #include "kernels/transformer/rows.hpp"
 #include "tripartite/backend.hpp"
 #include "tripartite/error.hpp"
@@ -15,8 +15,9 @@
 namespace tripartite::transformer {
 namespace {
 
-using cuda::Matrices;
-using cuda::multiply;
+using linear_algebra::cuda::Blas;
+using linear_algebra::cuda::Matrices;
+using linear_algebra::cuda::multiply;
 
 constexpr int block = 64;  // queries at a time: bounds the scores to heads x block x tokens
 
@@ -49,7 +50,7 @@ void copy_out(Real* to, const Real* from, std::size_t count, cudaStream_t stream
 template <class Real>
 class LinearHeads {
  public:
-  LinearHeads(int heads, int features, int head_size, const cuda::Blas& blas, cudaStream_t stream)
+  LinearHeads(int heads, int features, int head_size, const Blas& blas, cudaStream_t stream)
       : heads_(heads),
         features_(features),
         head_size_(head_size),
@@ -109,7 +110,7 @@ class LinearHeads {
   }
 
   int heads_, features_, head_size_;
-  const cuda::Blas& blas_;
+  const Blas& blas_;
   cudaStream_t stream_;
   DeviceBuffer<Real> scores_, sums_;
 };
@@ -167,7 +168,7 @@ class CublasSoftmaxAttention final : public Attention<Real> {
   static std::size_t cache_layers(const AttentionShape& shape) { return shape.causal ? shape.layers : 1; }
 
   Stream stream_;
-  cuda::Blas blas_;
+  Blas blas_;
   std::vector<int> stored_;  // tokens in the cache, per layer
   DeviceBuffer<Real> query_, context_, keys_, values_, scores_;
 };
@@ -230,7 +231,7 @@ class CublasElu1Attention final : public Attention<Real> {
   }
 
   Stream stream_;
-  cuda::Blas blas_;
+  Blas blas_;
   std::vector<int> stored_;  // tokens in the state, per layer
   LinearHeads<Real> heads_;
   DeviceBuffer<Real> associations_, normalisers_;
@@ -260,7 +261,7 @@ void cublas_linear_attention(const AttentionProblem& problem, int features, cons
       sizeof(Real) * (2 * phi + 2 * size + state * (problem.head_size + 1) + LinearHeads<Real>::values(problem.heads)),
       "linear attention by cuBLAS"));
   const Stream stream;
-  const cuda::Blas blas(stream);
+  const Blas blas(stream);
   LinearHeads<Real> heads(problem.heads, features, problem.head_size, blas, stream);
   const DeviceBuffer<Real> queries(phi), keys(phi), values(size), contexts(size);
   DeviceBuffer<Real> associations(state * problem.head_size), normaliser(state);

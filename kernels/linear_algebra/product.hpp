@@ -5,7 +5,7 @@
 #include <memory>
 #include <type_traits>
 
-namespace tripartite::transformer::cuda {
+namespace tripartite::linear_algebra::cuda {
 
 /// Owns a cuBLAS handle of the current device, bound to a stream.
 class Blas {
@@ -20,7 +20,7 @@ class Blas {
   std::unique_ptr<std::remove_pointer_t<cublasHandle_t>, Destroy> handle_;
 };
 
-/// One matrix per head, row-major on the device: rows `leading` apart, heads `stride` apart.
+/// A batch of matrices, row-major on the device: rows `leading` apart, matrices `stride` apart (0: all are one).
 template <class Real>
 struct Matrices {
   Real* first;
@@ -29,9 +29,9 @@ struct Matrices {
   bool transposed = false;  // as a factor: rows are the columns of what is meant
 };
 
-/// C = alpha A B + beta C for every head: A [rows x inner], B [inner x columns], C [rows x columns].
+/// C = alpha A B + beta C for every matrix of a batch: A [rows x inner], B [inner x columns], C [rows x columns].
 template <class Real>
-void multiply(const Blas& blas, int heads, int rows, int columns, int inner, Real alpha, Matrices<const Real> a,
+void multiply(const Blas& blas, int count, int rows, int columns, int inner, Real alpha, Matrices<const Real> a,
               Matrices<const Real> b, Real beta, Matrices<Real> c);
 
-}  // namespace tripartite::transformer::cuda
+}  // namespace tripartite::linear_algebra::cuda

@@ -1,4 +1,4 @@
-#include "kernels/transformer/products.hpp"
+#include "kernels/linear_algebra/product.hpp"
 
 #include <string>
 #include <string_view>
@@ -15,7 +15,7 @@ void detail::throw_cublas_error(cublasStatus_t status, const char* call, const c
                     cublasGetStatusName(status) + ": " + cublasGetStatusString(status));
 }
 
-namespace transformer::cuda {
+namespace linear_algebra::cuda {
 namespace {
 
 cublasStatus_t gemm(cublasHandle_t handle, cublasOperation_t op_a, cublasOperation_t op_b, int m, int n, int k,
@@ -41,13 +41,13 @@ Blas::Blas(cudaStream_t stream) {
 }
 
 template <class Real>
-void multiply(const Blas& blas, int heads, int rows, int columns, int inner, Real alpha, Matrices<const Real> a,
+void multiply(const Blas& blas, int count, int rows, int columns, int inner, Real alpha, Matrices<const Real> a,
               Matrices<const Real> b, Real beta, Matrices<Real> c) {
-  if (heads == 0 || rows == 0 || columns == 0) return;
+  if (count == 0 || rows == 0 || columns == 0) return;
   // cuBLAS reads by columns: what it sees are the transposed matrices, so C^T = B^T A^T.
   TRIPARTITE_CUBLAS_TRY(gemm(blas, b.transposed ? CUBLAS_OP_T : CUBLAS_OP_N, a.transposed ? CUBLAS_OP_T : CUBLAS_OP_N,
                              columns, rows, inner, &alpha, b.first, b.leading, b.stride, a.first, a.leading, a.stride,
-                             &beta, c.first, c.leading, c.stride, heads));
+                             &beta, c.first, c.leading, c.stride, count));
 }
 
 template void multiply(const Blas&, int, int, int, int, float, Matrices<const float>, Matrices<const float>, float,
@@ -55,5 +55,5 @@ template void multiply(const Blas&, int, int, int, int, float, Matrices<const fl
 template void multiply(const Blas&, int, int, int, int, double, Matrices<const double>, Matrices<const double>, double,
                        Matrices<double>);
 
-}  // namespace transformer::cuda
+}  // namespace linear_algebra::cuda
 }  // namespace tripartite
