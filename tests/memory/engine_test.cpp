@@ -93,14 +93,17 @@ std::vector<double> kernel_of_oracle(const Patterns& patterns, const std::vector
   return sum;
 }
 
-TEST_P(MemoryEngineTest, HasTheMemoryKernelAtEverySizeOfNetworkAndStore) {
+TEST_P(MemoryEngineTest, HasItsCouplingsAtEverySizeOfNetworkAndStore) {
   struct Size {
     int neurons, patterns;
   };
-  // One neuron, ragged ends, around a tile of 128 neurons, words of 64 and tiles of 256 patterns, and no pattern.
-  const bool is_cpu = GetParam() == Backend::cpu;
+  // One neuron, ragged ends, around a tile of 128 neurons, words of 64 and tiles of 256 patterns, and no pattern; on a
+  // device both sides of where its squares of tiles grow.
   std::vector<Size> sizes{{1, 1}, {17, 0}, {33, 65}, {130, 70}};
-  if (is_cpu) sizes.insert(sizes.end(), {{127, 64}, {128, 257}, {129, 300}, {300, 70}});
+  if (GetParam() == Backend::cpu)
+    sizes.insert(sizes.end(), {{127, 64}, {128, 257}, {129, 300}, {300, 70}});
+  else
+    sizes.push_back({2049, 1});
   for (const auto& [n, k] : sizes) {
     Case network = general_case(n, k, 1, false, unsigned(n));
     network.setup.parameters.memory_weight = std::pow(n, 1.5);  // the kernel's part is then of order 1
@@ -120,6 +123,15 @@ TEST_P(MemoryEngineTest, HasTheMemoryKernelAtEverySizeOfNetworkAndStore) {
       worst = std::max(worst, std::abs(got[ij] - (y.p[ij] + p.dt / p.tau_process * rate)));
     }
     EXPECT_LT(worst, 1e-13) << n << " neurons, " << k << " patterns";  // sums of N^2 signed terms of order 1 / N
+    const auto neurons = engine->rows(Field::neuron, 0, 0, 1);
+    for (int i = 0; i < n; ++i) {
+      double current = network.setup.biases.neuron[std::size_t(i)];
+      for (int j = 0; j < n; ++j)
+        current +=
+            std::tanh(p.gain_synapse * y.s[std::size_t(i * n + j)]) * std::tanh(p.gain_neuron * y.x[std::size_t(j)]);
+      const double want = y.x[std::size_t(i)] + p.dt / p.tau_neuron * (current - p.decay_neuron * y.x[std::size_t(i)]);
+      EXPECT_NEAR(neurons[std::size_t(i)], want, 1e-13 * n) << n;
+    }
   }
 }
 
