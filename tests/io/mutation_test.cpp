@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include "host/io/image.hpp"
 #include "host/io/npy.hpp"
 #include "host/io/safetensors.hpp"
 #include "host/io/safetensors_header.hpp"
@@ -45,6 +46,15 @@ TEST(DamagedSafetensors, AreReadOrRefused) {
   });
   EXPECT_GT(outcome.read, 10);  // damage in the numbers alone
   EXPECT_GT(outcome.refused, 1'500);
+}
+
+TEST(DamagedImages, AreReadOrRefused) {
+  for (const std::string name : {"rgb.png", "palette.png", "baseline.jpg", "progressive.jpg"}) {
+    const std::string file = read_file(TRIPARTITE_TEST_DATA "/image/" + name);
+    const Outcome outcome =
+        read_damaged(file, 500, 3, [](const std::string& damaged) { parse_image(damaged, "damaged"); });
+    EXPECT_GT(outcome.refused, 100) << name;  // JPEG has no checksums: most damage shows in pixels alone
+  }
 }
 
 TEST(DamagedNpy, AreReadOrRefused) {
