@@ -57,7 +57,7 @@ Real Heads<Real>::value_of(Field field, int head, std::size_t index) const {
     case Field::store: return state_.store[hidden + column] * (factors_.store.empty() ? 1 : factors_.store[synapse]);
     case Field::calcium:
       if (has_own_rates()) return state_.calcium[synapse];
-      return state_.shared_calcium[std::size_t(head * shape_.astrocytes + shape_.astrocyte_of(int(row)))];
+      return state_.shared_calcium[std::size_t(head) * shape_.astrocytes + shape_.astrocyte_of(int(row))];
   }
   return 0;
 }

@@ -49,12 +49,12 @@ class Heads {
   bool has_own_rates() const { return !factors_.calcium_rate.empty(); }
   bool is_exact() const { return parameters_.solver == Solver::exact; }
   int stages(const Plan<Real>& plan, const Chunk<Real>& chunk) const { return chunk.panels * plan.time.stages; }
-  Real* trajectory(int head) { return &trajectory_[std::size_t(head) * std::size_t(most_stages_ * shape_.stride)]; }
+  Real* trajectory(int head) { return &trajectory_[std::size_t(head) * std::size_t(most_stages_) * shape_.stride]; }
   Real* global(int head, int astrocyte) {
-    return &global_[std::size_t(head * shape_.astrocytes + astrocyte) * std::size_t(most_stages_)];
+    return &global_[(std::size_t(head) * shape_.astrocytes + astrocyte) * std::size_t(most_stages_)];
   }
   Real* current(int head, int row) {
-    return &current_[std::size_t(head * shape_.width + row) * std::size_t(most_stages_)];
+    return &current_[(std::size_t(head) * shape_.width + row) * std::size_t(most_stages_)];
   }
 
   void gather_global_calcium(const Plan<Real>& plan, const Chunk<Real>& chunk, int head);

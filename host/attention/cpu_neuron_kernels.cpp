@@ -52,7 +52,7 @@ void hidden_run(const HiddenRun<Real>& run) {
       }
       stage_values<stages, Real>(scheme, rate, input, value);
       for (int s = 0; s < stages; ++s)
-        store(run.trajectory + std::size_t(panel * stages + s) * run.stride + j, value[s]);
+        store(run.trajectory + (std::size_t(panel) * stages + s) * run.stride + j, value[s]);
       rate = step<stages, Real>(scheme, rate, input);
     }
     store(run.rates + j, rate);
@@ -84,7 +84,7 @@ void store_run(const StoreRun<Real>& run) {
     for (int j = 0; j < run.stride; j += lanes<Real>) {
       V<Real> rate[stages], value[stages];
       for (int s = 0; s < stages; ++s)
-        rate[s] = load(run.trajectory + std::size_t(panel * stages + s) * run.stride + j);
+        rate[s] = load(run.trajectory + (std::size_t(panel) * stages + s) * run.stride + j);
       const V<Real> stored = load(run.store + j), factor = load(run.factor + j);
       stage_values<stages, Real>(scheme, stored, rate, value);
       for (int s = 0; s < stages; ++s) total[s] += factor * value[s] * rate[s];

@@ -78,7 +78,7 @@ template <class Real>
 void Heads<Real>::follow_value(const Plan<Real>& plan, const Chunk<Real>& chunk, int head, const Real* value) {
   const int stages = plan.time.stages;
   for (int row = 0; row < shape_.width; ++row) {
-    const std::size_t neuron = std::size_t(head * shape_.width + row);
+    const std::size_t neuron = std::size_t(head) * shape_.width + row;
     const Real infinity = value != nullptr ? value[row] : Real(0), difference = state_.value[neuron] - infinity;
     Real* weighted = current(head, row);
     Real& output = state_.output[neuron];
@@ -100,14 +100,14 @@ template <class Real>
 void Heads<Real>::share_calcium(const Plan<Real>& plan, const Chunk<Real>& chunk, int head) {
   const int stages = plan.time.stages;
   for (int astrocyte = 0; astrocyte < shape_.astrocytes; ++astrocyte) {
-    const std::size_t index = std::size_t(head * shape_.astrocytes + astrocyte);
+    const std::size_t index = std::size_t(head) * shape_.astrocytes + astrocyte;
     const Real* drive = global(head, astrocyte);
     Real* gain = &gain_[index * std::size_t(most_stages_)];
     Real& calcium = state_.shared_calcium[index];
     for (int panel = 0; panel < chunk.panels; ++panel, drive += stages) {
       const Scheme<Real>& scheme = plan.calcium.front()[std::size_t(plan.kind(chunk.first + panel))];
       for (int s = 0; s < stages && chunk.needs_current; ++s) {
-        const std::size_t stage = std::size_t(panel * stages + s);
+        const std::size_t stage = std::size_t(panel) * stages + s;
         gain[stage] = chunk.hebbian.left[stage] /
                       (stage_value(scheme, stages, s, calcium, drive) + Real(parameters_.calcium_floor));
       }
@@ -130,7 +130,7 @@ void Heads<Real>::to_chebyshev(const std::vector<Real>& values, Real* coefficien
 template <class Real>
 void Heads<Real>::respond(const Plan<Real>& plan, const Chunk<Real>& chunk, int head) {
   const int stages = plan.time.stages;
-  const std::size_t nodes = calcium_kappas_.size(), all = std::size_t(chunk.panels * stages);
+  const std::size_t nodes = calcium_kappas_.size(), all = std::size_t(chunk.panels) * stages;
   Response& response = response_[std::size_t(head)];
   response.at_stages.resize(chunk.needs_current ? std::size_t(shape_.astrocytes) * all * nodes : 0);
   response.at_end.resize(std::size_t(shape_.astrocytes) * nodes);
@@ -144,7 +144,7 @@ void Heads<Real>::respond(const Plan<Real>& plan, const Chunk<Real>& chunk, int 
         for (std::size_t node = 0; node < nodes; ++node)
           now[node] = stage_value(plan.calcium[node][kind], stages, s, calcium[node], drive);
         to_chebyshev(now,
-                     &response.at_stages[(std::size_t(astrocyte) * all + std::size_t(panel * stages + s)) * nodes]);
+                     &response.at_stages[(std::size_t(astrocyte) * all + std::size_t(panel) * stages + s) * nodes]);
       }
       for (std::size_t node = 0; node < nodes; ++node)
         calcium[node] = step(plan.calcium[node][kind], stages, calcium[node], drive);

@@ -39,7 +39,7 @@ Span<Real> span_of(const std::vector<integrate::LinearScheme>& schemes, const in
   double later = 1;
   for (int panel = panels - 1; panel >= 0; --panel) {
     const integrate::LinearScheme& scheme = schemes[std::size_t(kind[panel])];
-    for (int s = 0; s < stages; ++s) span.weight[std::size_t(panel * stages + s)] = Real(scheme.weight[s] * later);
+    for (int s = 0; s < stages; ++s) span.weight[std::size_t(panel) * stages + s] = Real(scheme.weight[s] * later);
     later *= scheme.decay;
   }
   return span;

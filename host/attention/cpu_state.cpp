@@ -57,7 +57,7 @@ Factors<Real>::Factors(const EngineSetup& setup, const Shape& shape) {
       rate_high = std::max(rate_high, 1 / tau);
     }
 
-  column.assign(std::size_t(shape.heads * shape.astrocytes) * std::size_t(shape.stride), Real(0));
+  column.assign(std::size_t(shape.heads) * shape.astrocytes * std::size_t(shape.stride), Real(0));
   for (int head = 0; head < shape.heads; ++head)
     for (int astrocyte = 0; astrocyte < shape.astrocytes; ++astrocyte)
       for (int j = 0; j < shape.hidden; ++j) {

@@ -25,7 +25,7 @@ struct Shape {
   }
   /// First value of an astrocyte's array over hidden neurons.
   std::size_t columns(int head, int astrocyte) const {
-    return std::size_t(head * astrocytes + astrocyte) * std::size_t(stride);
+    return (std::size_t(head) * astrocytes + astrocyte) * std::size_t(stride);
   }
   /// Elements of a field in one head.
   std::size_t size(Extent extent) const;

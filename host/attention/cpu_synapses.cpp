@@ -15,7 +15,7 @@ void Heads<Real>::advance_rows(const Plan<Real>& plan, const Chunk<Real>& chunk,
   if (plan.is_write() || chunk.hebbian.loss != 0) move_hebbian(plan, chunk, head, first, rows);
 
   for (int row = first; row < first + rows && chunk.needs_current; ++row) {
-    Real& output = state_.output[std::size_t(head * shape_.width + row)];
+    Real& output = state_.output[std::size_t(head) * shape_.width + row];
     const Real* drive = current(head, row);
     for (int panel = 0; panel < chunk.panels; ++panel, drive += plan.time.stages)
       output = step(plan.output[std::size_t(plan.kind(chunk.first + panel))], plan.time.stages, output, drive);
@@ -63,7 +63,7 @@ void Heads<Real>::advance_own_calcium(const Plan<Real>& plan, const Chunk<Real>&
     run.hebbian = hebbian;
     run.trajectory = trajectory(head);
     run.stage_time = chunk.stage_time.data();
-    run.stage_response = response.at_stages.data() + std::size_t(astrocyte * all) * nodes;
+    run.stage_response = response.at_stages.data() + std::size_t(astrocyte) * all * nodes;
     run.floor = Real(parameters_.calcium_floor);
     run.current = current(head, row);
     kernels_.calcium.respond(run);

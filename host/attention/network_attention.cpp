@@ -91,7 +91,7 @@ std::vector<FeatureMap> NetworkAttention<Real>::maps(int layer, int tokens) cons
       const LayerCalibration& all = options_.calibration[std::size_t(layer)];
       for (int t = 0; t < all.tokens; ++t)
         for (int i = 0; i < width; ++i) {
-          const std::size_t at = std::size_t(t) * std::size_t(shape.width()) + std::size_t(head * width + i);
+          const std::size_t at = std::size_t(t) * std::size_t(shape.width()) + std::size_t(head) * width + i;
           query.push_back(all.query[at]);
           key.push_back(all.key[at]);
         }

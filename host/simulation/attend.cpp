@@ -278,6 +278,7 @@ class AttendRun {
     result_.feature_studies = study_features(heads, config_.network.seed, step(0, 0.6));
     const int layer = result_.recorded_layer, count = shape().heads;
     std::vector<StudyHead> layer_heads;
+    layer_heads.reserve(std::size_t(count));
     for (int head = 0; head < count; ++head)
       layer_heads.push_back({head_tensors(result_.layers[std::size_t(layer)], head), {}, {}, 0, 0});
     const auto maps = network_->maps(layer, tokens());

@@ -26,7 +26,7 @@ std::vector<double> integrated_errors(const std::vector<StudyHead>& heads, const
   for (int head = 0; head < count; ++head)
     for (int t = 0; t < tokens; ++t)
       for (int i = 0; i < width; ++i) {
-        const std::size_t to = std::size_t(t) * row + std::size_t(head * width + i), from = std::size_t(t * width + i);
+        const std::size_t to = std::size_t(t) * row + std::size_t(head) * width + i, from = std::size_t(t) * width + i;
         query[to] = heads[std::size_t(head)].tensors.query[from];
         key[to] = heads[std::size_t(head)].tensors.key[from];
         value[to] = heads[std::size_t(head)].tensors.value[from];
@@ -130,7 +130,7 @@ std::vector<double> network_attention_map(const HeadTensors& head, const Feature
   for (int t = 0; t < tokens; ++t) {
     for (int copy = 0; copy < copies; ++copy)
       for (int i = 0; i < width; ++i) {
-        const std::size_t to = std::size_t(t) * row + std::size_t(copy * width + i), from = std::size_t(t * width + i);
+        const std::size_t to = std::size_t(t) * row + std::size_t(copy) * width + i, from = std::size_t(t) * width + i;
         query[to] = Real(head.query[from]);
         key[to] = Real(head.key[from]);
       }

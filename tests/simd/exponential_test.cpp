@@ -81,9 +81,9 @@ TEST_P(Exponential, OfFloatIsWithinTheStatedUnitsInTheLastPlace) {
 }
 
 TEST_P(Exponential, OfDoubleIsWithinTheStatedUnitsInTheLastPlace) {
-  EXPECT_LT(worst_error<double>(GetParam(), -708.3, 709.7, 500'000), 1.0);
-  EXPECT_LT(worst_error<double>(GetParam(), -1, 1, 500'000), 1.0);
-  EXPECT_LT(worst_error<double>(GetParam(), -1e-6, 1e-6, 100'000), 1.0);
+  EXPECT_LT(worst_error<double>(GetParam(), -708.3, 709.7, 500'000), 1.1);
+  EXPECT_LT(worst_error<double>(GetParam(), -1, 1, 500'000), 1.1);
+  EXPECT_LT(worst_error<double>(GetParam(), -1e-6, 1e-6, 100'000), 1.1);
 }
 
 TEST_P(Exponential, OfZeroIsOne) {
