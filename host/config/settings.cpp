@@ -1,6 +1,7 @@
 #include "host/config/settings.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <vector>
@@ -16,9 +17,15 @@ namespace {
 [[noreturn]] void throw_unknown(std::string_view what, std::string_view given, std::span<const std::string> known,
                                 const std::string& source) {
   const std::string meant = nearest(given, known);
-  throw ConfigError(fmt::format("{}: {}: unknown {}; {}", source, given, what,
-                                meant.empty() ? "`tripartite info --parameters` lists all of them"
-                                              : fmt::format("the nearest known one is {}", meant)));
+  const auto expected = [&]() -> std::string {
+    if (!meant.empty()) return fmt::format("the nearest known one is {}", meant);
+    std::vector<std::string_view> neighbours;  // the right section is a hint, too
+    for (const std::string& key : known)
+      if (!section_of(given).empty() && section_of(key) == section_of(given)) neighbours.push_back(name_of(key));
+    if (neighbours.empty()) return "`tripartite info --parameters` lists all of them";
+    return fmt::format("the section {} has {}", section_of(given), fmt::join(neighbours, ", "));
+  };
+  throw ConfigError(fmt::format("{}: {}: unknown {}; {}", source, given, what, expected()));
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "host/simulation/calibrate.hpp"
 #include "host/simulation/recorder.hpp"
 #include "host/transformer/tokenizer.hpp"
+#include "host/transformer/utf8.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/transformer/measures.hpp"
 #include "tripartite/transformer/model_files.hpp"
@@ -55,7 +56,11 @@ class Stopwatch {
 
 std::string wanted_text(const config::AttendConfig& config, const transformer::ModelShape& shape) {
   if (!config.text.empty()) return config.text;
-  if (!config.text_file.empty()) return io::read_file(config.text_file);
+  if (!config.text_file.empty()) {
+    std::string text = io::read_file(config.text_file);
+    transformer::decode_utf8(text, config.text_file);  // refuses what is not UTF-8, in the name of the file
+    return text;
+  }
   return std::string(transformer::embedded_text(shape.causal ? "demo.txt" : "encoder_demo.txt"));
 }
 

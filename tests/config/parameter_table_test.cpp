@@ -180,6 +180,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"paint.drying_tmie = 1", {"wall.toml:1: paint.drying_tmie: unknown key", "paint.drying_time"}},
         Refusal{"paint.coats = 1", {"unknown key", "the nearest known one is wall.coats"}},
         Refusal{"coats = 1", {"coats: unknown key", "the nearest known one is wall.coats"}},
+        Refusal{"wall.zebra = 1", {"wall.zebra: unknown key; the section wall has ", "coats"}},
         Refusal{"zebra = 1", {"zebra: unknown key", "info --parameters"}},
         Refusal{"[pant]", {"wall.toml:1: pant: unknown section", "the nearest known one is paint"}},
         Refusal{"paint = 1", {"paint: expected a section", "paint.drying_time"}},
