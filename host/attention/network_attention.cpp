@@ -105,7 +105,7 @@ std::vector<FeatureMap> NetworkAttention<Real>::maps(int layer, int tokens) cons
 }
 
 template <class Real>
-void NetworkAttention<Real>::start(Layer& layer, int index, int capacity) {
+void NetworkAttention<Real>::start(Layer& layer, int index, int capacity, int sequences) {
   EngineSetup setup;
   setup.width = this->shape().head_size;
   setup.hidden = hidden(capacity);
@@ -117,6 +117,12 @@ void NetworkAttention<Real>::start(Layer& layer, int index, int capacity) {
       setup.factors.push_back(
           draw_factors(options_.parameters, setup.width, setup.hidden,
                        std::uint64_t(index) * std::uint64_t(this->shape().heads) + std::uint64_t(head)));
+  const std::vector<FeatureMap> one_maps = setup.maps;
+  const std::vector<SynapseFactors> one_factors = setup.factors;
+  for (int sequence = 1; sequence < sequences; ++sequence) {
+    setup.maps.insert(setup.maps.end(), one_maps.begin(), one_maps.end());
+    setup.factors.insert(setup.factors.end(), one_factors.begin(), one_factors.end());
+  }
   layer.engine = make_engine<Real>(options_.backend, setup, options_.threads);
   layer.time = 0;
   layer.stored = 0;
@@ -149,6 +155,26 @@ void NetworkAttention<Real>::advance(Layer& layer, int index, Phase phase, int t
 }
 
 template <class Real>
+void NetworkAttention<Real>::write(Layer& layer, int index, int token) {
+  advance(layer, index, Phase::settle, token, options_.parameters.settle_time);
+  advance(layer, index, Phase::write, token, options_.parameters.write_time);
+  layer.engine->store_key(token);
+}
+
+template <class Real>
+void NetworkAttention<Real>::read(Layer& layer, int index, int token) {
+  advance(layer, index, Phase::read, token, options_.parameters.read_time);
+  layer.engine->sample(token);
+}
+
+template <class Real>
+void NetworkAttention<Real>::write_then_read(Layer& layer, int index, int tokens) {
+  for (int token = 0; token < tokens; ++token) write(layer, index, token);
+  advance(layer, index, Phase::delay, tokens - 1, options_.parameters.delay_time);
+  for (int token = 0; token < tokens; ++token) read(layer, index, token);
+}
+
+template <class Real>
 void NetworkAttention<Real>::attend(int index, int first_token, int tokens, const Real* query, const Real* key,
                                     const Real* value, Real* context) {
   const auto& shape = this->shape();
@@ -157,31 +183,49 @@ void NetworkAttention<Real>::attend(int index, int first_token, int tokens, cons
   this->check(index, first_token, tokens, layer.stored);
   if (!shape.causal || layer.engine == nullptr) start(layer, index, shape.causal ? shape.max_tokens : tokens);
 
-  const Parameters& p = options_.parameters;
   layer.engine->load_tokens(first_token, tokens, query, key, value);
-  const auto write = [&](int token) {
-    advance(layer, index, Phase::settle, token, p.settle_time);
-    advance(layer, index, Phase::write, token, p.write_time);
-    layer.engine->store_key(token);
-  };
-  const auto read = [&](int token) {
-    advance(layer, index, Phase::read, token, p.read_time);
-    layer.engine->sample(token);
-  };
   const int end = first_token + tokens;
   if (shape.causal) {
     for (int token = first_token; token < end; ++token) {
-      write(token);
-      advance(layer, index, Phase::delay, token, p.delay_time);
-      read(token);
+      write(layer, index, token);
+      advance(layer, index, Phase::delay, token, options_.parameters.delay_time);
+      read(layer, index, token);
     }
   } else {
-    for (int token = first_token; token < end; ++token) write(token);
-    advance(layer, index, Phase::delay, end - 1, p.delay_time);
-    for (int token = first_token; token < end; ++token) read(token);
+    write_then_read(layer, index, tokens);
   }
   layer.engine->outputs(first_token, tokens, context);
   layer.stored = end;
+}
+
+template <class Real>
+void NetworkAttention<Real>::attend_batch(int index, int sequences, int tokens, const Real* query, const Real* key,
+                                          const Real* value, Real* context) {
+  const auto& shape = this->shape();
+  if (shape.causal) throw ConfigError("attention: a batch of sequences needs bidirectional attention");
+  Layer& layer = layers_.at(std::size_t(index));
+  this->check(index, 0, tokens, 0);
+  start(layer, index, tokens, sequences);
+  const std::size_t width = std::size_t(shape.width());
+  const std::size_t row = std::size_t(sequences) * width;
+  std::vector<Real> side_by_side(std::size_t(tokens) * row), beside_query, beside_key;
+  const auto gather = [&](const Real* matrix) {
+    for (std::size_t sequence = 0; sequence < std::size_t(sequences); ++sequence)
+      for (std::size_t token = 0; token < std::size_t(tokens); ++token)
+        std::copy_n(matrix + (sequence * std::size_t(tokens) + token) * width, width,
+                    side_by_side.begin() + std::ptrdiff_t(token * row + sequence * width));
+    return side_by_side;
+  };
+  beside_query = gather(query);
+  beside_key = gather(key);
+  gather(value);
+  layer.engine->load_tokens(0, tokens, beside_query.data(), beside_key.data(), side_by_side.data());
+  write_then_read(layer, index, tokens);
+  layer.engine->outputs(0, tokens, side_by_side.data());
+  for (std::size_t sequence = 0; sequence < std::size_t(sequences); ++sequence)
+    for (std::size_t token = 0; token < std::size_t(tokens); ++token)
+      std::copy_n(side_by_side.begin() + std::ptrdiff_t(token * row + sequence * width), width,
+                  context + (sequence * std::size_t(tokens) + token) * width);
 }
 
 template <class Real>

@@ -29,6 +29,7 @@ struct Command {
 };
 
 Action declare_attend(CLI::App& app);
+Action declare_classify(CLI::App& app);
 Action declare_generate(CLI::App& app);
 Action declare_info(CLI::App& app);
 Action declare_report(CLI::App& app);

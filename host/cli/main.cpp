@@ -20,6 +20,8 @@ constexpr Command commands[]{
     {"attend", "a text through a transformer and through the network in place of its attention", declare_attend},
     {"generate", "write text with a language model, its attention by matrix products or by the network",
      declare_generate},
+    {"classify", "name images with a vision transformer, and with the network in place of its attention",
+     declare_classify},
     {"verify", "compare this build with reference cases", declare_verify},
     {"report", "write report.html of a run directory anew", declare_report},
     {"info", "version, backends, devices, memory; all parameters", declare_info},

@@ -31,8 +31,9 @@ Feature natural_feature(AttentionKind kind) {
   return kind == AttentionKind::linear_elu1 ? Feature::elu1 : Feature::slots;
 }
 
-transformer::ModelFiles open_model(std::string_view name) {
-  if (name == "softmax" || name == "linear") return transformer::embedded_model("kjv-" + std::string(name));
+transformer::ModelFiles open_model(std::string_view name, Input input) {
+  if (name == "softmax" || name == "linear")
+    return transformer::embedded_model((input == Input::image ? "digits-" : "kjv-") + std::string(name));
   return transformer::ModelFiles::directory(std::filesystem::path(name));
 }
 

@@ -1,5 +1,7 @@
 #include "host/simulation/calibrate.hpp"
 
+#include <algorithm>
+
 #include "tripartite/transformer/reference_attention.hpp"
 
 namespace tripartite::simulation {
@@ -14,6 +16,15 @@ std::vector<std::string_view> paragraphs_of(std::string_view text) {
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 2);
   }
   return paragraphs;
+}
+
+template <class Real>
+void append(const transformer::Trace<Real>& trace, int tokens, std::vector<attention::LayerCalibration>& layers) {
+  for (std::size_t layer = 0; layer < layers.size(); ++layer) {
+    layers[layer].query.insert(layers[layer].query.end(), trace.query[layer].begin(), trace.query[layer].end());
+    layers[layer].key.insert(layers[layer].key.end(), trace.key[layer].begin(), trace.key[layer].end());
+    layers[layer].tokens += tokens;
+  }
 }
 
 }  // namespace
@@ -32,12 +43,26 @@ std::vector<attention::LayerCalibration> calibrate_layers(const transformer::Mod
     sequence.restart();
     sequence.record(&trace);
     sequence.append(tokens.ids);
-    for (std::size_t layer = 0; layer < layers.size(); ++layer) {
-      layers[layer].query.insert(layers[layer].query.end(), trace.query[layer].begin(), trace.query[layer].end());
-      layers[layer].key.insert(layers[layer].key.end(), trace.key[layer].begin(), trace.key[layer].end());
-      layers[layer].tokens += int(tokens.ids.size());
-    }
+    append(trace, int(tokens.ids.size()), layers);
   }
+  return layers;
+}
+
+template <class Real>
+std::vector<attention::LayerCalibration> calibrate_layers(const transformer::Model<Real>& model,
+                                                          std::span<const Real> images) {
+  constexpr std::size_t most = 16;
+  const auto& shape = model.shape();
+  const std::size_t size =
+      std::size_t(shape.image_channels) * std::size_t(shape.image_size) * std::size_t(shape.image_size);
+  images = images.first(std::min(images.size(), most * size));
+  std::vector<attention::LayerCalibration> layers(std::size_t(shape.layers));
+  const auto reference = transformer::make_blas_attention<Real>(shape.attention, shape.attention_shape());
+  transformer::Sequence<Real> sequence(model, *reference);
+  transformer::Trace<Real> trace;
+  sequence.record(&trace);
+  sequence.append_images(images);
+  append(trace, int(images.size() / size) * shape.max_tokens, layers);
   return layers;
 }
 
@@ -47,5 +72,10 @@ template std::vector<attention::LayerCalibration> calibrate_layers<float>(const 
 template std::vector<attention::LayerCalibration> calibrate_layers<double>(const transformer::Model<double>&,
                                                                            const transformer::Tokenizer&,
                                                                            std::string_view);
+
+template std::vector<attention::LayerCalibration> calibrate_layers<float>(const transformer::Model<float>&,
+                                                                          std::span<const float>);
+template std::vector<attention::LayerCalibration> calibrate_layers<double>(const transformer::Model<double>&,
+                                                                           std::span<const double>);
 
 }  // namespace tripartite::simulation

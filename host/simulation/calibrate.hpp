@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -14,5 +15,10 @@ template <class Real>
 std::vector<attention::LayerCalibration> calibrate_layers(const transformer::Model<Real>& model,
                                                           const transformer::Tokenizer& tokenizer,
                                                           std::string_view text);
+
+/// The same of images [images x channels x rows x columns], at most the first 16 of them.
+template <class Real>
+std::vector<attention::LayerCalibration> calibrate_layers(const transformer::Model<Real>& model,
+                                                          std::span<const Real> images);
 
 }  // namespace tripartite::simulation

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "host/simulation/calibrate.hpp"
+#include "host/simulation/network_options.hpp"
 #include "host/transformer/tokenizer.hpp"
 #include "tripartite/attention/network_attention.hpp"
 #include "tripartite/error.hpp"
@@ -15,19 +16,6 @@
 
 namespace tripartite::simulation {
 namespace {
-
-/// Passes the wish to stop into a phase of the network: one token of a large model can take long.
-class Stopper final : public attention::NetworkObserver {
- public:
-  explicit Stopper(const RunListener& listener) : listener_(listener) {}
-  void advanced(int, attention::Phase, int, double, double) override {
-    if (listener_.cancelled()) throw Cancelled("interrupted");
-  }
-  void recorded(int, std::span<const double>, std::span<const double>) override {}
-
- private:
-  const RunListener& listener_;
-};
 
 template <class Real>
 void run(const config::GenerateConfig& config, RunListener& listener,
@@ -53,13 +41,8 @@ void run(const config::GenerateConfig& config, RunListener& listener,
   Stopper stopper(listener);
   std::unique_ptr<transformer::Attention<Real>> attention;
   if (config.integrate) {
-    attention::NetworkOptions options;
-    options.parameters = config.network;
-    options.feature = config.features.map.value_or(natural_feature(shape.attention));
-    options.hidden = config.features.m;
-    options.backend = config.execution.backend;
-    options.threads = config.execution.threads;
-    if (options.feature == attention::Feature::favor_sharp || options.feature == attention::Feature::favor_balanced)
+    auto options = network_options(config, shape);
+    if (needs_calibration(options.feature))
       options.calibration = calibrate_layers(model, *tokenizer, transformer::embedded_text("calibration.txt"));
     auto network = std::make_unique<attention::NetworkAttention<Real>>(attention_shape, options, &stopper);
     // The last token is drawn but not read.

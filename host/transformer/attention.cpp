@@ -16,6 +16,15 @@ Attention<Real>::Attention(const AttentionShape& shape) : shape_(shape) {
 }
 
 template <class Real>
+void Attention<Real>::attend_batch(int layer, int sequences, int tokens, const Real* query, const Real* key,
+                                   const Real* value, Real* context) {
+  if (shape_.causal) throw ConfigError("attention: a batch of sequences needs bidirectional attention");
+  const std::size_t size = std::size_t(tokens) * std::size_t(shape_.width());
+  for (std::size_t at = 0; at < std::size_t(sequences) * size; at += size)
+    attend(layer, 0, tokens, query + at, key + at, value + at, context + at);
+}
+
+template <class Real>
 void Attention<Real>::check(int layer, int first_token, int tokens, int stored) const {
   if (layer < 0 || layer >= shape_.layers)
     throw ConfigError(fmt::format("attention: layer {} of {}", layer, shape_.layers));

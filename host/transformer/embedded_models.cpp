@@ -9,6 +9,16 @@
 #include "tripartite/transformer/model_files.hpp"
 
 namespace tripartite::transformer {
+namespace {
+
+std::string_view embedded_file(std::string_view folder, std::string_view name) {
+  for (const EmbeddedFile& file : embedded_files())
+    if (file.folder == folder && file.name == name)
+      return {reinterpret_cast<const char*>(file.begin), std::size_t(file.end - file.begin)};
+  throw ConfigError(fmt::format("embedded {} \"{}\": there is none of that name", folder, name));
+}
+
+}  // namespace
 
 std::vector<std::string> embedded_model_names() {
   std::vector<std::string> names;
@@ -27,11 +37,8 @@ ModelFiles embedded_model(std::string_view name) {
   return ModelFiles::memory("embedded:" + std::string(name), std::move(contents));
 }
 
-std::string_view embedded_text(std::string_view name) {
-  for (const EmbeddedFile& file : embedded_files())
-    if (file.folder == "texts" && file.name == name)
-      return {reinterpret_cast<const char*>(file.begin), std::size_t(file.end - file.begin)};
-  throw ConfigError(fmt::format("embedded text \"{}\": there is none of that name", name));
-}
+std::string_view embedded_text(std::string_view name) { return embedded_file("texts", name); }
+
+std::string_view embedded_image(std::string_view name) { return embedded_file("images", name); }
 
 }  // namespace tripartite::transformer

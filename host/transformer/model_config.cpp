@@ -63,6 +63,39 @@ bool ModelConfig::flag(std::string_view key, bool fallback) const {
   return value.get<bool>();
 }
 
+int ModelConfig::whole(std::string_view key, int smallest, int largest) const {
+  const nlohmann::json& value = at(key);
+  if (!value.is_number_integer() || value < smallest || value > largest)
+    refuse(key, fmt::format("must be an integer from {} to {}", smallest, largest));
+  return value.get<int>();
+}
+
+std::vector<double> ModelConfig::numbers(std::string_view key) const {
+  const nlohmann::json& value = at(key);
+  std::vector<double> all;
+  for (const nlohmann::json& each : value.is_array() ? value : nlohmann::json::array({value})) {
+    if (!each.is_number() || !std::isfinite(each.get<double>())) refuse(key, "must be a number or a list of numbers");
+    all.push_back(each.get<double>());
+  }
+  if (all.empty()) refuse(key, "must not be empty");
+  return all;
+}
+
+ModelConfig::Size ModelConfig::size(std::string_view key) const {
+  constexpr int largest = 1 << 14;
+  const nlohmann::json& value = at(key);
+  const auto pixels = [&](const nlohmann::json& number) {
+    if (!number.is_number_integer() || number < 1 || number > largest)
+      refuse(key, fmt::format("must be a number of pixels from 1 to {}, or an object with height and width or with "
+                              "shortest_edge",
+                              largest));
+    return number.get<int>();
+  };
+  if (!value.is_object()) return {.width = pixels(value), .height = pixels(value)};
+  if (value.contains("shortest_edge")) return {.shortest_edge = pixels(value["shortest_edge"])};
+  return {.width = pixels(value.value("width", nlohmann::json())), .height = pixels(value.value("height", nlohmann::json()))};
+}
+
 std::vector<std::string> ModelConfig::labels() const {
   if (!has("id2label")) return {};
   const nlohmann::json& map = at("id2label");

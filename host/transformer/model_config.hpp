@@ -22,6 +22,16 @@ class ModelConfig {
   double positive(std::string_view key, double fallback) const;
   std::string word(std::string_view key, std::optional<std::string> fallback = {}) const;
   bool flag(std::string_view key, bool fallback) const;
+  /// An integer in [smallest, largest]; required.
+  int whole(std::string_view key, int smallest, int largest) const;
+  /// A number, or a list of at least one; required.
+  std::vector<double> numbers(std::string_view key) const;
+  /// The size of an image: a number of pixels, or an object with height and width or with shortest_edge; required.
+  struct Size {
+    int width = 0, height = 0;
+    int shortest_edge = 0;  // or this
+  };
+  Size size(std::string_view key) const;
   /// Labels of "id2label" in the order of their ids; empty if the key is absent.
   std::vector<std::string> labels() const;
   /// Refuses every other value of a key that changes the result; an absent key or null is the first of `implemented`.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 
 #include "host/transformer/weights.hpp"
 #include "tripartite/error.hpp"
@@ -22,7 +23,8 @@ template <class Real>
 struct Sequence<Real>::Work {
   int capacity = 0;
   int fed = 0;   // tokens of the sequence
-  int last = 0;  // tokens of the last call
+  int last = 0;  // tokens of the last call, per sequence
+  int sequences = 1;  // of the last call
   Trace<Real>* trace = nullptr;
   std::vector<Real> embeddings, hidden, normed, query, key, value, context, inner, output, logits;
 
@@ -109,56 +111,64 @@ std::span<const Real> Sequence<Real>::append(std::span<const int> tokens, std::s
 }
 
 template <class Real>
-std::span<const Real> Sequence<Real>::append_image(std::span<const Real> pixels) {
+std::span<const Real> Sequence<Real>::append_images(std::span<const Real> pixels) {
   const auto& weights = model_.weights();
   const ModelShape& model = shape();
   const auto side = std::size_t(model.image_size);
   if (model.image_channels == 0)
     throw ConfigError("a model of the family " + model.family + " reads tokens, not images");
-  if (pixels.size() != model.image_channels * side * side)
-    throw ConfigError(fmt::format("an image of {} values: {} channels of {} x {} pixels are expected", pixels.size(),
-                                  model.image_channels, side, side));
-  if (work_->fed > 0) throw ConfigError("an image goes through in one call: restart() before the next");
+  const std::size_t values = std::size_t(model.image_channels) * side * side;
+  if (pixels.empty() || pixels.size() % values != 0)
+    throw ConfigError(fmt::format("images of {} values: {} channels of {} x {} pixels are expected of each",
+                                  pixels.size(), model.image_channels, side, side));
+  if (work_->fed > 0) throw ConfigError("images go through in one call: restart() before the next");
   if (model.max_tokens > attention_.shape().max_tokens)
     throw ConfigError(fmt::format("an image is {} tokens: the attention was made for {}", model.max_tokens,
                                   attention_.shape().max_tokens));
 
   const auto patch = std::size_t(model.patch_size);
-  const std::size_t per_row = side / patch;
+  const std::size_t per_row = side / patch, images = pixels.size() / values;
+  if (images > std::size_t(std::numeric_limits<int>::max() / model.max_tokens))
+    throw ConfigError(fmt::format("{} images at once are too many", images));
+  const int rows = int(images) * model.max_tokens;
+  work_->reserve(rows, weights.architecture);
   std::vector<Real> patches(per_row * per_row * std::size_t(weights.patch_projection.in));
-  auto next = patches.begin();
-  for (std::size_t row = 0; row < per_row; ++row)
-    for (std::size_t column = 0; column < per_row; ++column)
-      for (int channel = 0; channel < model.image_channels; ++channel)
-        for (std::size_t line = 0; line < patch; ++line) {
-          const auto first = (std::size_t(channel) * side + row * patch + line) * side + column * patch;
-          next = std::copy_n(pixels.begin() + std::ptrdiff_t(first), patch, next);
-        }
-  work_->reserve(model.max_tokens, weights.architecture);
-  Real* embeddings = work_->embeddings.data();
-  std::copy_n(weights.class_token, model.hidden_size, embeddings);
-  weights.patch_projection.apply(model.max_tokens - 1, patches.data(), embeddings + model.hidden_size);
-  add(weights.position_embedding, model.max_tokens * model.hidden_size, embeddings);
-  return forward(model.max_tokens);
+  for (std::size_t image = 0; image < images; ++image) {
+    const auto of_image = pixels.subspan(image * values, values);
+    auto next = patches.begin();
+    for (std::size_t row = 0; row < per_row; ++row)
+      for (std::size_t column = 0; column < per_row; ++column)
+        for (int channel = 0; channel < model.image_channels; ++channel)
+          for (std::size_t line = 0; line < patch; ++line) {
+            const auto first = (std::size_t(channel) * side + row * patch + line) * side + column * patch;
+            next = std::copy_n(of_image.begin() + std::ptrdiff_t(first), patch, next);
+          }
+    Real* embeddings = work_->embeddings.data() + image * std::size_t(model.max_tokens) * model.hidden_size;
+    std::copy_n(weights.class_token, model.hidden_size, embeddings);
+    weights.patch_projection.apply(model.max_tokens - 1, patches.data(), embeddings + model.hidden_size);
+    add(weights.position_embedding, model.max_tokens * model.hidden_size, embeddings);
+  }
+  return forward(model.max_tokens, int(images));
 }
 
 /// From the sum of the embeddings to the last hidden state.
 template <class Real>
-std::span<const Real> Sequence<Real>::forward(int tokens) {
+std::span<const Real> Sequence<Real>::forward(int tokens, int sequences) {
   const auto& weights = model_.weights();
   const Architecture& architecture = weights.architecture;
-  const auto width = std::size_t(tokens) * architecture.shape.hidden_size;
+  const int rows = tokens * sequences;
+  const auto width = std::size_t(rows) * architecture.shape.hidden_size;
   Work& work = *work_;
   Real* hidden = work.hidden.data();
   Real* normed = work.normed.data();
 
-  if (weights.embedding_norm) weights.embedding_norm->apply(tokens, work.embeddings.data(), work.embeddings.data());
+  if (weights.embedding_norm) weights.embedding_norm->apply(rows, work.embeddings.data(), work.embeddings.data());
   if (weights.embedding_projection)
-    weights.embedding_projection->apply(tokens, work.embeddings.data(), hidden);
+    weights.embedding_projection->apply(rows, work.embeddings.data(), hidden);
   else
     std::copy_n(work.embeddings.data(), width, hidden);
   if (work.trace) {
-    append_rows(work.trace->embeddings, work.embeddings, std::size_t(tokens) * architecture.shape.embedding_size);
+    append_rows(work.trace->embeddings, work.embeddings, std::size_t(rows) * architecture.shape.embedding_size);
     append_rows(work.trace->hidden[0], work.hidden, width);
   }
 
@@ -166,27 +176,31 @@ std::span<const Real> Sequence<Real>::forward(int tokens) {
     const Block<Real>& block = weights.blocks[architecture.shared_layer ? 0 : std::size_t(layer)];
     const Real* input = hidden;
     if (architecture.pre_norm) {
-      block.attention_norm.apply(tokens, hidden, normed);
+      block.attention_norm.apply(rows, hidden, normed);
       input = normed;
     }
-    block.query.apply(tokens, input, work.query.data());
-    block.key.apply(tokens, input, work.key.data());
-    block.value.apply(tokens, input, work.value.data());
-    attention_.attend(layer, work.fed, tokens, work.query.data(), work.key.data(), work.value.data(),
-                      work.context.data());
-    block.output.add(tokens, work.context.data(), hidden);
-    if (!architecture.pre_norm) block.attention_norm.apply(tokens, hidden, hidden);
+    block.query.apply(rows, input, work.query.data());
+    block.key.apply(rows, input, work.key.data());
+    block.value.apply(rows, input, work.value.data());
+    if (sequences == 1)
+      attention_.attend(layer, work.fed, tokens, work.query.data(), work.key.data(), work.value.data(),
+                        work.context.data());
+    else
+      attention_.attend_batch(layer, sequences, tokens, work.query.data(), work.key.data(), work.value.data(),
+                              work.context.data());
+    block.output.add(rows, work.context.data(), hidden);
+    if (!architecture.pre_norm) block.attention_norm.apply(rows, hidden, hidden);
 
     input = hidden;
     if (architecture.pre_norm) {
-      block.mlp_norm.apply(tokens, hidden, normed);
+      block.mlp_norm.apply(rows, hidden, normed);
       input = normed;
     }
     Real* inner = work.inner.data();
-    block.up.apply(tokens, input, inner);
-    weights.activation(inner, inner + std::size_t(tokens) * architecture.inner_size);
-    block.down.add(tokens, inner, hidden);
-    if (!architecture.pre_norm) block.mlp_norm.apply(tokens, hidden, hidden);
+    block.up.apply(rows, input, inner);
+    weights.activation(inner, inner + std::size_t(rows) * architecture.inner_size);
+    block.down.add(rows, inner, hidden);
+    if (!architecture.pre_norm) block.mlp_norm.apply(rows, hidden, hidden);
 
     if (work.trace) {
       append_rows(work.trace->query[std::size_t(layer)], work.query, width);
@@ -198,11 +212,12 @@ std::span<const Real> Sequence<Real>::forward(int tokens) {
   }
 
   if (weights.final_norm)
-    weights.final_norm->apply(tokens, hidden, work.output.data());
+    weights.final_norm->apply(rows, hidden, work.output.data());
   else
     std::copy_n(hidden, width, work.output.data());
   work.fed += tokens;
   work.last = tokens;
+  work.sequences = sequences;
   return {work.output.data(), width};
 }
 
@@ -245,8 +260,10 @@ std::vector<Real> Sequence<Real>::class_logits() const {
   const auto& head = model_.weights().class_head;
   if (!head || work_->last == 0)
     throw ConfigError(head ? "class scores of an empty sequence" : "this model has no classification head");
-  std::vector<Real> scores(std::size_t(head->out));
-  head->apply(1, work_->output.data(), scores.data());
+  const auto classes = std::size_t(head->out), size = std::size_t(work_->last) * std::size_t(shape().hidden_size);
+  std::vector<Real> scores(std::size_t(work_->sequences) * classes);
+  for (std::size_t i = 0; i < std::size_t(work_->sequences); ++i)
+    head->apply(1, work_->output.data() + i * size, scores.data() + i * classes);
   return scores;
 }
 

@@ -67,7 +67,7 @@ std::vector<double> feed(transformer::Sequence<Real>& sequence, const io::Hdf5Fi
   std::span<const Real> last;
   if (sequence.shape().image_channels > 0) {
     const auto pixels = expected.read<double>(group + "/pixel_values").values;
-    last = sequence.append_image(std::vector<Real>(pixels.begin(), pixels.end()));
+    last = sequence.append_images(std::vector<Real>(pixels.begin(), pixels.end()));
   } else {
     const auto integers = [&](const char* name) { return expected.read<std::int32_t>(group + name).values; };
     const bool has_segments = expected.contains(group + "/token_type_ids");

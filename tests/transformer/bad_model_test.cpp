@@ -256,13 +256,13 @@ TEST_F(BadSequence, AskedForWhatTheModelLacksIsRefused) {
   text.append(std::vector<int>{1, 2});
   EXPECT_THAT(refusal([&] { text.logits(1); }), HasSubstr("no scores of a next token"));
   EXPECT_THAT(refusal([&] { text.class_logits(); }), HasSubstr("no classification head"));
-  EXPECT_THAT(refusal([&] { text.append_image(std::vector<float>(3)); }), HasSubstr("reads tokens"));
+  EXPECT_THAT(refusal([&] { text.append_images(std::vector<float>(3)); }), HasSubstr("reads tokens"));
 }
 
 TEST_F(BadSequence, OfAnImageOfAnotherSizeIsRefused) {
   const auto seen = make_blas_attention<float>(AttentionKind::softmax, vit.shape().attention_shape());
   Sequence<float> image(vit, *seen);
-  EXPECT_THAT(refusal([&] { image.append_image(std::vector<float>(3 * 24 * 23)); }),
+  EXPECT_THAT(refusal([&] { image.append_images(std::vector<float>(3 * 24 * 23)); }),
               HasSubstr("3 channels of 24 x 24"));
   EXPECT_THAT(refusal([&] { image.append(std::vector<int>{1}); }), HasSubstr("reads images"));
   EXPECT_THAT(refusal([&] { image.pooled(); }), HasSubstr("no pooler"));

@@ -65,6 +65,9 @@ class NetworkAttention final : public transformer::Attention<Real> {
 
   void attend(int layer, int first_token, int tokens, const Real* query, const Real* key, const Real* value,
               Real* context) override;
+  /// The sequences side by side: one network each, with the same parameters and the same heterogeneity, in one engine.
+  void attend_batch(int layer, int sequences, int tokens, const Real* query, const Real* key, const Real* value,
+                    Real* context) override;
   void reset() override;
 
   /// Hidden neurons m per head for a sequence of `tokens`.
@@ -81,7 +84,10 @@ class NetworkAttention final : public transformer::Attention<Real> {
  private:
   struct Layer;
 
-  void start(Layer& layer, int index, int capacity);
+  void start(Layer& layer, int index, int capacity, int sequences = 1);
+  void write(Layer& layer, int index, int token);
+  void read(Layer& layer, int index, int token);
+  void write_then_read(Layer& layer, int index, int tokens);
   void advance(Layer& layer, int index, Phase phase, int token, double duration);
 
   NetworkOptions options_;

@@ -124,7 +124,11 @@ config::AttendConfig effective(config::AttendConfig config, const AttendResult& 
 /// The feature map that suits the attention a model was trained with: slots for softmax, elu1 for linear_elu1.
 attention::Feature natural_feature(transformer::AttentionKind kind);
 
-/// Files of the model that `name` means: "softmax" and "linear" are embedded, all else is a directory.
-transformer::ModelFiles open_model(std::string_view name);
+/// What a model reads.
+enum class Input { text, image };
+
+/// Files of the model that `name` means: "softmax" and "linear" are embedded, one pair for texts and one for images;
+/// all else is a directory.
+transformer::ModelFiles open_model(std::string_view name, Input input = Input::text);
 
 }  // namespace tripartite::simulation

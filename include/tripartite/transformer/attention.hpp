@@ -41,6 +41,11 @@ class Attention {
   virtual void attend(int layer, int first_token, int tokens, const Real* query, const Real* key, const Real* value,
                       Real* context) = 0;
 
+  /// The whole of `sequences` sequences of `tokens` tokens each, matrices [sequences x tokens x width]. Bidirectional
+  /// attention only. One after another unless an implementation knows better.
+  virtual void attend_batch(int layer, int sequences, int tokens, const Real* query, const Real* key, const Real* value,
+                            Real* context);
+
   /// Forgets the sequence; the next one starts at token 0.
   virtual void reset() = 0;
 

@@ -87,8 +87,9 @@ class Sequence {
   /// the final norm if the family has one; valid until the next call. Throws ConfigError for an id, a segment or a
   /// length that the model does not know.
   std::span<const Real> append(std::span<const int> tokens, std::span<const int> segments = {});
-  /// Feeds one image [channels x rows x columns], normalised as the model expects.
-  std::span<const Real> append_image(std::span<const Real> pixels);
+  /// Feeds images [images x channels x rows x columns], normalised as the model expects, through at once. Returns the
+  /// last hidden states [images x tokens x hidden_size].
+  std::span<const Real> append_images(std::span<const Real> pixels);
   /// Forgets everything; the next call starts a new sequence.
   void restart();
 
@@ -97,13 +98,13 @@ class Sequence {
   int tokens() const;
   /// Tokens that the attention was made for.
   int longest() const { return attention_.shape().max_tokens; }
-  /// Tokens fed by the last call.
+  /// Tokens fed by the last call, of each sequence if there were several.
   int last_tokens() const;
 
   /// Of the last `count` tokens fed by the last call: scores of the token that follows [count x vocabulary]. Valid
   /// until the next call. Throws ConfigError if the model is not a language model.
   std::span<const Real> logits(int count);
-  /// Scores of the classes [classes], from the first token of the last call.
+  /// Scores of the classes [sequences x classes], from the first token of each sequence of the last call.
   std::vector<Real> class_logits() const;
   /// tanh(pooler(first token)) [hidden_size].
   std::vector<Real> pooled() const;
@@ -112,7 +113,7 @@ class Sequence {
 
  private:
   struct Work;
-  std::span<const Real> forward(int tokens);
+  std::span<const Real> forward(int tokens, int sequences = 1);
   Model<Real> model_;
   Attention<Real>& attention_;
   std::unique_ptr<Work> work_;

@@ -45,5 +45,8 @@ ModelFiles embedded_model(std::string_view name);
 /// A text inside the library: calibration.txt, demo.txt, encoder_demo.txt. Throws ConfigError if there is none of this
 /// name.
 std::string_view embedded_text(std::string_view name);
+/// The bytes of a file of images inside the library: digits-heldout.npy, digits-heldout-labels.npy, digit.png. Throws
+/// ConfigError if there is none of this name.
+std::string_view embedded_image(std::string_view name);
 
 }  // namespace tripartite::transformer
