@@ -22,7 +22,8 @@ using simulation::ClassifyResult;
 
 constexpr auto examples =
     "Examples:\n"
-    "  tripartite classify                                   the held-out digits inside the program, against their labels\n"
+    "  tripartite classify                                   the held-out digits inside the program, against their "
+    "labels\n"
     "  tripartite classify --network                         the same, by the integrated network too\n"
     "  tripartite classify --network --model linear          the twin trained with linear attention\n"
     "  tripartite classify photo.jpg --model models/vit-base-patch16-224\n"
@@ -37,8 +38,7 @@ nlohmann::ordered_json to_json(const ClassifyResult& result) {
     nlohmann::ordered_json entry{{"image", image.name}};
     if (image.truth >= 0) entry["truth"] = simulation::class_name(result.shape, image.truth);
     entry["transformer"] = {{"label", name(image.transformer)}, {"probabilities", image.transformer}};
-    if (!image.network.empty())
-      entry["network"] = {{"label", name(image.network)}, {"probabilities", image.network}};
+    if (!image.network.empty()) entry["network"] = {{"label", name(image.network)}, {"probabilities", image.network}};
     images.push_back(std::move(entry));
   }
   nlohmann::ordered_json labels = nlohmann::ordered_json::array();

@@ -70,8 +70,7 @@ std::vector<Mean> means(int from, int to, const Filter& filter) {
     }
     Mean& mean = all[static_cast<std::size_t>(i)];
     mean.first = first;
-    for (const double weight : weights)
-      mean.weights.push_back(int(std::lround(weight / sum * (1 << precision_bits))));
+    for (const double weight : weights) mean.weights.push_back(int(std::lround(weight / sum * (1 << precision_bits))));
   }
   return all;
 }

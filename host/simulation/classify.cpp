@@ -54,8 +54,8 @@ void run(const config::ClassifyConfig& config, RunListener& listener, ClassifyRe
       result.images[i].*answer = probabilities(std::span(scores).subspan(i * classes, classes));
   };
   auto begin = std::chrono::steady_clock::now();
-  const auto reference = transformer::make_reference_attention<Real>(Backend::cpu, shape.attention,
-                                                                     shape.attention_shape());
+  const auto reference =
+      transformer::make_reference_attention<Real>(Backend::cpu, shape.attention, shape.attention_shape());
   keep(class_scores<Real>(model, *reference, values, at_once, check), &ClassifiedImage::transformer);
   result.transformer_seconds = seconds_since(begin);
   if (!config.integrate) return;

@@ -91,9 +91,10 @@ io::RgbImage ImageProcessor::fitted(const io::RgbImage& image) const {
   }
   if (crops_) result = central_part(result, side_, side_);
   if (result.width != side_ || result.height != side_)
-    throw ConfigError(fmt::format("an image of {} x {} pixels: this model's preprocessing does not resize; {} x {} are "
-                                  "expected",
-                                  image.width, image.height, side_, side_));
+    throw ConfigError(
+        fmt::format("an image of {} x {} pixels: this model's preprocessing does not resize; {} x {} are "
+                    "expected",
+                    image.width, image.height, side_, side_));
   return result;
 }
 

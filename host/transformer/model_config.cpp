@@ -93,7 +93,8 @@ ModelConfig::Size ModelConfig::size(std::string_view key) const {
   };
   if (!value.is_object()) return {.width = pixels(value), .height = pixels(value)};
   if (value.contains("shortest_edge")) return {.shortest_edge = pixels(value["shortest_edge"])};
-  return {.width = pixels(value.value("width", nlohmann::json())), .height = pixels(value.value("height", nlohmann::json()))};
+  return {.width = pixels(value.value("width", nlohmann::json())),
+          .height = pixels(value.value("height", nlohmann::json()))};
 }
 
 std::vector<std::string> ModelConfig::labels() const {

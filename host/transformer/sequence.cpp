@@ -22,8 +22,8 @@ AttentionShape ModelShape::attention_shape(int longest) const {
 template <class Real>
 struct Sequence<Real>::Work {
   int capacity = 0;
-  int fed = 0;   // tokens of the sequence
-  int last = 0;  // tokens of the last call, per sequence
+  int fed = 0;        // tokens of the sequence
+  int last = 0;       // tokens of the last call, per sequence
   int sequences = 1;  // of the last call
   Trace<Real>* trace = nullptr;
   std::vector<Real> embeddings, hidden, normed, query, key, value, context, inner, output, logits;

@@ -1,11 +1,12 @@
 // Resampling against Pillow's own bytes (tests/data/resample/make.py).
+#include "host/io/resample.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string>
 #include <tuple>
 
 #include "host/io/npy.hpp"
-#include "host/io/resample.hpp"
 
 namespace tripartite::io {
 namespace {
@@ -25,8 +26,7 @@ class Resampled : public testing::TestWithParam<std::tuple<Named, Size>> {};
 
 TEST_P(Resampled, IsWhatPillowComputesByteForByte) {
   const auto& [filter, size] = GetParam();
-  const RgbImage want =
-      read_case(filter.name + ("-" + std::to_string(size.first) + "x" + std::to_string(size.second)));
+  const RgbImage want = read_case(filter.name + ("-" + std::to_string(size.first) + "x" + std::to_string(size.second)));
   const RgbImage got = resampled(read_case("image"), size.first, size.second, filter.filter);
   EXPECT_EQ(got.width, size.first);
   EXPECT_EQ(got.height, size.second);

@@ -1,4 +1,6 @@
 // Handwritten digits through the vision transformers inside the library, and through the integrated network.
+#include "tripartite/simulation/classify.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,7 +13,6 @@
 #include "simulation/silent_listener.hpp"
 #include "tripartite/attention/network_attention.hpp"
 #include "tripartite/error.hpp"
-#include "tripartite/simulation/classify.hpp"
 #include "tripartite/transformer/reference_attention.hpp"
 
 namespace tripartite::simulation {
@@ -30,8 +31,8 @@ TEST_P(Digits, AreScoredAsTheTrainingScriptScoresThem) {
   const auto files = open_model(GetParam(), Input::image);
   const transformer::Model<double> model(files);
   const auto values = image_values<double>({files, model.shape()}, heldout_digits());
-  const auto attention = transformer::make_blas_attention<double>(model.shape().attention,
-                                                                  model.shape().attention_shape());
+  const auto attention =
+      transformer::make_blas_attention<double>(model.shape().attention, model.shape().attention_shape());
   const auto scores = class_scores<double>(model, *attention, values, 7);
   const auto expected = nlohmann::json::parse(std::ifstream(TRIPARTITE_TEST_DATA "/digits/expected.json"));
   const auto want = expected.at(GetParam()).get<std::vector<std::vector<double>>>();
