@@ -17,12 +17,14 @@
 #include "host/simulation/attend_files.hpp"
 #include "host/simulation/run_directory.hpp"
 #include "tripartite/report/report.hpp"
+#include "tripartite/simulation/classify.hpp"
 
 namespace tripartite::cli {
 namespace {
 
 constexpr auto examples =
-    "A transformer reads a text twice: as it is, and with every attention head of every layer replaced by an "
+    "A transformer reads a text, or looks at an image, twice: as it is, and with every attention head of every layer "
+    "replaced by an "
     "integrated\n"
     "neuron-astrocyte network. The table tells how far the two are apart; the run directory has the report.\n"
     "\n"
@@ -31,6 +33,8 @@ constexpr auto examples =
     "  tripartite attend --text \"In the beginning was the Word\"\n"
     "  tripartite attend --model linear                           the twin trained with linear attention\n"
     "  tripartite attend --model models/all-MiniLM-L6-v2 --text-file letter.txt\n"
+    "  tripartite attend --image digit.png                        the built-in model that reads digits\n"
+    "  tripartite attend --image photo.jpg --model models/vit-base-patch16-224 --heads 2:0,11:3\n"
     "  tripartite attend --features favor_balanced --m 1024       random features instead of slots\n"
     "  tripartite attend --solver rk4 --dt 0.0005 --precision float64\n"
     "  tripartite attend --set synapse.heterogeneity=0.3 --out runs/uneven\n"
@@ -75,7 +79,16 @@ void print_table(const simulation::AttendResult& result, std::ostream& out) {
   }
   out << '\n';
   const auto& answers = *result.end_to_end;
-  if (answers.causal) {
+  if (!answers.classes_transformer.empty()) {
+    const auto name = [&](const std::vector<double>& classes) {
+      const int likeliest = simulation::likeliest(classes);
+      return fmt::format("{} ({:.2f} %)", simulation::class_name(result.shape, likeliest),
+                         100 * classes[std::size_t(likeliest)]);
+    };
+    out << fmt::format("the image is                  {} transformer, {} network\n", name(answers.classes_transformer),
+                       name(answers.classes_network));
+    out << fmt::format("KL divergence of the classes  {:.2e} nat\n", answers.kl_mean);
+  } else if (answers.causal) {
     out << fmt::format("same likeliest next token     {:.2f} %\n", 100 * answers.top1_agreement);
     out << fmt::format("mean KL divergence            {:.2e} nat\n", answers.kl_mean);
     if (result.token_ids.size() > 1)

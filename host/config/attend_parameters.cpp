@@ -23,13 +23,18 @@ bool names_a_head(std::string_view text) {
 void check_input(const AttendConfig& config, const Origins& origins) {
   if (!config.text.empty() && !config.text_file.empty())
     throw origins.error("input.text_file", config.text_file, "must not be given together with input.text");
+  if (!config.image.empty() && !(config.text.empty() && config.text_file.empty()))
+    throw origins.error("input.image", config.image, "must not be given together with a text");
 }
 
-void check_recording(const AttendConfig& config, const Origins& origins) {
-  for (const std::string& head : config.recording.heads)
-    if (!names_a_head(head))
-      throw origins.error("recording.heads", config.recording.heads,
-                          "each must be layer:head, both counted from 0, like \"2:0\"");
+void check_heads(const AttendConfig& config, const Origins& origins) {
+  const auto check = [&](const char* key, const std::vector<std::string>& heads) {
+    for (const std::string& head : heads)
+      if (!names_a_head(head))
+        throw origins.error(key, heads, "each must be layer:head, both counted from 0, like \"2:0\"");
+  };
+  check("recording.heads", config.recording.heads);
+  check("report.heads", config.drawn_heads);
 }
 
 ParameterTable<AttendConfig> make_table() {
@@ -44,6 +49,12 @@ ParameterTable<AttendConfig> make_table() {
   table.add(
       {.key = "text_file", .meaning = "file with the text, UTF-8", .option = "--text-file", .optional = true},
       [](auto& c) -> auto& { return c.text_file; });
+  table.add(
+      {.key = "image",
+       .meaning = "PNG or JPEG file, or a NumPy array of bytes, for a model that reads images",
+       .option = "--image",
+       .optional = true},
+      [](auto& c) -> auto& { return c.image; });
 
   table.section("model", "the transformer");
   table.add(
@@ -84,11 +95,16 @@ ParameterTable<AttendConfig> make_table() {
   table.add(
       {.key = "studies", .meaning = "error against m for every feature map, and against settle and read time"},
       [](auto& c) -> auto& { return c.studies; });
+  table.add(
+      {.key = "heads",
+       .meaning = "heads whose attention is drawn on the image, as layer:head; none: those of the last layer",
+       .option = "--heads"},
+      [](auto& c) -> auto& { return c.drawn_heads; });
 
   add_output_parameters(table);
 
   table.check(check_input);
-  table.check(check_recording);
+  table.check(check_heads);
   return table;
 }
 

@@ -75,6 +75,23 @@ class PngReader {
   char reason_[128] = {};
 };
 
+/// `format` is one of bytes.
+std::string encoded(int width, int height, png_uint_32 format, std::span<const std::uint8_t> values) {
+  if (values.size() != std::size_t(width) * std::size_t(height) * PNG_IMAGE_SAMPLE_CHANNELS(format))
+    throw ConfigError(fmt::format("png: {} values for {} x {} pixels", values.size(), width, height));
+  png_image image{};
+  image.version = PNG_IMAGE_VERSION;
+  image.width = std::uint32_t(width);
+  image.height = std::uint32_t(height);
+  image.format = format;
+  png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
+  std::string file(size, '\0');
+  if (png_image_write_to_memory(&image, file.data(), &size, 0, values.data(), 0, nullptr) == 0)
+    throw FileError(fmt::format("png: {}", image.message));
+  file.resize(size);
+  return file;
+}
+
 }  // namespace
 
 bool is_png(std::string_view file) { return file.starts_with("\x89PNG\r\n\x1a\n"); }
@@ -93,19 +110,9 @@ RgbImage parse_png(std::string_view file, const std::string& name, const ImageLi
 }
 
 std::string png(int width, int height, std::span<const std::uint8_t> grey) {
-  if (grey.size() != std::size_t(width) * std::size_t(height))
-    throw ConfigError(fmt::format("png: {} values for {} x {} pixels", grey.size(), width, height));
-  png_image image{};
-  image.version = PNG_IMAGE_VERSION;
-  image.width = std::uint32_t(width);
-  image.height = std::uint32_t(height);
-  image.format = PNG_FORMAT_GRAY;
-  png_alloc_size_t size = PNG_IMAGE_PNG_SIZE_MAX(image);
-  std::string file(size, '\0');
-  if (png_image_write_to_memory(&image, file.data(), &size, 0, grey.data(), 0, nullptr) == 0)
-    throw FileError(fmt::format("png: {}", image.message));
-  file.resize(size);
-  return file;
+  return encoded(width, height, PNG_FORMAT_GRAY, grey);
 }
+
+std::string png(const RgbImage& image) { return encoded(image.width, image.height, PNG_FORMAT_RGB, image.values); }
 
 }  // namespace tripartite::io

@@ -17,5 +17,7 @@ RgbImage parse_png(std::string_view file, const std::string& name, const ImageLi
 
 /// The bytes of a PNG file of grey values, [height x width].
 std::string png(int width, int height, std::span<const std::uint8_t> grey);
+/// The same in colour.
+std::string png(const RgbImage& image);
 
 }  // namespace tripartite::io

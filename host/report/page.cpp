@@ -22,7 +22,7 @@ void Page::section(std::string_view heading, std::string_view body_html) {
 }
 
 void Page::picture(std::string_view title, std::string_view reading, const Picture& picture) {
-  const std::string name = fmt::format("picture-{}", ++pictures_);
+  const std::string name = fmt::format("picture-{}", pictures_ + 1);
   std::string drawn_html;
   if (const auto* absent = std::get_if<Absent>(&picture)) {
     drawn_html = fmt::format("<p class=\"absent\">Not drawn: {}</p>\n", escape(absent->reason));
@@ -33,6 +33,11 @@ void Page::picture(std::string_view title, std::string_view reading, const Pictu
       lacks_gnuplot_ = true;
   }
   if (drawn_html.empty()) drawn_html = "<p class=\"absent\">Not drawn: gnuplot is not installed.</p>\n";
+  this->picture(title, reading, std::string_view(drawn_html));
+}
+
+void Page::picture(std::string_view title, std::string_view reading, std::string_view drawn_html) {
+  const std::string name = fmt::format("picture-{}", ++pictures_);
   body_html_ += fmt::format("<figure id=\"{}\"><figcaption><h3>{}</h3><p>{}</p></figcaption>\n{}</figure>\n", name,
                             escape(title), escape(reading), drawn_html);
 }

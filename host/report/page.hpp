@@ -35,6 +35,9 @@ class Page {
   /// FileError if gnuplot fails.
   void picture(std::string_view title, std::string_view reading, const Picture& picture);
 
+  /// The same of a picture that is HTML already.
+  void picture(std::string_view title, std::string_view reading, std::string_view drawn_html);
+
   /// The whole document.
   std::string html() const;
 

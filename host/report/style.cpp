@@ -55,6 +55,9 @@ figcaption{max-width:78ch}
 figcaption p{margin:2px 0 8px;color:var(--muted);font-size:15px}
 figure .scroll svg{display:block;width:100%;min-width:720px;height:auto;color:var(--text)}
 figure text{font-family:inherit}
+.seen{image-rendering:pixelated;width:168px;height:168px;display:block;border:1px solid var(--line)}
+.on-image{display:flex;flex-wrap:wrap;gap:22px 34px}.on-image section{display:grid;grid-template-columns:auto auto;gap:2px 8px}
+.on-image h4{grid-column:1/3;margin:0;font-size:15px}.on-image small{color:var(--muted)}
 figure image{image-rendering:pixelated;filter:var(--pixels)}
 )";
 

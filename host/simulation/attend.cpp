@@ -14,6 +14,8 @@
 #include "host/simulation/attention_errors.hpp"
 #include "host/simulation/attention_studies.hpp"
 #include "host/simulation/calibrate.hpp"
+#include "host/simulation/image_input.hpp"
+#include "host/simulation/network_options.hpp"
 #include "host/simulation/recorder.hpp"
 #include "host/transformer/tokenizer.hpp"
 #include "host/transformer/utf8.hpp"
@@ -77,18 +79,18 @@ class AttendRun {
       : config_(config),
         listener_(listener),
         result_(result),
-        files_(open_model(model_name(config))),
-        model_(files_),
-        tokenizer_(transformer::make_tokenizer(files_, model_.shape())) {}
+        files_(open_model(model_name(config), config.image.empty() ? Input::text : Input::image)),
+        model_(files_) {}
 
   void run() {
-    read_text();
+    read_input();
     prepare_recorder();
     listener_.prepared();
     transformer_pass();
     network_pass();
     compare();
     draw_map();
+    draw_on_image();
     if (config_.studies) study();
   }
 
@@ -105,11 +107,56 @@ class AttendRun {
     if (listener_.cancelled()) throw Cancelled("interrupted");
   }
 
-  void read_text() {
+  void read_input() {
     result_.model = files_.name();
     result_.model_option = model_name(config_);
     result_.shape = shape();
     result_.feature = config_.features.map.value_or(natural_feature(shape().attention));
+    if (shape().image_channels > 0)
+      read_image();
+    else
+      read_text();
+    if (shape().attention == AttentionKind::linear_elu1 && result_.feature != Feature::elu1)
+      listener_.message(fmt::format(
+          "{} was trained with linear attention (elu1); only features.map = elu1 reproduces it", files_.name()));
+  }
+
+  void read_image() {
+    if (config_.image.empty())
+      throw ConfigError(
+          fmt::format("model.path = \"{}\": {} reads images; --image names one", config_.model, shape().family));
+    const auto images = read_images({config_.image});
+    if (images.size() != 1)
+      throw ConfigError(
+          fmt::format("input.image = \"{}\": holds {} images; attend looks at one", config_.image, images.size()));
+    const transformer::ImageProcessor processor(files_, shape());
+    const io::RgbImage& original = images.front().pixels;
+    const io::RgbImage fitted = processor.fitted(original);
+    processor.append_values(fitted, pixels_);
+    const int patches = shape().image_size / shape().patch_size;
+    result_.image = {images.front().name,
+                     original.width,
+                     original.height,
+                     fitted.width,
+                     patches,
+                     shape().patch_size,
+                     fitted.values,
+                     {}};
+    result_.tokens.emplace_back("class");
+    for (int patch = 0; patch < patches * patches; ++patch)
+      result_.tokens.push_back(fmt::format("{},{}", patch / patches, patch % patches));
+    for (int token = 0; token < shape().max_tokens; ++token) result_.token_ids.push_back(token);
+    for (const std::string& head : config_.drawn_heads)
+      drawn_heads_.push_back(find_head(head, shape().attention_shape(), "report.heads"));
+    for (int head = 0; head < shape().heads && config_.drawn_heads.empty(); ++head)
+      drawn_heads_.emplace_back(shape().layers - 1, head);
+  }
+
+  void read_text() {
+    if (!config_.image.empty())
+      throw ConfigError(
+          fmt::format("input.image = \"{}\": {} ({}) reads text", config_.image, files_.name(), shape().family));
+    tokenizer_ = transformer::make_tokenizer(files_, shape());
     result_.text = wanted_text(config_, shape());
     auto read = tokenizer_->encode(result_.text, shape().max_tokens);
     if (read.untruncated > read.ids.size())
@@ -117,9 +164,13 @@ class AttendRun {
                                     read.ids.size()));
     result_.token_ids = std::move(read.ids);
     result_.tokens = std::move(read.words);
-    if (shape().attention == AttentionKind::linear_elu1 && result_.feature != Feature::elu1)
-      listener_.message(fmt::format(
-          "{} was trained with linear attention (elu1); only features.map = elu1 reproduces it", files_.name()));
+  }
+
+  void feed(transformer::Sequence<Real>& sequence) const {
+    if (result_.image)
+      sequence.append_images(pixels_);
+    else
+      sequence.append(result_.token_ids);
   }
 
   void transformer_pass() {
@@ -128,36 +179,36 @@ class AttendRun {
     const auto reference = transformer::make_blas_attention<Real>(shape().attention, shape().attention_shape(tokens()));
     transformer::Sequence<Real> sequence(model_, *reference);
     sequence.record(&transformer_trace_);
-    sequence.append(result_.token_ids);
+    feed(sequence);
     transformer_answer_ = answer(sequence);
     check_cancelled();
   }
 
-  /// Logits of every token, or the sentence embedding of an encoder.
+  /// Logits of every token, the sentence embedding of an encoder, or of an image the scores of its classes, without
+  /// which the mean of its tokens must do.
   std::vector<Real> answer(transformer::Sequence<Real>& sequence) const {
+    if (shape().classes > 0) return sequence.class_logits();
     if (!shape().causal) return sequence.sentence_embedding();
     const auto logits = sequence.logits(tokens());
     return {logits.begin(), logits.end()};
   }
 
   void calibrate() {
-    if (options_.feature != Feature::favor_sharp && options_.feature != Feature::favor_balanced) return;
+    if (!needs_calibration(options_.feature)) return;
     const Stopwatch watch(result_, "calibration");
     options_.calibration = calibration();
   }
 
   const std::vector<attention::LayerCalibration>& calibration() {
-    if (calibration_.empty())
+    if (calibration_.empty() && result_.image)
+      calibration_ = calibrate_layers<Real>(model_, pixels_);
+    else if (calibration_.empty())
       calibration_ = calibrate_layers(model_, *tokenizer_, transformer::embedded_text("calibration.txt"));
     return calibration_;
   }
 
   void prepare_recorder() {
-    options_.parameters = config_.network;
-    options_.feature = result_.feature;
-    options_.hidden = config_.features.m;
-    options_.backend = config_.execution.backend;
-    options_.threads = config_.execution.threads;
+    options_ = network_options(config_, shape());
     const auto attention_shape = shape().attention_shape(tokens());
     result_.hidden = attention::hidden_neurons(options_, attention_shape.head_size, tokens());
     recorder_ = std::make_unique<Recorder>(config_.recording, config_.network, attention_shape, result_.hidden,
@@ -174,7 +225,7 @@ class AttendRun {
     const Stopwatch watch(result_, "network");
     transformer::Sequence<Real> sequence(model_, *network_);
     sequence.record(&network_trace_);
-    sequence.append(result_.token_ids);
+    feed(sequence);
     network_answer_ = answer(sequence);
   }
 
@@ -231,6 +282,11 @@ class AttendRun {
         answers.perplexity_transformer = transformer::perplexity<Real>(reference, result_.token_ids, vocabulary);
         answers.perplexity_network = transformer::perplexity<Real>(network, result_.token_ids, vocabulary);
       }
+    } else if (shape().classes > 0) {
+      answers.classes_transformer = probabilities(reference);
+      answers.classes_network = probabilities(network);
+      answers.kl_mean = transformer::kl_mean<Real>(reference, network, shape().classes);
+      answers.top1_agreement = transformer::top1_agreement<Real>(reference, network, shape().classes);
     } else {
       answers.cosine = transformer::cosine<Real>(reference, network);
     }
@@ -239,15 +295,28 @@ class AttendRun {
 
   void draw_map() {
     const Stopwatch watch(result_, "attention map");
+    result_.map = attention_map(result_.recorded_layer, recorder_->head());
+    check_cancelled();
+  }
+
+  void draw_on_image() {
+    if (!result_.image) return;
+    const Stopwatch watch(result_, "attention map");
+    for (const auto& [layer, head] : drawn_heads_) {
+      result_.image->attention.push_back(attention_map(layer, head));
+      check_cancelled();
+    }
+  }
+
+  AttentionMap attention_map(int layer, int head) const {
     AttentionMap drawn;
-    drawn.layer = result_.recorded_layer;
-    drawn.head = recorder_->head();
+    drawn.layer = layer;
+    drawn.head = head;
     const HeadTensors tensors = head_tensors(result_.layers[std::size_t(drawn.layer)], drawn.head);
     drawn.transformer = attention_weights(tensors, shape().attention);
     const auto maps = network_->maps(drawn.layer, tokens());
     drawn.network = network_attention_map<Real>(tensors, maps[std::size_t(drawn.head)], options_);
-    result_.map = std::move(drawn);
-    check_cancelled();
+    return drawn;
   }
 
   /// At most 16 heads, evenly spread over all layers, with what the transformer gave them.
@@ -297,7 +366,9 @@ class AttendRun {
   AttendResult& result_;
   transformer::ModelFiles files_;
   transformer::Model<Real> model_;
-  std::unique_ptr<transformer::Tokenizer> tokenizer_;
+  std::unique_ptr<transformer::Tokenizer> tokenizer_;  // of a text
+  std::vector<Real> pixels_;                           // of an image, as the model reads them
+  std::vector<std::pair<int, int>> drawn_heads_;       // layer and head
   attention::NetworkOptions options_;
   std::vector<attention::LayerCalibration> calibration_;
   std::unique_ptr<Recorder> recorder_;
@@ -312,6 +383,7 @@ config::AttendConfig effective(config::AttendConfig config, const AttendResult& 
   config.text = result.text;
   config.text_file.clear();
   config.model = result.model_option;
+  if (!config.image.empty()) config.image = std::filesystem::absolute(config.image).lexically_normal();
   // A directory; the configuration may be read from another one.
   if (result.model == result.model_option) config.model = std::filesystem::absolute(config.model).lexically_normal();
   config.features = {result.feature, result.hidden};

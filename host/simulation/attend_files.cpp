@@ -7,6 +7,7 @@
 #include "host/config/choices.hpp"
 #include "host/io/hdf5_file.hpp"
 #include "host/io/sonata_report.hpp"
+#include "tripartite/simulation/classify.hpp"
 
 namespace tripartite::simulation {
 namespace {
@@ -52,6 +53,31 @@ void write_map(io::Hdf5File& file, const AttendResult& result) {
   file.write<double>("/map/network", shape, result.map->network);
   file.write_attribute("/map", "layer", std::int64_t(result.map->layer));
   file.write_attribute("/map", "head", std::int64_t(result.map->head));
+}
+
+void write_image(io::Hdf5File& file, const AttendResult& result) {
+  if (!result.image) return;
+  const ImageRead& image = *result.image;
+  const auto side = std::size_t(image.side), patches = std::size_t(image.patches);
+  file.write<std::int32_t>("/image/pixels", {side, side, 3},
+                           std::vector<std::int32_t>(image.values.begin(), image.values.end()));
+  file.write_attribute("/image", "name", image.name);
+  file.write_attribute("/image", "width", std::int64_t(image.width));
+  file.write_attribute("/image", "height", std::int64_t(image.height));
+  file.write_attribute("/image", "patch_size", std::int64_t(image.patch_size));
+  for (std::size_t i = 0; i < image.attention.size(); ++i) {
+    const AttentionMap& map = image.attention[i];
+    const std::string group = fmt::format("/image/attention/{}", i);
+    // What the class token reads of the patches: the first row, without the class token itself.
+    const auto write = [&](const char* name, const std::vector<double>& weights) {
+      file.write<double>(fmt::format("{}/{}", group, name), {patches, patches},
+                         std::span(weights).subspan(1, patches * patches));
+    };
+    write("transformer", map.transformer);
+    write("network", map.network);
+    file.write_attribute(group, "layer", std::int64_t(map.layer));
+    file.write_attribute(group, "head", std::int64_t(map.head));
+  }
 }
 
 /// Rows of equal length as one matrix.
@@ -109,8 +135,24 @@ ordered_json results_of(const AttendResult& result) {
                        {"hidden", result.hidden},       {"width", result.shape.head_size},
                        {"layers", result.shape.layers}, {"tokens", result.token_ids.size()},
                        {"text", result.text},           {"heads", std::move(heads)}};
+  if (result.image)
+    results["image"] = {{"name", result.image->name},
+                        {"width", result.image->width},
+                        {"height", result.image->height},
+                        {"patches", result.image->patches}};
   if (!result.end_to_end) return results;
   const EndToEnd& answers = *result.end_to_end;
+  if (!answers.classes_transformer.empty()) {
+    ordered_json labels = ordered_json::array();
+    for (std::size_t i = 0; i < answers.classes_transformer.size(); ++i)
+      labels.push_back(class_name(result.shape, int(i)));
+    results["end_to_end"] = {{"kl_mean", answers.kl_mean},
+                             {"top1_agreement", answers.top1_agreement},
+                             {"labels", std::move(labels)},
+                             {"transformer", answers.classes_transformer},
+                             {"network", answers.classes_network}};
+    return results;
+  }
   if (answers.causal) {
     results["end_to_end"] = {{"kl_mean", answers.kl_mean}, {"top1_agreement", answers.top1_agreement}};
     // A single token has no next one to be surprised by.
@@ -135,6 +177,7 @@ void write_attention_file(const std::filesystem::path& path, const AttendResult&
   write_list(file, "/token_ids", std::vector<std::int64_t>(result.token_ids.begin(), result.token_ids.end()));
   write_layers(file, result);
   write_map(file, result);
+  write_image(file, result);
   write_studies(file, result, parameters);
   write_phases(file, result);
   file.commit();

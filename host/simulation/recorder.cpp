@@ -12,15 +12,6 @@
 namespace tripartite::simulation {
 namespace {
 
-/// "layer:head", already checked to be two numbers.
-std::pair<int, int> parse_head(const std::string& text) {
-  std::pair<int, int> result{0, 0};
-  const auto colon = text.find(':');
-  std::from_chars(text.data(), text.data() + colon, result.first);
-  std::from_chars(text.data() + colon + 1, text.data() + text.size(), result.second);
-  return result;
-}
-
 std::size_t elements_of(attention::Field field, int width, int hidden) {
   switch (attention::info(field).extent) {
     case attention::Extent::width: return std::size_t(width);
@@ -47,15 +38,23 @@ std::vector<std::size_t> chosen_elements(const config::Recording& recording, std
 
 }  // namespace
 
+std::pair<int, int> find_head(const std::string& text, const transformer::AttentionShape& shape, const char* key) {
+  std::pair<int, int> found{0, 0};
+  const auto colon = text.find(':');
+  std::from_chars(text.data(), text.data() + colon, found.first);
+  std::from_chars(text.data() + colon + 1, text.data() + text.size(), found.second);
+  if (found.first >= shape.layers || found.second >= shape.heads)
+    throw ConfigError(fmt::format("{} = \"{}\": the model has layers 0 to {} with heads 0 to {}", key, text,
+                                  shape.layers - 1, shape.heads - 1));
+  return found;
+}
+
 Recorder::Recorder(const config::Recording& recording, const attention::Parameters& parameters,
                    const transformer::AttentionShape& shape, int hidden, RunListener& listener, AttendResult& result)
     : listener_(listener), result_(result), layers_(shape.layers) {
   std::map<int, std::vector<int>> heads;  // by layer
   for (const std::string& text : recording.heads) {
-    const auto [layer, head] = parse_head(text);
-    if (layer >= shape.layers || head >= shape.heads)
-      throw ConfigError(fmt::format("recording.heads = \"{}\": the model has layers 0 to {} with heads 0 to {}", text,
-                                    shape.layers - 1, shape.heads - 1));
+    const auto [layer, head] = find_head(text, shape, "recording.heads");
     heads[layer].push_back(head);
   }
   if (!heads.empty()) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "tripartite/attention/network_attention.hpp"
@@ -7,6 +9,10 @@
 #include "tripartite/simulation/attend.hpp"
 
 namespace tripartite::simulation {
+
+/// Layer and head of "layer:head", already checked to be two numbers. Throws ConfigError with `key` if the model has
+/// not this head.
+std::pair<int, int> find_head(const std::string& text, const transformer::AttentionShape& shape, const char* key);
 
 /// Listens to the network: turns recording.* of the configuration into probes, sorts their frames by field into the
 /// result, tells progress and passes on the wish to stop.

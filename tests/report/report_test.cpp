@@ -76,7 +76,7 @@ TEST(AttendReport, NeverRoundsDisagreementAway) {
 TEST(AttendReport, TellsTheCosineOfAnEncoder) {
   auto summary = AttendRun().summary();
   summary["results"]["end_to_end"] = {{"cosine", 0.9999912}};
-  EXPECT_THAT(report_of(summary), AllOf(HasSubstr("cosine of the two text embeddings 0.9999912</h1>"),
+  EXPECT_THAT(report_of(summary), AllOf(HasSubstr("cosine of the two embeddings 0.9999912</h1>"),
                                         HasSubstr("<td>0.9999912</td>"), Not(HasSubstr("next token"))));
 }
 

@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include "host/report/attend/image.hpp"
 #include "host/report/attend/pictures.hpp"
 #include "host/report/attend/results.hpp"
 #include "host/report/attend/run_files.hpp"
@@ -42,10 +45,20 @@ constexpr Plot plots[]{
 void write_attend(const Run& run, Page& page) {
   const attend::RunFiles files(run);
   page.headline(attend::headline(files));
-  page.section("The text that was read", attend::text_read(files));
-  page.section("End to end: transformer and network on this text", attend::end_to_end_table(files));
+  const bool is_image = attend::has_image(files);
+  if (is_image)
+    page.section("The image that was read", attend::image_read(files));
+  else
+    page.section("The text that was read", attend::text_read(files));
+  page.section(fmt::format("End to end: transformer and network on this {}", is_image ? "image" : "text"),
+               attend::class_table(files) + attend::end_to_end_table(files));
   page.section("Layer by layer", attend::layer_table(files));
   page.section("Pictures", "");
+  if (is_image)
+    page.picture("What the class token attends to",
+                 "Each pair is one head, the transformer's and the network's on the same scale: the more a patch is "
+                 "attended to, the more it glows, brightest the strongest patch of the head.",
+                 attend::attention_on_image(files));
   for (const Plot& plot : plots) page.picture(plot.title, plot.reading, plot.draw(files));
 }
 

@@ -36,10 +36,14 @@ std::string error_sentence(const RunFiles& run, const nlohmann::json& heads) {
 }
 
 std::string end_to_end_sentence(const nlohmann::json& summary) {
+  if (part_at(summary, "/results/end_to_end").contains("labels"))
+    return number_at(summary, "/results/end_to_end/top1_agreement") == 1
+               ? "; both models name the image alike"
+               : "; the two models name the image differently";
   if (const double top = number_at(summary, "/results/end_to_end/top1_agreement"); std::isfinite(top))
     return fmt::format("; the two models agree on {} of next tokens", percent(top));
   if (const double cosine = number_at(summary, "/results/end_to_end/cosine"); std::isfinite(cosine))
-    return fmt::format("; cosine of the two text embeddings {}", cosine_words(cosine));
+    return fmt::format("; cosine of the two embeddings {}", cosine_words(cosine));
   return {};
 }
 
@@ -52,10 +56,10 @@ struct Outcome {
 constexpr std::array<Outcome, 5> outcomes{{
     {"top1_agreement", "same most likely next token", percent, "share of positions; higher is better"},
     {"kl_mean", "Kullback–Leibler divergence", number,
-     "of the network's predictions from the transformer's, mean over positions [nat]; lower is better"},
+     "of the network's predictions from the transformer's, mean over them [nat]; lower is better"},
     {"perplexity_transformer", "perplexity of the transformer", perplexity_words, "on this text; lower is better"},
     {"perplexity_network", "perplexity of the network", perplexity_words, "equal to the transformer's is best"},
-    {"cosine", "cosine of the two text embeddings", cosine_words, "1 is identical"},
+    {"cosine", "cosine of the two embeddings", cosine_words, "1 is identical"},
 }};
 
 }  // namespace
@@ -87,8 +91,9 @@ std::string text_read(const RunFiles& run) {
 std::string end_to_end_table(const RunFiles& run) {
   const auto& results = part_at(run.summary, "/results/end_to_end");
   Table table{{"measure", "value", "how to read it"}, {}, true};
+  const bool is_image = results.contains("labels");
   for (const Outcome& outcome : outcomes)
-    if (results.contains(outcome.key))
+    if (results.contains(outcome.key) && !(is_image && outcome.key == std::string_view("top1_agreement")))
       table.rows.push_back(
           {outcome.name, outcome.words(number_at(results, fmt::format("/{}", outcome.key))), outcome.reading});
   if (table.rows.empty()) return "<p class=\"absent\">The run left no comparison of the two models.</p>\n";

@@ -49,12 +49,14 @@ struct Output {
 struct AttendConfig {
   std::string text;                // what is read; empty: `text_file`, and without that the built-in paragraph
   std::string text_file;           // file with the text, UTF-8
+  std::string image;               // file with an image, in place of a text
   std::string model = "embedded";  // "embedded", "softmax", "linear", or a model directory
   FeatureChoice features;
   attention::Parameters network;
   Execution execution;
   Recording recording;
-  bool studies = true;  // error against m, settle and read time, for the report
+  std::vector<std::string> drawn_heads;  // "layer:head" whose attention is drawn on the image; none: the last layer's
+  bool studies = true;                   // error against m, settle and read time, for the report
   Output output;
 };
 

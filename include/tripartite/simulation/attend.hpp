@@ -43,7 +43,8 @@ struct EndToEnd {
   double top1_agreement = 0;  // causal: fraction of tokens whose likeliest next token is the same
   double perplexity_transformer = 0;
   double perplexity_network = 0;
-  double cosine = 0;  // encoder: of the two sentence embeddings
+  double cosine = 0;  // encoder: of the two sentence embeddings, or of the class tokens of an image
+  std::vector<double> classes_transformer, classes_network;  // image, if the model has classes: probability of each
 };
 
 /// What entered and left the attention of one layer while the network ran, [tokens x heads * width] each.
@@ -77,6 +78,17 @@ struct AttentionMap {
   std::vector<double> network;  // read out of the integrated network by writing unit vectors as values
 };
 
+/// An image that was read.
+struct ImageRead {
+  std::string name;
+  int width = 0, height = 0;            // of the file [pixels]
+  int side = 0;                         // rows and columns that the model sees
+  int patches = 0;                      // per row and column; token 1 + row * patches + column, after the class token
+  int patch_size = 0;                   // [pixels]
+  std::vector<std::uint8_t> values;     // as the model sees it, [side x side x 3]
+  std::vector<AttentionMap> attention;  // of the heads that are drawn
+};
+
 /// Relative L2 error of linear against softmax attention, algebraically, for one feature map.
 struct FeatureStudy {
   attention::Feature feature = attention::Feature::favor;
@@ -107,6 +119,7 @@ struct AttendResult {
   std::vector<PhaseSpan> phases;  // of recorded_layer
   std::vector<RecordedField> recordings;
   std::optional<AttentionMap> map;
+  std::optional<ImageRead> image;
   std::vector<FeatureStudy> feature_studies;
   std::optional<TimeStudy> settle_study, read_study;
   std::map<std::string, double> seconds;  // wall time by phase of the run
