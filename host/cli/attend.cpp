@@ -3,20 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
-#include <memory>
-#include <optional>
 #include <ostream>
 
 #include "host/cli/command.hpp"
 #include "host/cli/config_options.hpp"
-#include "host/cli/run_listener.hpp"
+#include "host/cli/recorded_run.hpp"
 #include "host/config/attend_parameters.hpp"
 #include "host/config/choices.hpp"
-#include "host/config/render.hpp"
 #include "host/simulation/attend_files.hpp"
 #include "host/simulation/run_directory.hpp"
-#include "tripartite/report/report.hpp"
 #include "tripartite/simulation/classify.hpp"
 
 namespace tripartite::cli {
@@ -39,20 +34,6 @@ constexpr auto examples =
     "  tripartite attend --solver rk4 --dt 0.0005 --precision float64\n"
     "  tripartite attend --set synapse.heterogeneity=0.3 --out runs/uneven\n"
     "  tripartite attend --config runs/uneven/config.toml         repeats that run\n";
-
-simulation::RunDescription describe(const config::AttendConfig& config) {
-  const auto& table = config::attend_parameters();
-  const auto values = table.values(config);
-  simulation::RunDescription description;
-  description.command = "attend";
-  description.backend = config.execution.backend;
-  description.precision = config.execution.precision;
-  description.threads = config.execution.threads;
-  description.seed = config.network.seed;
-  description.config = config::render_json(table.description(), values);
-  description.config_toml = config::render_toml(table.description(), values);
-  return description;
-}
 
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
@@ -108,48 +89,18 @@ void write_files(simulation::RunDirectory& directory, const simulation::AttendRe
   simulation::write_recordings_file(directory.file("recordings.h5"), result);
 }
 
-/// Keeps what can still be kept of a run that failed: the error that ended it is the one to tell, not what follows from
-/// it.
-void attempt(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const std::exception&) {
-    return;
-  }
-}
-
 Status attend(const config::AttendConfig& config, Session& session) {
   simulation::AttendResult result;
-  std::optional<simulation::RunDirectory> directory;
-  try {
-    {
-      TerminalListener listener(session, [&] {
-        directory.emplace(config.output.directory, config.output.force,
-                          describe(simulation::effective(config, result)));
-      });
-      if (config.execution.backend == Backend::automatic && built_with_cuda() && cuda_devices().empty())
-        listener.message("no CUDA device answers here; the CPU computes");
-      simulation::attend(config, listener, result);
-    }
-    write_files(*directory, result, config);
-    directory->finish();
-  } catch (const std::exception& error) {
-    if (directory) {
-      attempt([&] { write_files(*directory, result, config); });
-      directory->fail(error);
-      attempt([&] { report::write_report(directory->path()); });
-      session.messages << fmt::format("tripartite: what was finished is in {}\n", directory->path().string());
-    }
-    throw;
-  }
-  report::write_report(directory->path());
-  if (config.output.json) {
-    session.results << directory->results().dump(2) << '\n';
-  } else {
-    print_table(result, session.results);
-    session.results << fmt::format("\nreport: {}\n", (directory->path() / "report.html").string());
-  }
-  return Status::done;
+  RecordedRun run;
+  run.output = config.output;
+  run.execution = config.execution;
+  run.describe = [&] {
+    return description_of(config::attend_parameters(), simulation::effective(config, result), config.network.seed);
+  };
+  run.compute = [&](simulation::RunListener& listener, auto&) { simulation::attend(config, listener, result); };
+  run.write = [&](simulation::RunDirectory& directory) { write_files(directory, result, config); };
+  run.print = [&](std::ostream& out) { print_table(result, out); };
+  return carry_out(run, session);
 }
 
 }  // namespace

@@ -29,9 +29,11 @@ struct Command {
 };
 
 Action declare_attend(CLI::App& app);
+Action declare_capacity(CLI::App& app);
 Action declare_classify(CLI::App& app);
 Action declare_generate(CLI::App& app);
 Action declare_info(CLI::App& app);
+Action declare_recall(CLI::App& app);
 Action declare_report(CLI::App& app);
 Action declare_verify(CLI::App& app);
 

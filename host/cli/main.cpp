@@ -22,6 +22,8 @@ constexpr Command commands[]{
      declare_generate},
     {"classify", "name images with a vision transformer, and with the network in place of its attention",
      declare_classify},
+    {"recall", "store patterns in astrocytes and recall them from corrupted cues", declare_recall},
+    {"capacity", "how many patterns a network of N neurons holds, astrocytes against Hopfield", declare_capacity},
     {"verify", "compare this build with reference cases", declare_verify},
     {"report", "write report.html of a run directory anew", declare_report},
     {"info", "version, backends, devices, memory; all parameters", declare_info},

@@ -45,6 +45,10 @@ class Figure {
   /// Words at a place of the figure, in pixels. `style`: further words of gnuplot's `set label`.
   void words_at(double x, double y, std::string_view words, std::string_view style = "");
 
+  /// Images keep their colours on a dark page, where scales of colour are turned around.
+  void keep_image_colours() { keeps_image_colours_ = true; }
+  bool keeps_image_colours() const { return keeps_image_colours_; }
+
   int width() const { return width_; }
   int height() const { return height_; }
   std::string script() const;
@@ -55,6 +59,7 @@ class Figure {
 
   int width_, height_;
   int blocks_ = 0;
+  bool keeps_image_colours_ = false;
   std::string data_, commands_;
   std::vector<std::string> texts_;
 };

@@ -18,11 +18,22 @@ struct Run {
 /// tripartite attend: host/report/attend/page.cpp.
 void write_attend(const Run& run, Page& page);
 
-/// Which command has which page. A new command is one row here and one file that defines its function.
+/// tripartite recall: host/report/recall/page.cpp.
+void write_recall(const Run& run, Page& page);
+
+/// tripartite capacity: host/report/capacity/page.cpp.
+void write_capacity(const Run& run, Page& page);
+
+/// Which command has which page, made of which files. A new command is one row here and one file
+/// that defines its function.
 struct PageOf {
-  std::string_view command;
+  std::string_view command, files;
   void (*write)(const Run& run, Page& page);
 };
-inline constexpr std::array pages{PageOf{"attend", write_attend}};
+inline constexpr std::array pages{
+    PageOf{"attend", "summary.json, attention.h5 and recordings.h5", write_attend},
+    PageOf{"recall", "summary.json and recall.h5", write_recall},
+    PageOf{"capacity", "summary.json", write_capacity},
+};
 
 }  // namespace tripartite::report

@@ -41,9 +41,8 @@ void write_report(const std::filesystem::path& run_directory) {
   page.section("Parameters", parameter_tables(run.summary));
   page.section("Time and machine",
                "<div class=\"columns\">\n" + timing_table(run.summary) + machine_table(run.summary) + "</div>\n");
-  page.footer(
-      fmt::format("Written by tripartite {} from summary.json, attention.h5 and recordings.h5 of this directory.",
-                  escape(text_at(run.summary, "/version"))));
+  page.footer(fmt::format("Written by tripartite {} from {} of this directory.",
+                          escape(text_at(run.summary, "/version")), kind.files));
   io::write_file(run_directory / "report.html", page.html());
 }
 

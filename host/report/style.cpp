@@ -59,6 +59,7 @@ figure text{font-family:inherit}
 .on-image{display:flex;flex-wrap:wrap;gap:22px 34px}.on-image section{display:grid;grid-template-columns:auto auto;gap:2px 8px}
 .on-image h4{grid-column:1/3;margin:0;font-size:15px}.on-image small{color:var(--muted)}
 figure image{image-rendering:pixelated;filter:var(--pixels)}
+figure .true-colours image{filter:none}
 )";
 
 const Ink& find(std::string_view name) {

@@ -28,6 +28,13 @@ std::vector<double> numbers_of(const nlohmann::json& objects, const std::string&
   return numbers;
 }
 
+std::vector<double> numbers_in(const nlohmann::json& list) {
+  std::vector<double> numbers;
+  for (const auto& each : list)
+    numbers.push_back(each.is_number() ? each.get<double>() : std::numeric_limits<double>::quiet_NaN());
+  return numbers;
+}
+
 const nlohmann::json& part_at(const nlohmann::json& object, const std::string& pointer) {
   static const nlohmann::json nothing = nlohmann::json::object();
   const auto* value = find(object, pointer);

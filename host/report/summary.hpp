@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 namespace tripartite::report {
 
@@ -13,6 +14,9 @@ std::string text_at(const nlohmann::json& object, const std::string& pointer);
 
 /// The numbers under `key` in each object of an array; NaN where there is none.
 std::vector<double> numbers_of(const nlohmann::json& objects, const std::string& key);
+
+/// The numbers of a list; NaN where there is something else.
+std::vector<double> numbers_in(const nlohmann::json& list);
 
 /// The object or array at a JSON pointer, an empty object if there is none.
 const nlohmann::json& part_at(const nlohmann::json& object, const std::string& pointer);

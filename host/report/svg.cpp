@@ -51,7 +51,9 @@ std::string with_texts(std::string_view svg, const Figure& figure) {
 std::string to_inline_svg(std::string_view document, const Figure& figure, std::string_view name,
                           std::string_view label) {
   std::string svg(document.substr(std::min(document.find("<svg"), document.size())));
-  svg.insert(std::min<std::size_t>(4, svg.size()), fmt::format(" role=\"img\" aria-label=\"{}\"", escape(label)));
+  svg.insert(std::min<std::size_t>(4, svg.size()),
+             fmt::format("{} role=\"img\" aria-label=\"{}\"",
+                         figure.keeps_image_colours() ? " class=\"true-colours\"" : "", escape(label)));
   while (remove_element(svg, "<title>", "</title>")) {  // the script's own names, which browsers would show
   }
   remove_element(svg, "<desc>", "</desc>");

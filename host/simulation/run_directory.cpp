@@ -70,6 +70,15 @@ void require_replaceable(const fs::path& path) {
   }
 }
 
+void require_run_of(const fs::path& path, const std::string& command) {
+  if (!is_run_directory(path))
+    throw ConfigError(fmt::format("{}: is not a run directory, so nothing can be resumed in it", path.string()));
+  const auto found = ordered_json::parse(io::read_file(path / summary_name))["command"];
+  if (found != command)
+    throw ConfigError(
+        fmt::format("{}: holds a run of {}, which {} cannot resume", path.string(), found.dump(), command));
+}
+
 void remove_old_files(const fs::path& path) {
   for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
     if (entry.path().filename() == summary_name) continue;
@@ -105,7 +114,7 @@ bool is_run_directory(const fs::path& path) {
          summary.contains("command") && summary.contains("status");
 }
 
-RunDirectory::RunDirectory(const fs::path& path, bool force, RunDescription description)
+RunDirectory::RunDirectory(const fs::path& path, Existing existing, RunDescription description)
     : config_(std::move(description.config)) {
   header_["command"] = description.command;
   header_["version"] = TRIPARTITE_VERSION;
@@ -126,14 +135,15 @@ RunDirectory::RunDirectory(const fs::path& path, bool force, RunDescription desc
     if (!path_.has_filename()) path_ = path_.parent_path();
     create_parents(path_);
     is_new = create(path_);
-    if (!is_new && !force)
+    if (!is_new && existing == Existing::refuse)
       throw ConfigError(fmt::format("{}: exists; choose another --out, or --force to replace it", path_.string()));
-    if (!is_new) require_replaceable(path_);
+    if (!is_new && existing == Existing::replace) require_replaceable(path_);
+    if (!is_new && existing == Existing::resume) require_run_of(path_, description.command);
   }
   try {
     // The new summary replaces the old one before any other file goes: at every moment this is a run directory.
     write_summary(RunStatus::incomplete, {});
-    if (!is_new) remove_old_files(path_);
+    if (!is_new && existing == Existing::replace) remove_old_files(path_);
     io::write_file(file("config.toml"), description.config_toml);
   } catch (...) {
     std::error_code ignored;

@@ -17,6 +17,9 @@ enum class RunStatus { complete, incomplete, failed };
 
 std::string_view to_string(RunStatus status);
 
+/// What becomes of a run directory that exists. `replace`: it loses its files. `resume`: it keeps them.
+enum class Existing { refuse, replace, resume };
+
 /// What summary.json says about a run before it begins.
 struct RunDescription {
   std::string command;
@@ -33,9 +36,9 @@ struct RunDescription {
 class RunDirectory {
  public:
   /// Creates the directory, with summary.json ("incomplete") and config.toml. An empty `path` becomes
-  /// runs/<command>-<time>. One that exists is refused with ConfigError; with `force` a run directory that exists loses
-  /// its files, and anything else is still refused. Throws FileError if it cannot be created or written.
-  RunDirectory(const std::filesystem::path& path, bool force, RunDescription description);
+  /// runs/<command>-<time>. Of what exists, only a run directory may be replaced, and only one of the same command be
+  /// resumed: else ConfigError. Throws FileError if it cannot be created or written.
+  RunDirectory(const std::filesystem::path& path, Existing existing, RunDescription description);
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path file(std::string_view name) const { return path_ / name; }

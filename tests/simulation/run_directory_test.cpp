@@ -38,9 +38,9 @@ class RunDirectoryIn : public testing::Test {
     return names;
   }
   template <class Exception = ConfigError>
-  std::string refusal(const std::filesystem::path& path, bool force) const {
+  std::string refusal(const std::filesystem::path& path, Existing existing) const {
     try {
-      const RunDirectory run(path, force, description());
+      const RunDirectory run(path, existing, description());
     } catch (const Exception& error) {
       return error.what();
     }
@@ -53,7 +53,7 @@ class RunDirectoryIn : public testing::Test {
 using RunDirectoryTest = RunDirectoryIn;
 
 TEST_F(RunDirectoryTest, SaysFromTheStartThatItIsIncomplete) {
-  const RunDirectory run(run_path(), false, description());
+  const RunDirectory run(run_path(), Existing::refuse, description());
   EXPECT_EQ(names(), (std::set<std::string>{"config.toml", "summary.json"}));
   EXPECT_EQ(summary()["status"], "incomplete");
   EXPECT_EQ(io::read_file(run_path() / "config.toml"), "[solver]\ndt = 0.001\n");
@@ -61,7 +61,7 @@ TEST_F(RunDirectoryTest, SaysFromTheStartThatItIsIncomplete) {
 }
 
 TEST_F(RunDirectoryTest, HasTheFieldsOfItsSchema) {
-  RunDirectory run(run_path(), false, description());
+  RunDirectory run(run_path(), Existing::refuse, description());
   run.note_time("integrate", 1.5);
   run.note_time("report", 0.5);
   run.note_time("integrate", 2);
@@ -88,7 +88,7 @@ TEST_F(RunDirectoryTest, HasTheFieldsOfItsSchema) {
 }
 
 TEST_F(RunDirectoryTest, TellsAnInterruptedRunFromAFailedOne) {
-  RunDirectory run(run_path(), false, description());
+  RunDirectory run(run_path(), Existing::refuse, description());
   run.results()["partial"] = true;
   run.fail(Cancelled("stopped at token 3"));
   EXPECT_EQ(summary()["status"], "incomplete");
@@ -100,21 +100,21 @@ TEST_F(RunDirectoryTest, TellsAnInterruptedRunFromAFailedOne) {
 }
 
 TEST_F(RunDirectoryTest, RefusesWhatExistsAndLeavesItAlone) {
-  { const RunDirectory first(run_path(), false, description()); }
+  { const RunDirectory first(run_path(), Existing::refuse, description()); }
   io::write_file(run_path() / "recordings.h5", "old");
-  EXPECT_THAT(refusal(run_path(), false), AllOf(HasSubstr("run: exists"), HasSubstr("--force")));
+  EXPECT_THAT(refusal(run_path(), Existing::refuse), AllOf(HasSubstr("run: exists"), HasSubstr("--force")));
   EXPECT_EQ(io::read_file(run_path() / "recordings.h5"), "old");
   std::filesystem::create_directory(directory_.path() / "empty");
-  EXPECT_THAT(refusal(directory_.path() / "empty", false), HasSubstr("exists"));
+  EXPECT_THAT(refusal(directory_.path() / "empty", Existing::refuse), HasSubstr("exists"));
 }
 
 TEST_F(RunDirectoryTest, WithForceReplacesARunAndItsFiles) {
   {
-    RunDirectory first(run_path(), false, description());
+    RunDirectory first(run_path(), Existing::refuse, description());
     first.finish();
   }
   io::write_file(run_path() / "recordings.h5", "old");
-  const RunDirectory second(run_path(), true, description());
+  const RunDirectory second(run_path(), Existing::replace, description());
   EXPECT_EQ(names(), (std::set<std::string>{"config.toml", "summary.json"}));
   EXPECT_EQ(summary()["status"], "incomplete");
 }
@@ -122,29 +122,30 @@ TEST_F(RunDirectoryTest, WithForceReplacesARunAndItsFiles) {
 TEST_F(RunDirectoryTest, WithForceStillRefusesWhatIsNoRun) {
   std::filesystem::create_directory(run_path());
   io::write_file(run_path() / "thesis.txt", "mine");
-  EXPECT_THAT(refusal(run_path(), true), HasSubstr("is not a run directory"));
+  EXPECT_THAT(refusal(run_path(), Existing::replace), HasSubstr("is not a run directory"));
   io::write_file(run_path() / "summary.json", "{}");
-  EXPECT_THAT(refusal(run_path(), true), HasSubstr("is not a run directory"));
+  EXPECT_THAT(refusal(run_path(), Existing::replace), HasSubstr("is not a run directory"));
   io::write_file(run_path() / "summary.json", R"({"schema": 1, "command": "attend", "status": "complete"})");
   std::filesystem::create_directory(run_path() / "chapters");
-  EXPECT_THAT(refusal(run_path(), true), HasSubstr("holds chapters"));
+  EXPECT_THAT(refusal(run_path(), Existing::replace), HasSubstr("holds chapters"));
   std::filesystem::remove(run_path() / "chapters");
   io::write_file(run_path() / "thesis.tex", "mine");
-  EXPECT_THAT(refusal(run_path(), true), HasSubstr("holds thesis.tex"));
+  EXPECT_THAT(refusal(run_path(), Existing::replace), HasSubstr("holds thesis.tex"));
   EXPECT_EQ(io::read_file(run_path() / "thesis.txt"), "mine");
-  EXPECT_THAT(refusal(run_path() / "thesis.txt", true), HasSubstr("is not a run directory"));
+  EXPECT_THAT(refusal(run_path() / "thesis.txt", Existing::replace), HasSubstr("is not a run directory"));
 }
 
 TEST_F(RunDirectoryTest, NamesPathAndReasonWhereNothingCanBeCreated) {
   io::write_file(directory_.path() / "file", "");
-  EXPECT_THAT(refusal<FileError>(directory_.path() / "file" / "run", false),
+  EXPECT_THAT(refusal<FileError>(directory_.path() / "file" / "run", Existing::refuse),
               AllOf(HasSubstr("/file"), HasSubstr("Not a directory")));
   // Nobody, root included, can make a directory there.
-  EXPECT_THAT(refusal<FileError>("/proc/run", false), HasSubstr("/proc/run: the run directory cannot be created: "));
+  EXPECT_THAT(refusal<FileError>("/proc/run", Existing::refuse),
+              HasSubstr("/proc/run: the run directory cannot be created: "));
 }
 
 TEST_F(RunDirectoryTest, CreatesParentsAndTakesATrailingSlash) {
-  const RunDirectory run(directory_.path() / "a" / "b" / "", false, description());
+  const RunDirectory run(directory_.path() / "a" / "b" / "", Existing::refuse, description());
   EXPECT_TRUE(std::filesystem::exists(directory_.path() / "a" / "b" / "summary.json"));
 }
 
@@ -152,8 +153,8 @@ TEST_F(RunDirectoryTest, ChoosesANewNameByTimeEachTime) {
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(directory_.path());
   {
-    const RunDirectory first({}, false, description());
-    const RunDirectory second({}, false, description());
+    const RunDirectory first({}, Existing::refuse, description());
+    const RunDirectory second({}, Existing::refuse, description());
     EXPECT_THAT(first.path().string(), testing::MatchesRegex("runs/attend-[0-9]{8}-[0-9]{6}(-2)?"));
     EXPECT_NE(first.path(), second.path());
   }
@@ -185,14 +186,14 @@ TEST_F(RunDirectoryTest, LeavesNothingWhereTheDiskIsFullFromTheStart) {
   std::string message;
   {
     const FullDisk full;
-    message = refusal<FileError>(run_path(), false);
+    message = refusal<FileError>(run_path(), Existing::refuse);
   }
   EXPECT_THAT(message, AllOf(HasSubstr("summary.json"), HasSubstr("File too large")));
   EXPECT_FALSE(std::filesystem::exists(run_path()));
 }
 
 TEST_F(RunDirectoryTest, KeepsItsOldSummaryWhereTheDiskFillsUp) {
-  RunDirectory run(run_path(), false, description());
+  RunDirectory run(run_path(), Existing::refuse, description());
   {
     const FullDisk full;
     EXPECT_THROW(run.finish(), FileError);
@@ -203,11 +204,11 @@ TEST_F(RunDirectoryTest, KeepsItsOldSummaryWhereTheDiskFillsUp) {
 }
 
 TEST_F(RunDirectoryTest, WithForceKeepsTheOldRunWhereTheDiskIsFull) {
-  { RunDirectory(run_path(), false, description()).finish(); }
+  { RunDirectory(run_path(), Existing::refuse, description()).finish(); }
   io::write_file(run_path() / "recordings.h5", "old");
   {
     const FullDisk full;
-    EXPECT_THAT(refusal<FileError>(run_path(), true), HasSubstr("File too large"));
+    EXPECT_THAT(refusal<FileError>(run_path(), Existing::replace), HasSubstr("File too large"));
   }
   EXPECT_EQ(summary()["status"], "complete");
   EXPECT_EQ(io::read_file(run_path() / "recordings.h5"), "old");

@@ -1,0 +1,170 @@
+#include "tripartite/memory/recall.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <string>
+
+#include "tripartite/error.hpp"
+#include "tripartite/random/philox.hpp"
+
+namespace tripartite::memory {
+namespace {
+
+/// Bytes of state that a batch of cues may have: enough to keep a device busy, little beside its memory.
+constexpr double batch_bytes = double(std::size_t(1) << 30);
+constexpr int most_cues = 64;
+
+template <class Real>
+int cues_at_a_time(const MemorySetup& setup, std::size_t memories) {
+  const double n = setup.patterns.neurons();
+  const double of_one = (setup.parameters.solver == Solver::adaptive ? 4 : 2) * n * n * sizeof(Real);
+  const int affordable = int(std::clamp(batch_bytes / of_one, 1.0, double(most_cues)));
+  return int(std::min<std::size_t>(std::size_t(affordable), memories));
+}
+
+template <class Real>
+class Batch {
+ public:
+  Batch(MemoryEngine<Real>& engine, const MemorySetup& setup, std::span<const std::int64_t> memories,
+        const RecallOptions& options)
+      : engine_(engine), setup_(setup), options_(options), results_(memories.size()) {
+    std::vector<Real> states;
+    for (std::size_t i = 0; i < memories.size(); ++i) {
+      Recalled& result = results_[i];
+      result.pattern = memories[i];
+      result.cue = corrupted(setup.patterns, memories[i], options.corruption, options.level, options.seed);
+      result.wrong_before = wrong_signs(setup.patterns, memories[i], result.cue);
+      states.insert(states.end(), result.cue.begin(), result.cue.end());
+    }
+    // A batch that is not full repeats its last cue.
+    const std::size_t n = std::size_t(setup.patterns.neurons());
+    while (states.size() < n * std::size_t(setup.cues))
+      states.insert(states.end(), results_.back().cue.begin(), results_.back().cue.end());
+    engine_.start(states, options.regime);
+  }
+
+  void run(const std::function<void(double)>& progress) {
+    const bool has_frames = options_.record_every > 0;
+    if (has_frames) record();
+    // Coarse enough for a device to keep busy, fine enough for an impatient user.
+    const std::int64_t stride = has_frames ? options_.record_every : std::max<std::int64_t>(1, options_.steps / 100);
+    for (std::int64_t made = 0; made < options_.steps && !all_settled(); made += stride) {
+      engine_.advance(std::min(stride, options_.steps - made), 1e300);
+      if (has_frames) record();
+      progress(double(made) / double(options_.steps));
+    }
+  }
+
+  std::vector<Recalled> take() {
+    const auto overlaps = engine_.overlaps();
+    for (std::size_t i = 0; i < results_.size(); ++i) {
+      Recalled& result = results_[i];
+      const auto neurons = engine_.rows(Field::neuron, int(i), 0, 1);
+      result.neurons.assign(neurons.begin(), neurons.end());
+      result.wrong_after = wrong_signs(setup_.patterns, result.pattern, result.neurons);
+      result.overlap = overlaps[i * std::size_t(setup_.patterns.count()) + std::size_t(result.pattern)];
+      result.status = engine_.status(int(i));
+    }
+    return std::move(results_);
+  }
+
+ private:
+  bool all_settled() const {
+    for (std::size_t i = 0; i < results_.size(); ++i)
+      if (!engine_.status(int(i)).is_settled) return false;
+    return true;
+  }
+
+  void record() {
+    const std::size_t count = std::size_t(setup_.patterns.count());
+    const auto overlaps = engine_.overlaps();
+    const auto energies = options_.with_energy ? engine_.energy() : std::vector<double>{};
+    for (std::size_t i = 0; i < results_.size(); ++i) {
+      Recalled& result = results_[i];
+      result.times.push_back(engine_.status(int(i)).time);
+      double best = 0;
+      for (std::size_t mu = 0; mu < count; ++mu) {
+        const double overlap = overlaps[i * count + mu];
+        if (mu == std::size_t(result.pattern))
+          result.overlaps.push_back(overlap);
+        else
+          best = std::max(best, std::abs(overlap));
+      }
+      result.best_others.push_back(best);
+      if (options_.with_energy) result.energies.push_back(energies[i]);
+    }
+  }
+
+  MemoryEngine<Real>& engine_;
+  const MemorySetup& setup_;
+  const RecallOptions& options_;
+  std::vector<Recalled> results_;
+};
+
+template <class Real>
+void recall_as(MemorySetup setup, std::span<const std::int64_t> memories, const RecallOptions& options,
+               std::vector<Recalled>& results, const RecallProgress& progress) {
+  setup.cues = cues_at_a_time<Real>(setup, memories.size());
+  const auto engine = make_memory_engine<Real>(options.backend, setup, options.threads);
+  for (std::size_t first = 0; first < memories.size(); first += std::size_t(setup.cues)) {
+    const std::size_t size = std::min(std::size_t(setup.cues), memories.size() - first);
+    Batch<Real> batch(*engine, setup, memories.subspan(first, size), options);
+    batch.run([&](double fraction) {
+      const double done = (double(first) + fraction * double(size)) / double(memories.size());
+      if (progress && !progress(done)) throw Cancelled("interrupted");
+    });
+    for (Recalled& result : batch.take()) results.push_back(std::move(result));
+  }
+}
+
+}  // namespace
+
+std::vector<double> corrupted(const Patterns& patterns, std::int64_t pattern, Corruption corruption, double level,
+                              std::uint64_t seed) {
+  const int n = patterns.neurons();
+  if (!(level >= 0) || (corruption != Corruption::noise && level > 1))
+    throw ConfigError("corruption = " + std::to_string(level) + ": must be in [0, 1], of noise at least 0");
+  std::vector<double> cue;
+  for (int i = 0; i < n; ++i) cue.push_back(patterns.sign(i, pattern));
+  const auto count = std::ptrdiff_t(std::lround(std::min(level, 1.0) * n));
+  // Streams above 2^63 keep clear of the patterns' own draws under the same seed.
+  const random::Philox philox{seed};
+  const std::uint64_t stream = (std::uint64_t(1) << 63) + std::uint64_t(pattern);
+  switch (corruption) {
+    case Corruption::flip: {
+      std::vector<std::pair<double, int>> order;
+      for (int i = 0; i < n; ++i) order.emplace_back(philox.uniform(std::uint64_t(i), stream), i);
+      std::sort(order.begin(), order.end());
+      for (std::ptrdiff_t i = 0; i < count; ++i) cue[std::size_t(order[std::size_t(i)].second)] *= -1;
+      break;
+    }
+    case Corruption::occlude: std::fill(cue.end() - count, cue.end(), -1.0); break;
+    case Corruption::noise:
+      for (int i = 0; i < n; ++i) cue[std::size_t(i)] += level * philox.normal(std::uint64_t(i), stream);
+      break;
+  }
+  return cue;
+}
+
+int wrong_signs(const Patterns& patterns, std::int64_t pattern, std::span<const double> neurons) {
+  int wrong = 0;
+  for (int i = 0; i < patterns.neurons(); ++i)
+    if (!(neurons[std::size_t(i)] * patterns.sign(i, pattern) > 0)) ++wrong;
+  return wrong;
+}
+
+void recall(const MemorySetup& setup, std::span<const std::int64_t> memories, const RecallOptions& options,
+            std::vector<Recalled>& results, const RecallProgress& progress) {
+  for (const std::int64_t memory : memories)
+    if (memory < 0 || memory >= setup.patterns.count())
+      throw ConfigError("recall of pattern " + std::to_string(memory) + ": there are " +
+                        std::to_string(setup.patterns.count()));
+  if (memories.empty()) return;
+  if (options.precision == Precision::float64)
+    recall_as<double>(setup, memories, options, results, progress);
+  else
+    recall_as<float>(setup, memories, options, results, progress);
+}
+
+}  // namespace tripartite::memory

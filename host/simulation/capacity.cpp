@@ -1,0 +1,115 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "tripartite/error.hpp"
+#include "tripartite/memory/hopfield.hpp"
+#include "tripartite/simulation/recall.hpp"
+
+namespace tripartite::simulation {
+namespace {
+
+using memory::CapacityCell;
+using memory::Contender;
+
+class Study {
+ public:
+  Study(const config::CapacityConfig& config, RunListener& listener) : config_(config), listener_(listener) {}
+
+  CapacityCell ask(Contender contender, int neurons, std::int64_t load, std::uint64_t seed) const {
+    memory::MemorySetup setup;
+    setup.patterns = memory::Patterns::random(neurons, load, seed);
+    setup.parameters = config_.network.of(neurons);
+    std::vector<std::int64_t> memories(std::size_t(std::min<std::int64_t>(config_.cues, load)));
+    std::iota(memories.begin(), memories.end(), std::int64_t(0));
+    CapacityCell cell{contender, neurons, load, seed, int(memories.size()), 0, 0};
+    const std::vector<int> wrong =
+        contender == Contender::astrocyte ? ask_astrocytes(setup, memories, seed) : ask_hopfield(setup, memories, seed);
+    for (const int count : wrong) {
+      if (1 - 2.0 * count / neurons >= config_.overlap - 1e-12) ++cell.recalled;
+      cell.wrong_fraction += double(count) / neurons / double(wrong.size());
+    }
+    return cell;
+  }
+
+ private:
+  std::vector<int> ask_astrocytes(const memory::MemorySetup& setup, const std::vector<std::int64_t>& memories,
+                                  std::uint64_t seed) const {
+    memory::RecallOptions options;
+    options.regime = config_.network.regime;
+    options.corruption = config_.cue.corruption;
+    options.level = config_.cue.level;
+    options.seed = seed;
+    options.steps = config_.steps;
+    options.backend = resolve(config_.execution.backend);
+    options.precision = config_.execution.precision;
+    options.threads = config_.execution.threads;
+    std::vector<memory::Recalled> cues;
+    memory::recall(setup, memories, options, cues, [&](double) { return !listener_.cancelled(); });
+    std::vector<int> wrong;
+    for (const auto& cue : cues) wrong.push_back(cue.wrong_after);
+    return wrong;
+  }
+
+  std::vector<int> ask_hopfield(const memory::MemorySetup& setup, const std::vector<std::int64_t>& memories,
+                                std::uint64_t seed) const {
+    const memory::HopfieldNetwork network(setup.patterns, setup.parameters);
+    std::vector<int> wrong;
+    for (const std::int64_t mu : memories) {
+      if (listener_.cancelled()) throw Cancelled("interrupted");
+      auto neurons = memory::corrupted(setup.patterns, mu, config_.cue.corruption, config_.cue.level, seed);
+      network.advance(neurons, config_.steps, 1e300);
+      wrong.push_back(memory::wrong_signs(setup.patterns, mu, neurons));
+    }
+    return wrong;
+  }
+
+  const config::CapacityConfig& config_;
+  RunListener& listener_;
+};
+
+}  // namespace
+
+config::CapacityConfig effective(config::CapacityConfig config) {
+  config.execution.backend = resolve(config.execution.backend);
+  return config;
+}
+
+void study_capacity(const config::CapacityConfig& config, RunListener& listener, const std::vector<CapacityCell>& done,
+                    const std::function<void(const CapacityCell&)>& finished) {
+  const Study study(config, listener);
+  listener.prepared();
+  // Work grows as K N^2 per network: what is left is told by that.
+  double all = 0, made = 0;
+  for (const int neurons : config.neurons)
+    for (const std::int64_t load : config.patterns) all += double(neurons) * neurons * double(load);
+  for (const int neurons : config.neurons) {
+    int empty[2] = {0, 0};  // loads in a row at which nothing was recalled
+    for (const std::int64_t load : config.patterns) {
+      for (const Contender contender : {Contender::astrocyte, Contender::hopfield}) {
+        if (empty[int(contender)] >= 2) continue;
+        int recalled = 0;
+        for (const std::int64_t seed : config.seeds) {
+          const auto known = std::find_if(done.begin(), done.end(), [&](const CapacityCell& cell) {
+            return cell.contender == contender && cell.neurons == neurons && cell.patterns == load &&
+                   cell.seed == std::uint64_t(seed);
+          });
+          if (known != done.end()) {
+            recalled += known->recalled;
+            continue;
+          }
+          listener.progress(fmt::format("{} neurons, {} patterns", neurons, load), made / all);
+          if (listener.cancelled()) throw Cancelled("interrupted");
+          const CapacityCell cell = study.ask(contender, neurons, load, std::uint64_t(seed));
+          recalled += cell.recalled;
+          finished(cell);
+        }
+        empty[int(contender)] = recalled == 0 ? empty[int(contender)] + 1 : 0;
+      }
+      made += double(neurons) * neurons * double(load);
+    }
+  }
+}
+
+}  // namespace tripartite::simulation

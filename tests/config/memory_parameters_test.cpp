@@ -1,0 +1,106 @@
+#include "host/config/memory_parameters.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "host/io/atomic_file.hpp"
+#include "io/error_text.hpp"
+#include "io/temporary_directory.hpp"
+#include "tripartite/error.hpp"
+
+namespace tripartite::config {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+Settings recall_settings(const std::vector<std::string>& assignments) {
+  Settings settings(recall_parameters().parameters());
+  for (const std::string& assignment : assignments) settings.set(assignment, "--set");
+  return settings;
+}
+
+std::string recall_complaint(const std::vector<std::string>& assignments) {
+  return error_text<ConfigError>([&] { resolve_recall(recall_settings(assignments)); });
+}
+
+std::string capacity_complaint(const std::vector<std::string>& assignments) {
+  return error_text<ConfigError>([&] {
+    Settings settings(capacity_parameters().parameters());
+    for (const std::string& assignment : assignments) settings.set(assignment, "--set");
+    resolve_capacity(std::move(settings));
+  });
+}
+
+TEST(RecallParameters, AreThoseOfTheColdRegime) {
+  const memory::Parameters parameters = resolve_recall(recall_settings({})).network.of(100);
+  EXPECT_EQ(parameters.hebbian_weight, 1);
+  EXPECT_EQ(parameters.process_to_synapse, 2);
+  EXPECT_EQ(parameters.synapse_to_process, 2);
+  EXPECT_EQ(parameters.memory_weight, 300);
+}
+
+TEST(RecallParameters, AreThoseOfTheTutorialIfWarm) {
+  const RecallConfig config = resolve_recall(recall_settings({"network.regime=warm"}));
+  EXPECT_EQ(config.network.regime, memory::Regime::warm);
+  const memory::Parameters parameters = config.network.of(100);
+  EXPECT_EQ(parameters.process_to_synapse, 1);
+  EXPECT_EQ(parameters.synapse_to_process, 1);
+  EXPECT_EQ(parameters.memory_weight, 1);
+}
+
+TEST(RecallParameters, ThatAreGivenWinOverTheRegime) {
+  const RecallConfig config =
+      resolve_recall(recall_settings({"network.regime=warm", "process.memory_weight=0", "synapse.process_weight=3"}));
+  EXPECT_EQ(config.network.of(100).memory_weight, 0);
+  EXPECT_EQ(config.network.of(100).process_to_synapse, 3);
+  EXPECT_EQ(config.network.of(100).synapse_to_process, 1);
+}
+
+TEST(MemoryWeight, IsANumberOrAMultipleOfN) {
+  EXPECT_EQ(memory_weight("3N", 50), 150);
+  EXPECT_EQ(memory_weight("-0.5N", 50), -25);
+  EXPECT_EQ(memory_weight("7.5", 50), 7.5);
+  for (const std::string text : {"", "N", "3n", "3N2", "nan", "inf", "1e999"})
+    EXPECT_THAT(recall_complaint({"process.memory_weight=\"" + text + "\""}), HasSubstr("process.memory_weight"))
+        << text;
+}
+
+TEST(RecallParameters, RefuseWhatDoesNotFitTogether) {
+  EXPECT_THAT(recall_complaint({"patterns.file=a.npy", "patterns.images=b.png"}),
+              HasSubstr("must not be given together with patterns.file"));
+  EXPECT_THAT(recall_complaint({"cue.corruption=1.5"}), HasSubstr("must be in [0, 1] for flip and occlude"));
+  EXPECT_EQ(recall_complaint({"cue.corruption=1.5", "cue.kind=noise"}), "nothing was thrown");
+}
+
+TEST(CapacityParameters, RefuseWhatDoesNotFitTogether) {
+  EXPECT_THAT(capacity_complaint({"study.k=4,4"}), AllOf(HasSubstr("study.k"), HasSubstr("must rise")));
+  EXPECT_THAT(capacity_complaint({"study.n=[]"}), HasSubstr("needs a number of neurons"));
+  EXPECT_THAT(capacity_complaint({"study.seeds=[]"}), HasSubstr("needs a seed"));
+  EXPECT_EQ(capacity_complaint({"study.k=4,5"}), "nothing was thrown");
+}
+
+TEST(RecallConfig, ReadsBackFromItsOwnToml) {
+  const TemporaryDirectory directory;
+  RecallConfig config;
+  config.images = {"a, b.png", "\"c\".jpg"};
+  config.network.memory_weight = "2.5N";
+  config.network.parameters.dt = 0.0125;
+  config.cue.corruption = memory::Corruption::occlude;
+  io::write_file(directory.path() / "config.toml", to_toml(config));
+  const RecallConfig again = read_recall_config(directory.path() / "config.toml");
+  EXPECT_EQ(recall_parameters().values(again), recall_parameters().values(config));
+}
+
+TEST(CapacityConfig, ReadsBackFromItsOwnToml) {
+  const TemporaryDirectory directory;
+  CapacityConfig config;
+  config.neurons = {7, 9};
+  config.seeds = {5};
+  io::write_file(directory.path() / "config.toml", to_toml(config));
+  const CapacityConfig again = read_capacity_config(directory.path() / "config.toml");
+  EXPECT_EQ(capacity_parameters().values(again), capacity_parameters().values(config));
+}
+
+}  // namespace
+}  // namespace tripartite::config
