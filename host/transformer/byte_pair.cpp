@@ -114,6 +114,22 @@ void BytePair::read_merges(std::string_view text, const std::string& source) {
     if (merge.empty() && text.empty()) continue;  // an empty line at the end
     add_merge(merge, fmt::format("{}: line {}", source, line));
   }
+  require_every_token(source);
+}
+
+/// A file that lost lines would split words otherwise than the model was trained to read, without a sign.
+void BytePair::require_every_token(const std::string& source) const {
+  std::vector<bool> is_made(size());
+  for (const int id : byte_ids_) is_made[static_cast<std::size_t>(id)] = true;
+  for (const int id : special_ids_) is_made[static_cast<std::size_t>(id)] = true;
+  for (const auto& [pair, merge] : merges_) is_made[static_cast<std::size_t>(merge.product)] = true;
+  for (int id = 0; id < static_cast<int>(size()); ++id) {
+    const std::string& token = vocabulary_.token(id);
+    const bool is_added = token.starts_with('<') && token.ends_with('>');  // by convention; no merges lead there
+    if (!is_made[static_cast<std::size_t>(id)] && !is_added)
+      throw FileError(
+          fmt::format("{}: no line makes token \"{}\" of the vocabulary: is the file truncated?", source, token));
+  }
 }
 
 void BytePair::add_merge(std::string_view line, const std::string& where) {

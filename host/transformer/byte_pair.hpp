@@ -45,6 +45,7 @@ class BytePair {
   };
   void read_vocabulary(std::string_view text, const std::string& source);
   void read_merges(std::string_view text, const std::string& source);
+  void require_every_token(const std::string& source) const;
   void add_merge(std::string_view line, const std::string& where);
   void append_text(std::string_view text, std::vector<int>& ids) const;
   void append_piece(std::string_view bytes, std::vector<int>& ids) const;

@@ -127,7 +127,8 @@ std::string refusal(const std::string& vocabulary, const std::string& merges,
 TEST(BytePair, RefusesBrokenMergesByLine) {
   const std::string vocabulary = byte_vocabulary({"ab"}).dump();
   EXPECT_EQ(refusal(vocabulary, "a b\r\n"), "nothing was thrown");
-  EXPECT_EQ(refusal(vocabulary, ""), "nothing was thrown");
+  EXPECT_THAT(refusal(vocabulary, ""), HasSubstr("dir/merges.txt: no line makes token \"ab\" of the vocabulary"));
+  EXPECT_EQ(refusal(byte_vocabulary({"<pad>"}).dump(), ""), "nothing was thrown");
   EXPECT_THAT(refusal(vocabulary, "#version: 0.2\na b\na c\n"),
               HasSubstr("dir/merges.txt: line 3: \"ac\" is no token of the vocabulary"));
   EXPECT_THAT(refusal(vocabulary, "ab\n"), HasSubstr("line 1: \"ab\": must be two tokens"));
