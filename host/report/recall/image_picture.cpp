@@ -36,10 +36,14 @@ std::size_t wrong(const Images& images, const std::vector<double>& states, std::
   return count;
 }
 
-void draw(Figure& figure, const Box& box, const std::vector<double>& values, const Images& images) {
+/// `name` stands to the left, `result` below; either may be empty.
+void draw(Figure& figure, const Box& box, const std::vector<double>& values, const Images& images,
+          std::string_view name, std::string_view result) {
   figure.panel(box);
   figure.add("set xrange [-0.5:{}]; set yrange [{}:-0.5]; unset xtics; unset ytics; unset grid; set border 15",
              double(images.width) - 0.5, double(images.height) - 0.5);
+  figure.words_at(box.left - 12, (box.top + box.bottom) / 2, name, "right tc rgb " + ink("text"));
+  figure.words_at((box.left + box.right) / 2, box.bottom + 15, result, "center tc rgb " + ink("muted"));
   figure.add("set palette defined (-1 '#20242a', 1 '#f7f4ec', 1.001 '#d9480f', 2 '#d9480f'); set cbrange [-1:2]");
   figure.add("plot {} matrix with image", figure.matrix(values, images.width));
 }
@@ -71,14 +75,12 @@ Picture image_picture(const RecallFile& file) {
     double y = 10 + double(i / in_a_row) * (3 * (high + gap) + row_gap);
     for (const auto& [states, name] :
          {std::pair{&images.pattern, "pattern"}, {&images.cue, "cue"}, {&images.recalled, "recalled"}}) {
-      draw(figure, {x, y, x + wide, y + high}, pixels(images, *states, i, states == &images.recalled), images);
-      if (i % in_a_row == 0) figure.words_at(left - 10, y + high / 2, name, "right tc rgb " + ink("text"));
+      const bool is_last = states == &images.recalled;
+      const std::string result = fmt::format("wrong: {} → {}", wrong(images, images.cue, i), wrong(images, *states, i));
+      draw(figure, {x, y, x + wide, y + high}, pixels(images, *states, i, is_last), images,
+           i % in_a_row == 0 ? name : "", is_last ? result : "");
       y += high + gap;
     }
-    figure.words_at(x + wide / 2, y + 6,
-                    fmt::format("{} → {} wrong", wrong(images, images.cue, i), wrong(images, images.recalled, i)),
-                    "center tc rgb " + ink("muted"));
-    figure.add("set label");
   }
   return figure;
 }

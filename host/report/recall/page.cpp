@@ -54,8 +54,10 @@ std::string cue_table(const nlohmann::json& summary) {
 std::string energy_note(const nlohmann::json& summary) {
   const std::string why = text_at(summary, "/results/why_no_energy");
   if (!why.empty()) return "<p>No energy is told: " + escape(why) + "</p>\n";
-  return "<p>From one frame to the next the energy never rose by more than " +
-         number(number_at(summary, "/results/energy_rise_max")) + " of its magnitude.</p>\n";
+  const double rise = number_at(summary, "/results/energy_rise_max");
+  if (rise == 0) return "<p>From one frame to the next the energy never rose.</p>\n";
+  return "<p>From one frame to the next the energy never rose by more than " + number(rise) +
+         " of its magnitude.</p>\n";
 }
 
 }  // namespace
