@@ -21,11 +21,11 @@ constexpr auto examples =
     "Examples:\n"
     "  tripartite recall                                          10 random patterns of 500 neurons, 10 % flipped\n"
     "  tripartite recall --n 200 --k 400 --cues 5                 more patterns than neurons\n"
-    "  tripartite recall a.png b.jpg c.jpg --kind occlude --corruption 0.3     images, a third of them hidden\n"
+    "  tripartite recall a.png b.jpg c.jpg --kind occlude --corruption 0.3 --kappa 6N     images, partly hidden\n"
     "  tripartite recall --patterns letters.npy --kind noise --corruption 0.8\n"
     "  tripartite recall --kappa 0                                without the astrocytes' coupling: every flip stays\n"
     "  tripartite recall --regime warm                            the authors' tutorial; docs/memory.md compares\n"
-    "  tripartite recall --solver adaptive --precision float64 --set solver.tolerance=1e-6\n"
+    "  tripartite recall --solver adaptive --precision float64    steps as long as the tolerance allows\n"
     "  tripartite recall --config runs/mine/config.toml           repeats that run\n";
 
 constexpr std::size_t most_rows = 20;

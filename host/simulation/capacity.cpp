@@ -48,6 +48,7 @@ class Study {
     std::vector<memory::Recalled> cues;
     memory::recall(setup, memories, options, cues, [&](double) { return !listener_.cancelled(); });
     std::vector<int> wrong;
+    wrong.reserve(cues.size());
     for (const auto& cue : cues) wrong.push_back(cue.wrong_after);
     return wrong;
   }
