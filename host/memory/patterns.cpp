@@ -2,13 +2,19 @@
 
 #include <string>
 
+#include "tripartite/backend.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/random/philox.hpp"
 
 namespace tripartite::memory {
 
-Patterns::Patterns(int neurons, std::int64_t count)
-    : neurons_(neurons), count_(count), words_((count + 63) / 64), bits_(std::size_t(neurons) * std::size_t(words_)) {}
+Patterns::Patterns(int neurons, std::int64_t count) : neurons_(neurons), count_(count), words_((count + 63) / 64) {
+  const std::size_t values = std::size_t(neurons) * std::size_t(words_), needed = values * sizeof(std::uint64_t);
+  if (const std::size_t available = available_host_memory(); needed > available)
+    throw MemoryError(std::to_string(count) + " patterns of " + std::to_string(neurons) + " neurons: need " +
+                      std::to_string(needed) + " bytes, available are " + std::to_string(available));
+  bits_.resize(values);
+}
 
 Patterns Patterns::from_signs(int neurons, std::int64_t count, std::span<const std::int8_t> signs) {
   if (std::int64_t(signs.size()) != neurons * count)

@@ -117,6 +117,10 @@ TEST_F(Recall, RefusesWhatDoesNotFitBeforeAllocating) {
   EXPECT_THAT(words, AllOf(HasSubstr("needs 32"), HasSubstr("bytes, available are")));
 }
 
+TEST_F(Recall, RefusesPatternsThatDoNotFit) {
+  EXPECT_THAT(complaint({"recall", "--n", "1000000", "--k", "2000000000"}, 1), HasSubstr("250000000000000 bytes"));
+}
+
 TEST_F(Recall, RefusesBadInput) {
   EXPECT_THAT(complaint({"recall", "absent.png"}, 1), HasSubstr("absent.png"));
   EXPECT_THAT(complaint({"recall", "--corruption", "2"}, 2), HasSubstr("cue.corruption"));

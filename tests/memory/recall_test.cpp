@@ -76,6 +76,11 @@ TEST(MemoryNeeded, StaysNearTheStateWith65536NeuronsAnd100000Patterns) {
   EXPECT_LT(bytes_of(65'536, 100'000), 1.06 * state);  // bits of the patterns 2.4 %, sums of tiles 1.7 %
 }
 
+TEST(MemoryNeeded, ForPatternsIsCheckedBeforeItIsTaken) {
+  EXPECT_THAT(error_text<MemoryError>([] { Patterns(1'000'000, 2'000'000'000); }),
+              HasSubstr("2000000000 patterns of 1000000 neurons: need 250000000000000 bytes, available are "));
+}
+
 class Recalls : public testing::Test {
  protected:
   std::vector<Recalled> recall(const RecallOptions& options, std::int64_t count) const {

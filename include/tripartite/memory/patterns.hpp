@@ -11,7 +11,7 @@ namespace tripartite::memory {
 class Patterns {
  public:
   Patterns() = default;
-  /// All signs -1. `neurons` > 0.
+  /// All signs -1. `neurons` > 0. Throws MemoryError before allocating what does not fit.
   Patterns(int neurons, std::int64_t count);
 
   /// From signs [neurons x count]; positive is +1. Throws ConfigError if the size does not fit or a value is not +-1.
