@@ -1,4 +1,5 @@
 // The CUDA entry points of a build without CUDA. Each is reached only if the caller ignores why_unavailable().
+#include "kernels/synapse/cuda_ensemble.hpp"
 #include "tripartite/attention/engine.hpp"
 #include "tripartite/backend.hpp"
 #include "tripartite/error.hpp"
@@ -23,6 +24,18 @@ template std::unique_ptr<Engine<float>> make_cuda_engine<float>(const EngineSetu
 template std::unique_ptr<Engine<double>> make_cuda_engine<double>(const EngineSetup&);
 
 }  // namespace attention
+
+namespace synapse {
+
+template <class Real>
+std::unique_ptr<Ensemble<Real>> make_cuda_ensemble(EnsembleSetup) {
+  throw DeviceError("synapse ensemble: this build has no CUDA backend");
+}
+
+template std::unique_ptr<Ensemble<float>> make_cuda_ensemble(EnsembleSetup);
+template std::unique_ptr<Ensemble<double>> make_cuda_ensemble(EnsembleSetup);
+
+}  // namespace synapse
 
 namespace transformer {
 

@@ -2,10 +2,10 @@
 
 #include <vector>
 
-#include "host/attention/aligned.hpp"
 #include "host/attention/cpu_kernels.hpp"
 #include "host/attention/cpu_plan.hpp"
 #include "host/attention/cpu_state.hpp"
+#include "host/simd/aligned.hpp"
 
 namespace tripartite::attention::cpu {
 

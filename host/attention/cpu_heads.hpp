@@ -3,11 +3,11 @@
 #include <memory>
 #include <vector>
 
-#include "host/attention/aligned.hpp"
 #include "host/attention/cpu_drive.hpp"
 #include "host/attention/cpu_kernels.hpp"
 #include "host/attention/cpu_plan.hpp"
 #include "host/attention/cpu_state.hpp"
+#include "host/simd/aligned.hpp"
 
 namespace tripartite::attention::cpu {
 

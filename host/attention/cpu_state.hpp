@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "host/attention/aligned.hpp"
+#include "host/simd/aligned.hpp"
 #include "tripartite/attention/engine.hpp"
 
 namespace tripartite::attention::cpu {

@@ -34,7 +34,10 @@ Action declare_classify(CLI::App& app);
 Action declare_generate(CLI::App& app);
 Action declare_info(CLI::App& app);
 Action declare_recall(CLI::App& app);
+Action declare_network(CLI::App& app);
 Action declare_report(CLI::App& app);
+Action declare_sweep(CLI::App& app);
+Action declare_synapse(CLI::App& app);
 Action declare_verify(CLI::App& app);
 
 }  // namespace tripartite::cli

@@ -8,7 +8,7 @@
 #include "host/config/render.hpp"
 #include "host/simulation/run_directory.hpp"
 #include "tripartite/config/attend_config.hpp"
-#include "tripartite/simulation/attend.hpp"
+#include "tripartite/simulation/run_listener.hpp"
 
 namespace tripartite::cli {
 

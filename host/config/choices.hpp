@@ -9,6 +9,7 @@
 #include "tripartite/attention/parameters.hpp"
 #include "tripartite/attention/state.hpp"
 #include "tripartite/backend.hpp"
+#include "tripartite/synapse/ensemble.hpp"
 
 namespace tripartite::config {
 
@@ -71,6 +72,26 @@ struct Choices<Precision> {
   static constexpr std::array names{
       std::pair{Precision::float32, std::string_view("float32")},
       std::pair{Precision::float64, std::string_view("float64")},
+  };
+};
+
+template <>
+struct Choices<synapse::Solver> {
+  using Solver = synapse::Solver;
+  static constexpr std::array names{
+      std::pair{Solver::exponential_euler, std::string_view("exponential_euler")},
+      std::pair{Solver::euler, std::string_view("euler")},
+      std::pair{Solver::rk4, std::string_view("rk4")},
+      std::pair{Solver::dormand_prince, std::string_view("dormand_prince")},
+      std::pair{Solver::rosenbrock, std::string_view("rosenbrock")},
+  };
+};
+
+template <>
+struct Choices<astrocyte::Flux> {
+  static constexpr std::array names{
+      std::pair{astrocyte::Flux::smooth, std::string_view("smooth")},
+      std::pair{astrocyte::Flux::published, std::string_view("published")},
   };
 };
 

@@ -24,6 +24,15 @@ void write_recall(const Run& run, Page& page);
 /// tripartite capacity: host/report/capacity/page.cpp.
 void write_capacity(const Run& run, Page& page);
 
+/// tripartite synapse: host/report/synapse/page.cpp.
+void write_synapse(const Run& run, Page& page);
+
+/// tripartite network: host/report/network/page.cpp.
+void write_network(const Run& run, Page& page);
+
+/// tripartite sweep: host/report/sweep/page.cpp.
+void write_sweep(const Run& run, Page& page);
+
 /// Which command has which page, made of which files. A new command is one row here and one file
 /// that defines its function.
 struct PageOf {
@@ -34,6 +43,9 @@ inline constexpr std::array pages{
     PageOf{"attend", "summary.json, attention.h5 and recordings.h5", write_attend},
     PageOf{"recall", "summary.json and recall.h5", write_recall},
     PageOf{"capacity", "summary.json", write_capacity},
+    PageOf{"synapse", "summary.json, recordings.h5, means.h5 and releases.h5", write_synapse},
+    PageOf{"network", "summary.json, recordings.h5, means.h5 and releases.h5", write_network},
+    PageOf{"sweep", "summary.json", write_sweep},
 };
 
 }  // namespace tripartite::report

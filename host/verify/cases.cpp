@@ -50,6 +50,22 @@ const std::vector<Kind>& kinds() {
        [](const fs::path& directory, const VerifyOptions& options) {
          return CaseReport{name_of(directory), {}, verify_memory_case(directory, options.precision, options.backend)};
        }},
+      {[](const fs::path& directory) { return model_of(directory) == "C"; },
+       [](const fs::path& directory, const VerifyOptions& options) {
+         return CaseReport{name_of(directory), {}, verify_synapse_case(directory, options.precision, options.backend)};
+       }},
+      {[](const fs::path& directory) { return model_of(directory) == "D"; },
+       [](const fs::path& directory, const VerifyOptions& options) {
+         return CaseReport{name_of(directory), {}, verify_network_case(directory, options.precision)};
+       }},
+      {[](const fs::path& directory) { return model_of(directory).starts_with("C ring"); },
+       [](const fs::path& directory, const VerifyOptions& options) {
+         return CaseReport{name_of(directory), {}, verify_ring_case(directory, options.precision)};
+       }},
+      {[](const fs::path& directory) { return model_of(directory) == "Li-Rinzel"; },
+       [](const fs::path& directory, const VerifyOptions& options) {
+         return CaseReport{name_of(directory), {}, verify_li_rinzel_case(directory, options.precision)};
+       }},
       {[](const fs::path& directory) { return has(directory, "config.json") && has(directory, "expected.h5"); },
        [](const fs::path& directory, const VerifyOptions& options) {
          return CaseReport{

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "host/attention/aligned.hpp"
+#include "host/simd/aligned.hpp"
 #include "support/close.hpp"
 #include "support/numbers.hpp"
 

@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "host/attention/aligned.hpp"
+#include "host/simd/aligned.hpp"
 #include "tripartite/backend.hpp"
 
 namespace tripartite::simd {
@@ -24,7 +24,7 @@ TRIPARTITE_DECLARE_EXPONENTIAL(avx512)
 
 namespace {
 
-using attention::AlignedVector;
+using tripartite::AlignedVector;
 
 template <class Real>
 void exponential_of_each(InstructionSet set, const AlignedVector<Real>& x, AlignedVector<Real>& result) {

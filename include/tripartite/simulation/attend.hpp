@@ -9,23 +9,10 @@
 
 #include "tripartite/attention/engine.hpp"
 #include "tripartite/config/attend_config.hpp"
+#include "tripartite/simulation/run_listener.hpp"
 #include "tripartite/transformer/model.hpp"
 
 namespace tripartite::simulation {
-
-/// What a long run tells while it goes on, and how it is stopped.
-class RunListener {
- public:
-  virtual ~RunListener() = default;
-  /// Model, text and configuration have been read and fit together; the work begins.
-  virtual void prepared() {}
-  /// `fraction` in [0, 1] of what `what` names.
-  virtual void progress(std::string_view what, double fraction) = 0;
-  /// Something the user should know: text cut short, a default chosen.
-  virtual void message(std::string_view text) = 0;
-  /// True once the run should stop; it then ends with Cancelled and leaves what it has.
-  virtual bool cancelled() const = 0;
-};
 
 /// Relative L2 errors (Frobenius norm over tokens x width) of one head of the network.
 struct HeadResult {

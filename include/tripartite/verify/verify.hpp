@@ -22,6 +22,26 @@ struct VerifyRow {
 VerifyRow compare(std::string case_name, std::string solver, std::string variable, const std::vector<double>& computed,
                   const std::vector<double>& expected, double tolerance);
 
+/// A row from times of events [s]: the error is the largest difference, infinite if there are not as many.
+VerifyRow compare_times(std::string case_name, std::string solver, std::string variable,
+                        const std::vector<double>& computed, const std::vector<double>& expected, double tolerance);
+
+/// A directory with meta.json ("model": "C"): tripartite synapses driven by rates or spikes. Adaptive solvers at tight
+/// tolerance are held to the exact solution, fixed steps to the one whose events act at the ends of steps of 1 ms.
+std::vector<VerifyRow> verify_synapse_case(const std::filesystem::path& directory, Precision precision,
+                                           Backend backend);
+
+/// A directory with meta.json ("model": "D"): a network of rate neurons, held to the solution whose events act at the
+/// ends of steps of 1 ms. On the CPU.
+std::vector<VerifyRow> verify_network_case(const std::filesystem::path& directory, Precision precision);
+
+/// A directory with meta.json ("model": "C ring ..."): a ring of astrocytes, gap junctions held through a step or
+/// evaluated in every stage. On the CPU.
+std::vector<VerifyRow> verify_ring_case(const std::filesystem::path& directory, Precision precision);
+
+/// A directory with meta.json ("model": "Li-Rinzel"): one astrocyte with inputs. On the CPU.
+std::vector<VerifyRow> verify_li_rinzel_case(const std::filesystem::path& directory, Precision precision);
+
 /// A directory with config.json, model.safetensors and expected.h5 (groups input_0, input_1, ... with the inputs and
 /// every intermediate value): the transformer with its reference attention. Tolerances 1e-10 in float64, 1e-5 in
 /// float32.

@@ -4,7 +4,7 @@
 #include <new>
 #include <vector>
 
-namespace tripartite::attention {
+namespace tripartite {
 
 /// Allocates on cache-line borders, which is also the alignment of the widest registers.
 template <class T>
@@ -24,4 +24,4 @@ struct AlignedAllocator {
 template <class T>
 using AlignedVector = std::vector<T, AlignedAllocator<T>>;
 
-}  // namespace tripartite::attention
+}  // namespace tripartite

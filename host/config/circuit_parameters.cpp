@@ -1,0 +1,221 @@
+#include "host/config/circuit_parameters.hpp"
+
+#include "host/config/synapse_parameters.hpp"
+
+namespace tripartite::config {
+
+template <>
+struct Choices<Rule> {
+  static constexpr std::array names{
+      std::pair{Rule::fixed_indegree, std::string_view("fixed_indegree")},
+      std::pair{Rule::pairwise_bernoulli, std::string_view("pairwise_bernoulli")},
+      std::pair{Rule::all_to_all, std::string_view("all_to_all")},
+      std::pair{Rule::one_to_one, std::string_view("one_to_one")},
+      std::pair{Rule::distance_dependent, std::string_view("distance_dependent")},
+      std::pair{Rule::file, std::string_view("file")},
+  };
+};
+template <>
+struct Choices<Junctions> {
+  static constexpr std::array names{
+      std::pair{Junctions::none, std::string_view("none")},
+      std::pair{Junctions::ring, std::string_view("ring")},
+      std::pair{Junctions::lattice, std::string_view("lattice")},
+  };
+};
+template <>
+struct Choices<network::PoolType> {
+  static constexpr std::array names{
+      std::pair{network::PoolType::random, std::string_view("random")},
+      std::pair{network::PoolType::block, std::string_view("block")},
+  };
+};
+template <>
+struct Choices<network::Coupling> {
+  static constexpr std::array names{
+      std::pair{network::Coupling::staged, std::string_view("staged")},
+      std::pair{network::Coupling::held, std::string_view("held")},
+  };
+};
+
+namespace {
+
+using Table = ParameterTable<CircuitConfig>;
+
+void add_neurons(Table& table) {
+  table.section("population", "neurons and time");
+  table.add(
+      {.key = "neurons", .meaning = "how many; 0: astrocytes alone", .range = within(0, 4e9), .option = "--neurons"},
+      [](auto& c) -> auto& { return c.neurons; });
+  table.add(
+      {.key = "excitatory", .meaning = "fraction of excitatory neurons, the first ones", .range = within(0, 1)},
+      [](auto& c) -> auto& { return c.excitatory; });
+  table.add(
+      {.key = "duration", .unit = "s", .meaning = "simulated time", .range = above(0), .option = "--duration"},
+      [](auto& c) -> auto& { return c.duration; });
+  table.section("neuron", "rate neurons");
+  table.add(
+      {.key = "tau", .symbol = "τ_ν", .unit = "s", .meaning = "time constant of the rate", .range = above(0)},
+      [](auto& c) -> auto& { return c.neuron.tau; });
+  table.add(
+      {.key = "nu_max", .symbol = "ν_max", .unit = "1/s", .meaning = "highest rate", .range = above(0)},
+      [](auto& c) -> auto& { return c.neuron.highest; });
+  table.add(
+      {.key = "theta", .symbol = "θ", .unit = "1/s", .meaning = "input that drives a neuron to half of it"},
+      [](auto& c) -> auto& { return c.neuron.threshold; });
+  table.add(
+      {.key = "sigma", .symbol = "σ", .unit = "1/s", .meaning = "width of the response", .range = above(0)},
+      [](auto& c) -> auto& { return c.neuron.width; });
+  table.add(
+      {.key = "initial_rate", .unit = "1/s", .meaning = "at t = 0", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.initial_rate; });
+  table.section("input", "from outside the network");
+  table.add(
+      {.key = "external", .symbol = "I", .unit = "1/s", .meaning = "to every neuron"},
+      [](auto& c) -> auto& { return c.external; });
+  table.add(
+      {.key = "spread", .unit = "1/s", .meaning = "its standard deviation over neurons", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.external_spread; });
+  table.add(
+      {.key = "cue", .unit = "1/s", .meaning = "added from cue_begin to cue_end"},
+      [](auto& c) -> auto& { return c.cue; });
+  table.add(
+      {.key = "cue_begin", .unit = "s", .meaning = "when the cue begins", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.cue_begin; });
+  table.add(
+      {.key = "cue_end", .unit = "s", .meaning = "when it ends", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.cue_end; });
+  table.add(
+      {.key = "cue_fraction", .meaning = "of the neurons that get the cue, the first ones", .range = within(0, 1)},
+      [](auto& c) -> auto& { return c.cue_fraction; });
+}
+
+void add_connections(Table& table) {
+  table.section("connectivity", "who is connected to whom; neurons stand on a square sheet, row by row");
+  table.add(
+      {.key = "rule", .meaning = "how connections are drawn", .option = "--rule"},
+      [](auto& c) -> auto& { return c.rule; });
+  table.add(
+      {.key = "indegree", .meaning = "of fixed_indegree", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.indegree; });
+  table.add(
+      {.key = "p", .meaning = "probability of a pair; at distance 0 for distance_dependent", .range = within(0, 1)},
+      [](auto& c) -> auto& { return c.p; });
+  table.add(
+      {.key = "radius", .meaning = "of distance_dependent, in distances of neighbours", .range = above(0)},
+      [](auto& c) -> auto& { return c.radius; });
+  table.add(
+      {.key = "edges",
+       .meaning = "SONATA file of rule file: edges, with efficacies 0/J and astrocytes 0/astrocyte (-1: bare) if "
+                  "it has them",
+       .optional = true},
+      [](auto& c) -> auto& { return c.edges; });
+  table.add(
+      {.key = "J_excitatory", .symbol = "J", .unit = "1", .meaning = "efficacy", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.efficacy_excitatory; });
+  table.add(
+      {.key = "J_inhibitory", .symbol = "J", .unit = "1", .meaning = "efficacy", .range = {.high = 0}},
+      [](auto& c) -> auto& { return c.efficacy_inhibitory; });
+  table.add(
+      {.key = "p_third",
+       .meaning = "probability that a connection is tripartite; else it is bare",
+       .range = within(0, 1)},
+      [](auto& c) -> auto& { return c.p_third; });
+  table.add(
+      {.key = "pool_size", .meaning = "astrocytes that may wrap the synapses of one target", .range = at_least(1)},
+      [](auto& c) -> auto& { return c.pool_size; });
+  table.add(
+      {.key = "pool_type", .meaning = "how a target's pool is chosen"}, [](auto& c) -> auto& { return c.pool_type; });
+}
+
+void add_astrocytes(Table& table) {
+  table.section("astrocytes", "cells whose processes wrap the synapses; on a square sheet, row by row");
+  table.add(
+      {.key = "count", .meaning = "how many", .range = within(0, 4e9), .option = "--astrocytes"},
+      [](auto& c) -> auto& { return c.astrocytes; });
+  table.add(
+      {.key = "somata", .meaning = "whether they have somata, which exchange IP3 with their processes"},
+      [](auto& c) -> auto& { return c.somata; });
+  table.add(
+      {.key = "junctions", .meaning = "gap junctions between somata: neighbours of a ring or of the sheet"},
+      [](auto& c) -> auto& { return c.junctions; });
+  table.add(
+      {.key = "F", .symbol = "F", .unit = "uM/s", .meaning = "IP3 flux of a gap junction", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.junction_flux; });
+  table.add(
+      {.key = "stimulated",
+       .meaning = "somata with a source of IP3 at I_bias = stimulus; all others then have one at 0",
+       .range = at_least(0)},
+      [](auto& c) -> auto& { return c.stimulated; });
+  table.add(
+      {.key = "stimulus", .symbol = "I_bias", .unit = "uM", .meaning = "of those", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.stimulus; });
+  table.add(
+      {.key = "stimulus_on", .unit = "s", .meaning = "how long in each period", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.stimulus_on; });
+  table.add(
+      {.key = "stimulus_period", .unit = "s", .meaning = "from one stimulus to the next", .range = above(0)},
+      [](auto& c) -> auto& { return c.stimulus_period; });
+  for (int i = 0; i < astrocyte::soma_states; ++i)
+    table.add(
+        {.key = std::string("initial_") + astrocyte::soma_infos[i].name,
+         .unit = std::string(astrocyte::soma_infos[i].unit) == "1" ? "" : astrocyte::soma_infos[i].unit,
+         .meaning = "of every soma",
+         .range = at_least(0)},
+        [i](auto& c) -> auto& { return c.soma_initial[std::size_t(i)]; });
+}
+
+void check(const CircuitConfig& c, const Origins& origins) {
+  const double steps = c.duration / c.stepping.dt;
+  if (!(steps >= 1 && steps < 1e12))
+    throw origins.error("population.duration", c.duration, "must be from one to 1e12 steps of solver.dt");
+  if (synapse::is_adaptive(c.stepping.method))
+    throw origins.error("solver.method", std::string(choice_name(c.stepping.method)),
+                        "a network takes steps of fixed size: exponential_euler, euler or rk4");
+  if ((c.rule == Rule::file) != !c.edges.empty())
+    throw origins.error("connectivity.rule", std::string(choice_name(c.rule)),
+                        "connectivity.edges is to be given with rule = file, and only then");
+  for (const std::int64_t soma : c.stimulated)
+    if (soma >= c.astrocytes)
+      throw origins.error("astrocytes.stimulated", c.stimulated,
+                          fmt::format("must be below astrocytes.count = {}", c.astrocytes));
+  if (c.pool_size > c.astrocytes && c.p_third > 0 && c.neurons > 0)
+    throw origins.error("connectivity.pool_size", std::int64_t(c.pool_size),
+                        fmt::format("must be at most astrocytes.count = {}", c.astrocytes));
+}
+
+Table make_table() {
+  Table table("network", "rate neurons on tripartite synapses, astrocytes with somata and gap junctions");
+  add_neurons(table);
+  add_connections(table);
+  add_astrocytes(table);
+  add_synapse_parameters(table);
+  add_stepping_parameters(table);
+  table.add(
+      {.key = "coupling",
+       .meaning = "staged: what couples the cells is evaluated in every stage of a step; held: once"},
+      [](auto& c) -> auto& { return c.coupling; });
+  table.section("recording", "what recordings.h5 holds; releases.h5 always has every release");
+  table.add(
+      {.key = "interval", .unit = "s", .meaning = "between frames, rounded to whole steps", .range = above(0)},
+      [](auto& c) -> auto& { return c.interval; });
+  table.add(
+      {.key = "elements", .meaning = "recorded neurons and synapses, evenly spread; 0: all", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.recorded; });
+  add_execution_parameters(table);
+  table.add(
+      {.key = "seed", .meaning = "of connections and inputs", .range = at_least(0), .option = "--seed"},
+      [](auto& c) -> auto& { return c.seed; });
+  add_output_parameters(table);
+  table.check(check);
+  return table;
+}
+
+}  // namespace
+
+const ParameterTable<CircuitConfig>& circuit_parameters() {
+  static const ParameterTable<CircuitConfig> table = make_table();
+  return table;
+}
+
+}  // namespace tripartite::config

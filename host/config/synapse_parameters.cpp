@@ -1,0 +1,156 @@
+#include "host/config/synapse_parameters.hpp"
+
+#include <algorithm>
+
+namespace tripartite::config {
+namespace {
+
+void check_pieces(const std::vector<double>& values, const std::vector<double>& times, const char* key,
+                  const char* times_key, double dt, const Origins& origins) {
+  bool is_right = !times.empty() && times.size() == values.size() && times.front() == 0;
+  for (std::size_t i = 1; i < times.size(); ++i) is_right &= times[i] >= times[i - 1] + dt;
+  if (!is_right)
+    throw origins.error(times_key, times,
+                        fmt::format("must begin at 0, rise by at least solver.dt, and be as many as {}", key));
+}
+
+void check_drive(const SynapseConfig& c, const Origins& origins) {
+  check_pieces(c.drive.rates, c.drive.times, "drive.rates", "drive.times", c.stepping.dt, origins);
+  check_pieces(c.drive.biases, c.drive.bias_times, "drive.biases", "drive.bias_times", c.stepping.dt, origins);
+  const double lowest = *std::min_element(c.drive.rates.begin(), c.drive.rates.end());
+  if (c.drive.amplitude > lowest)
+    throw origins.error(
+        "drive.amplitude", c.drive.amplitude,
+        fmt::format("must be at most the lowest of drive.rates, {} /s: rates are not negative", lowest));
+  if ((c.drive.kind == DriveKind::file) != !c.drive.spikes.empty())
+    throw origins.error("drive.kind", std::string(choice_name(c.drive.kind)),
+                        "drive.spikes is to be given with kind = file, and only then");
+}
+
+void check_times(const SynapseConfig& c, const Origins& origins) {
+  const double steps = c.duration / c.stepping.dt;
+  constexpr double most = 1e12;
+  if (!(steps >= 1 && steps < most))
+    throw origins.error("population.duration", c.duration, "must be from one to 1e12 steps of solver.dt");
+}
+
+void check_recording(const SynapseConfig& c, const Origins& origins) {
+  for (const std::string& field : c.recording.fields)
+    if (std::none_of(std::begin(synapse::state_infos), std::end(synapse::state_infos),
+                     [&](const synapse::StateInfo& info) { return field == info.name; })) {
+      std::string known;
+      for (const synapse::StateInfo& info : synapse::state_infos)
+        known += fmt::format("{}{}", known.empty() ? "" : ", ", info.name);
+      throw origins.error("recording.fields", c.recording.fields, "must be among " + known);
+    }
+  for (const std::int64_t index : c.recording.indices)
+    if (index >= c.synapses)
+      throw origins.error("recording.indices", c.recording.indices,
+                          fmt::format("must be below population.synapses = {}", c.synapses));
+}
+
+ParameterTable<SynapseConfig> make_table() {
+  ParameterTable<SynapseConfig> table("synapse", "populations of tripartite synapses");
+  table.section("population", "how many synapses, and in what they differ");
+  table.add(
+      {.key = "synapses", .meaning = "that do not act on each other", .range = within(1, 1e12), .option = "--synapses"},
+      [](auto& c) -> auto& { return c.synapses; });
+  table.add(
+      {.key = "varied",
+       .meaning = "parameters with a value per synapse: \"O_delta uniform LOW HIGH\", \"... normal MEAN SD\", \"... "
+                  "lognormal MEAN CV\", \"... truncated MEAN SD LOW HIGH\", \"... list FILE.csv\" or \"... list "
+                  "FILE.h5 DATASET\"; \"rate\" is a factor of the presynaptic rate"},
+      [](auto& c) -> auto& { return c.varied; });
+  table.add(
+      {.key = "duration", .unit = "s", .meaning = "simulated time", .range = above(0), .option = "--duration"},
+      [](auto& c) -> auto& { return c.duration; });
+  add_synapse_parameters(table);
+
+  table.section("drive", "presynaptic activity, and the exogenous source of IP3");
+  table.add(
+      {.key = "kind",
+       .meaning = "rate: mean field; poisson: spikes of that rate; file: spikes of a SONATA file",
+       .option = "--drive"},
+      [](auto& c) -> auto& { return c.drive.kind; });
+  table.add(
+      {.key = "rates",
+       .symbol = "ν",
+       .unit = "1/s",
+       .meaning = "presynaptic rate, one per entry of times",
+       .range = at_least(0),
+       .option = "--rate"},
+      [](auto& c) -> auto& { return c.drive.rates; });
+  table.add(
+      {.key = "times", .unit = "s", .meaning = "when each of the rates begins", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.drive.times; });
+  table.add(
+      {.key = "amplitude", .unit = "1/s", .meaning = "of a sine about the rate", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.drive.amplitude; });
+  table.add(
+      {.key = "frequency", .unit = "1/s", .meaning = "of that sine", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.drive.frequency; });
+  table.add(
+      {.key = "trains",
+       .meaning = "independent Poisson trains, synapse i listening to train i mod trains; 0: one per synapse",
+       .range = at_least(0)},
+      [](auto& c) -> auto& { return c.drive.trains; });
+  table.add(
+      {.key = "spikes",
+       .meaning = "SONATA file; synapse i listens to node i mod the number of nodes",
+       .optional = true},
+      [](auto& c) -> auto& { return c.drive.spikes; });
+  table.add(
+      {.key = "biases",
+       .symbol = "I_bias",
+       .unit = "uM",
+       .meaning = "IP3 of the exogenous source, one per entry of bias_times",
+       .range = at_least(0)},
+      [](auto& c) -> auto& { return c.drive.biases; });
+  table.add(
+      {.key = "bias_times", .unit = "s", .meaning = "when each of them begins", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.drive.bias_times; });
+
+  add_stepping_parameters(table);
+  table.add(
+      {.key = "relative_tolerance", .meaning = "of adaptive steps", .range = above(0)},
+      [](auto& c) -> auto& { return c.stepping.relative_tolerance; });
+  table.add(
+      {.key = "absolute_tolerance", .meaning = "of adaptive steps, in the unit of each state", .range = above(0)},
+      [](auto& c) -> auto& { return c.stepping.absolute_tolerance; });
+
+  table.section("recording", "what recordings.h5 holds; releases.h5 always has every release");
+  table.add(
+      {.key = "interval",
+       .unit = "s",
+       .meaning = "between frames, rounded to whole steps; 0: nothing is recorded",
+       .range = at_least(0)},
+      [](auto& c) -> auto& { return c.recording.interval; });
+  table.add(
+      {.key = "fields", .meaning = "states"}, [](auto& c) -> auto& { return c.recording.fields; });
+  table.add(
+      {.key = "synapses", .meaning = "how many, evenly spread; 0: all", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.recording.synapses; });
+  table.add(
+      {.key = "indices", .meaning = "exactly these instead", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.recording.indices; });
+
+  add_execution_parameters(table);
+  table.add(
+      {.key = "seed", .meaning = "of drawn parameters and spikes", .range = at_least(0), .option = "--seed"},
+      [](auto& c) -> auto& { return c.seed; });
+  add_output_parameters(table);
+
+  table.check(check_times);
+  table.check(check_drive);
+  table.check(check_recording);
+  return table;
+}
+
+}  // namespace
+
+const ParameterTable<SynapseConfig>& synapse_parameters() {
+  static const ParameterTable<SynapseConfig> table = make_table();
+  return table;
+}
+
+}  // namespace tripartite::config

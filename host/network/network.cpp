@@ -1,0 +1,79 @@
+#include "tripartite/network/network.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "host/network/cpu_network.hpp"
+#include "tripartite/error.hpp"
+
+namespace tripartite::network {
+
+std::size_t network_bytes(const NetworkSetup& setup, Precision precision) {
+  const std::size_t number = precision == Precision::float64 ? 8 : 4;
+  const bool has_stages = setup.solver == synapse::Solver::rk4;
+  // State, stage, calcium at the beginning of the step; stage sums; connectivity and its two orders.
+  const std::size_t per_tripartite =
+      number * (2 * synapse::state_count + (has_stages ? synapse::state_count : 0) + 3 + setup.varied.size()) +
+      2 * sizeof(Index) + 2 * (sizeof(double) + 2 * sizeof(Index));
+  const std::size_t per_bare = number * (has_stages ? 8 : 6) + 2 * (sizeof(double) + 2 * sizeof(Index));
+  return setup.tripartite.size() * per_tripartite + setup.bare.size() * per_bare +
+         (setup.initial_rate.size() + 3 * setup.astrocytes + 2 * setup.gap_junctions.size()) * 8 * number;
+}
+
+namespace {
+
+void check_connections(const Connections& connections, std::size_t neurons, const char* kind) {
+  if (connections.post.size() != connections.size() || connections.efficacy.size() != connections.size())
+    throw ConfigError(fmt::format("{} connections: {} sources, {} targets, {} efficacies", kind, connections.size(),
+                                  connections.post.size(), connections.efficacy.size()));
+  for (std::size_t i = 0; i < connections.size(); ++i)
+    if (connections.pre[i] >= neurons || connections.post[i] >= neurons || !std::isfinite(connections.efficacy[i]))
+      throw ConfigError(
+          fmt::format("{} connection {}: from {} to {} with J = {}: expected neurons below {} and a "
+                      "finite J",
+                      kind, i, connections.pre[i], connections.post[i], connections.efficacy[i], neurons));
+}
+
+void check(const NetworkSetup& setup) {
+  if (synapse::is_adaptive(setup.solver))
+    throw ConfigError("solver.method: a network takes steps of fixed size: exponential_euler, euler or rk4");
+  if (!(setup.dt > 0) || setup.substeps < 1) throw ConfigError("solver.dt must be > 0, solver.substeps at least 1");
+  if (setup.input.size() != setup.initial_rate.size())
+    throw ConfigError(fmt::format("{} external inputs for {} neurons", setup.input.size(), setup.initial_rate.size()));
+  check_connections(setup.bare, setup.initial_rate.size(), "bare");
+  check_connections(setup.tripartite, setup.initial_rate.size(), "tripartite");
+  if (!setup.astrocyte.empty() && setup.astrocyte.size() != setup.tripartite.size())
+    throw ConfigError(
+        fmt::format("{} astrocytes for {} tripartite synapses", setup.astrocyte.size(), setup.tripartite.size()));
+  for (const Index a : setup.astrocyte)
+    if (setup.astrocytes > 0 && a >= setup.astrocytes)
+      throw ConfigError(fmt::format("astrocyte {}: there are {}", a, setup.astrocytes));
+  for (const auto& [a, b] : setup.gap_junctions)
+    if (a >= setup.astrocytes || b >= setup.astrocytes || a == b)
+      throw ConfigError(fmt::format("gap junction between astrocytes {} and {} of {}", a, b, setup.astrocytes));
+  if (!setup.soma_bias.empty() && setup.soma_bias.size() != setup.astrocytes)
+    throw ConfigError(fmt::format("{} soma biases for {} astrocytes", setup.soma_bias.size(), setup.astrocytes));
+  if (setup.options.soma && (setup.astrocytes == 0 || setup.astrocyte.size() != setup.tripartite.size()))
+    throw ConfigError("processes exchange IP3 with somata: every tripartite synapse needs an astrocyte");
+  for (const synapse::Varied& varied : setup.varied)
+    if (varied.values.size() != setup.tripartite.size())
+      throw ConfigError(fmt::format("{}: {} values for {} tripartite synapses",
+                                    synapse::parameter_infos[varied.parameter].name, varied.values.size(),
+                                    setup.tripartite.size()));
+}
+
+}  // namespace
+
+template <class Real>
+std::unique_ptr<Network<Real>> make_network(Backend backend, NetworkSetup setup) {
+  check(setup);
+  if (resolve(backend) == Backend::cuda)
+    throw ConfigError("run.backend = cuda: networks run on the CPU in this version; take run.backend = cpu");
+  return make_cpu_network<Real>(std::move(setup));
+}
+
+template std::unique_ptr<Network<float>> make_network(Backend, NetworkSetup);
+template std::unique_ptr<Network<double>> make_network(Backend, NetworkSetup);
+
+}  // namespace tripartite::network

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/io/hdf5_file.hpp"
+#include "host/io/sonata_spikes.hpp"
+#include "host/report/page.hpp"
+
+namespace tripartite::report {
+
+/// Curves over time that share a row of a picture.
+struct TraceRow {
+  std::string label;  // of the axis
+  std::vector<std::string> names;
+  std::vector<std::vector<double>> curves;  // [curve][time]
+};
+
+/// Rows of curves under each other.
+Picture trace_picture(std::span<const double> time, const std::vector<TraceRow>& rows,
+                      std::string_view axis = "time [s]");
+
+/// Dots of events, and their rate per node below.
+Picture raster_picture(const io::Spikes& events, double end, std::uint64_t nodes, std::string_view node_label);
+
+/// Every population of a SONATA report as a row, at most `most` curves each.
+std::vector<TraceRow> report_rows(const io::Hdf5File& report, std::vector<double>& time, std::size_t most,
+                                  std::string_view node_word);
+
+/// Sizes of a map: `values` row by row over x and y.
+struct Map {
+  std::string label;
+  std::vector<double> x, y, values;
+  std::string x_label, y_label;
+  bool log_x = false, log_y = false;
+};
+/// Maps side by side, two in a row.
+Picture map_picture(const std::vector<Map>& maps);
+
+}  // namespace tripartite::report

@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "host/report/activity.hpp"
+#include "host/report/html.hpp"
+#include "host/report/pages.hpp"
+#include "host/report/summary.hpp"
+
+namespace tripartite::report {
+namespace {
+
+constexpr std::size_t most_curves = 5;
+
+Picture recorded_traces(const Run& run) {
+  const auto path = run.directory / "recordings.h5";
+  if (!std::filesystem::exists(path)) return Absent{"This run has no recordings.h5 (recording.interval was 0)."};
+  std::vector<double> time;
+  const auto rows = report_rows(io::Hdf5File::open(path), time, most_curves, "synapse");
+  return trace_picture(time, rows);
+}
+
+Picture mean_traces(const Run& run) {
+  const auto path = run.directory / "means.h5";
+  if (!std::filesystem::exists(path)) return Absent{"This run has no means.h5."};
+  const auto file = io::Hdf5File::open(path);
+  const auto time = file.read<double>("/time").values;
+  std::vector<TraceRow> rows;
+  for (const char* name : {"r", "C", "Gamma_S"})
+    rows.push_back({name, {"mean"}, {file.read<double>(fmt::format("/mean/{}", name)).values}});
+  return trace_picture(time, rows);
+}
+
+Picture releases(const Run& run) {
+  const auto path = run.directory / "releases.h5";
+  if (!std::filesystem::exists(path)) return Absent{"This run has no releases.h5."};
+  return raster_picture(io::read_sonata_spikes(path), number_at(run.summary, "/results/simulated_s"),
+                        std::uint64_t(number_at(run.summary, "/results/synapses")), "synapse");
+}
+
+}  // namespace
+
+void write_synapse(const Run& run, Page& page) {
+  const auto number_of = [&](const char* pointer) { return number_at(run.summary, pointer); };
+  page.headline(
+      fmt::format("{:.0f} tripartite synapses in {:g} s: {:.0f} releases of gliotransmitter by {:.0f} of them",
+                  number_of("/results/synapses"), number_of("/results/simulated_s"), number_of("/results/releases"),
+                  number_of("/results/releasing_synapses")));
+  Table table{{"what", "value"}, {}, false};
+  table.rows.push_back({"simulated time", fmt::format("{:g} s", number_of("/results/simulated_s"))});
+  table.rows.push_back({"releases per synapse", number(number_of("/results/release_rate_per_s")) + " /s"});
+  table.rows.push_back({"synapse steps per second", number(number_of("/results/synapse_steps_per_s"))});
+  for (const auto& [name, value] : part_at(run.summary, "/results/final_means").items())
+    if (value.is_number()) table.rows.push_back({"mean " + escape(name) + " at the end", number(value.get<double>())});
+  page.section("Result", to_html(table));
+  page.section("Pictures", "");
+  page.picture("What single synapses do",
+               "u: utilisation, x: resources, Y: glutamate in the cleft, Gamma_S and Gamma_A: bound receptors of the "
+               "presynaptic terminal and of the astrocyte, I: IP3, C: calcium, x_A: releasable gliotransmitter, G_A: "
+               "gliotransmitter outside. A release is where calcium crosses its threshold upwards.",
+               recorded_traces(run));
+  page.picture("The population", "Mean over synapses: r is what a presynaptic spike would release.", mean_traces(run));
+  page.picture("Releases of gliotransmitter", "One dot is one release; below, releases per synapse and second.",
+               releases(run));
+}
+
+}  // namespace tripartite::report

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "host/simd/exponential.hpp"
+
+// A register of numbers as one number: the equations (include/tripartite) are written for any type that has the
+// operators and functions of include/tripartite/elementary.hpp. A scalar becomes a pack by itself.
+
+namespace tripartite::simd::TRIPARTITE_ISA {
+
+#define TRIPARTITE_PACK inline __attribute__((always_inline))
+
+template <class Real>
+struct PackMask {
+  Integers<Real> bits;  // all set or none, per lane
+};
+
+template <class Real>
+struct Pack {
+  Wide<Real> value;
+
+  Pack() = default;
+  TRIPARTITE_PACK Pack(Wide<Real> wide) : value(wide) {}
+  TRIPARTITE_PACK Pack(Real scalar) : value(broadcast<Real>(scalar)) {}
+  template <class Number>
+  requires(__is_same(Number, int) || (__is_same(Number, double) && !__is_same(Real, double))) TRIPARTITE_PACK
+      explicit Pack(Number scalar)
+      : value(broadcast<Real>(Real(scalar))) {}
+
+  TRIPARTITE_PACK friend Pack operator+(Pack a, Pack b) { return a.value + b.value; }
+  TRIPARTITE_PACK friend Pack operator-(Pack a, Pack b) { return a.value - b.value; }
+  TRIPARTITE_PACK friend Pack operator*(Pack a, Pack b) { return a.value * b.value; }
+  TRIPARTITE_PACK friend Pack operator/(Pack a, Pack b) { return a.value / b.value; }
+  TRIPARTITE_PACK friend Pack operator-(Pack a) { return -a.value; }
+  TRIPARTITE_PACK friend PackMask<Real> operator<(Pack a, Pack b) { return {(Integers<Real>)(a.value < b.value)}; }
+  TRIPARTITE_PACK friend PackMask<Real> operator<=(Pack a, Pack b) { return {(Integers<Real>)(a.value <= b.value)}; }
+  TRIPARTITE_PACK friend PackMask<Real> operator>(Pack a, Pack b) { return {(Integers<Real>)(a.value > b.value)}; }
+
+  TRIPARTITE_PACK friend Pack exponential(Pack x) { return TRIPARTITE_ISA::exponential(x.value); }
+  TRIPARTITE_PACK friend Pack magnitude(Pack x) { return x.value < Wide<Real>{} ? -x.value : x.value; }
+  TRIPARTITE_PACK friend Pack power(Pack base, Real exponent) {
+    for (int lane = 0; lane < lanes<Real>; ++lane)
+      base.value[lane] = sizeof(Real) == 4 ? Real(__builtin_powf(float(base.value[lane]), float(exponent)))
+                                           : Real(__builtin_pow(double(base.value[lane]), double(exponent)));
+    return base;
+  }
+  TRIPARTITE_PACK friend void sine_cosine(Pack half_turns, Pack& sine, Pack& cosine) {
+    for (int lane = 0; lane < lanes<Real>; ++lane) {
+      sine.value[lane] = Real(__builtin_sin(3.14159265358979323846 * double(half_turns.value[lane])));
+      cosine.value[lane] = Real(__builtin_cos(3.14159265358979323846 * double(half_turns.value[lane])));
+    }
+  }
+};
+
+template <class Real>
+TRIPARTITE_PACK Pack<Real> select(PackMask<Real> mask, Pack<Real> yes, Pack<Real> no) {
+  return mask.bits ? yes.value : no.value;
+}
+template <class Real>
+TRIPARTITE_PACK bool any(PackMask<Real> mask) {
+  Integers<Real> bits = mask.bits;
+  bool result = false;
+  for (int lane = 0; lane < lanes<Real>; ++lane) result |= bits[lane] != 0;
+  return result;
+}
+template <class Real>
+TRIPARTITE_PACK PackMask<Real> both(PackMask<Real> a, PackMask<Real> b) {
+  return {a.bits & b.bits};
+}
+template <class Real>
+TRIPARTITE_PACK PackMask<Real> opposite(PackMask<Real> mask) {
+  return {~mask.bits};
+}
+
+#undef TRIPARTITE_PACK
+
+}  // namespace tripartite::simd::TRIPARTITE_ISA

@@ -1,0 +1,59 @@
+#include "host/simulation/population_setup.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "host/io/sonata_spikes.hpp"
+#include "tripartite/error.hpp"
+
+namespace tripartite::simulation {
+
+synapse::EnsembleSetup population_setup(const config::SynapseConfig& config) {
+  synapse::EnsembleSetup setup;
+  setup.synapses = std::size_t(config.synapses);
+  setup.parameters = config.parameters;
+  setup.options = {config.exogenous_ip3, false, config.flux};
+  std::copy(config.initial.begin(), config.initial.end(), setup.initial);
+  setup.solver = config.stepping.method;
+  setup.dt = config.stepping.dt;
+  setup.substeps = config.stepping.substeps;
+  setup.relative_tolerance = config.stepping.relative_tolerance;
+  setup.absolute_tolerance = config.stepping.absolute_tolerance;
+  setup.threads = config.execution.threads;
+  return setup;
+}
+
+synapse::Schedule rate_schedule(const config::SynapseConfig& config) {
+  std::vector<std::pair<std::int64_t, synapse::Signal>> pieces;
+  for (std::size_t i = 0; i < config.drive.times.size(); ++i)
+    pieces.push_back({std::llround(config.drive.times[i] / config.stepping.dt),
+                      {config.drive.rates[i], config.drive.amplitude, config.drive.frequency, 0}});
+  return synapse::Schedule(std::move(pieces));
+}
+
+synapse::Schedule bias_schedule(const config::SynapseConfig& config) {
+  std::vector<std::pair<std::int64_t, synapse::Signal>> pieces;
+  for (std::size_t i = 0; i < config.drive.bias_times.size(); ++i)
+    pieces.push_back(
+        {std::llround(config.drive.bias_times[i] / config.stepping.dt), {config.drive.biases[i], 0, 0, 0}});
+  return synapse::Schedule(std::move(pieces));
+}
+
+std::unique_ptr<synapse::SpikeSource> spike_source(const config::SynapseConfig& config, std::vector<double> factor) {
+  const auto& drive = config.drive;
+  if (drive.kind == config::DriveKind::poisson)
+    return std::make_unique<synapse::PoissonSpikes>(rate_schedule(config), config.stepping.dt,
+                                                    std::uint64_t(config.seed), std::uint64_t(drive.trains),
+                                                    std::move(factor));
+  if (drive.kind == config::DriveKind::rate) return nullptr;
+  if (!factor.empty()) throw ConfigError("population.varied: \"rate\" has no meaning for spikes from a file");
+  const io::Spikes spikes = io::read_sonata_spikes(drive.spikes);
+  std::uint64_t nodes = 0;
+  for (const std::uint64_t node : spikes.nodes) nodes = std::max(nodes, node + 1);
+  std::vector<synapse::SpikeTrains::Spike> trains;
+  for (std::size_t i = 0; i < spikes.times.size(); ++i) trains.push_back({spikes.times[i], spikes.nodes[i]});
+  return std::make_unique<synapse::SpikeTrains>(trains, nodes, config.stepping.dt);
+}
+
+}  // namespace tripartite::simulation

@@ -1,0 +1,225 @@
+#include "tripartite/simulation/sweep.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <sstream>
+
+#include "host/io/atomic_file.hpp"
+#include "host/simulation/population_setup.hpp"
+#include "tripartite/error.hpp"
+
+namespace tripartite::simulation {
+namespace {
+
+constexpr double sample_interval = 0.1;         // [s] between looks at calcium
+constexpr double oscillation_amplitude = 0.05;  // [uM] below which calcium is at rest
+
+/// Calcium and release of all synapses over the second half of a run.
+class Observation {
+ public:
+  explicit Observation(std::size_t synapses) : synapses_(synapses), releases_(synapses), probability_(synapses) {}
+
+  template <class Real>
+  void look(const synapse::Ensemble<Real>& ensemble, const std::vector<double>& resting_star,
+            const std::vector<double>& alpha) {
+    std::vector<Real> calcium(synapses_), u(synapses_), x(synapses_), bound(synapses_);
+    ensemble.read(synapse::calcium, 0, calcium);
+    ensemble.read(synapse::utilisation, 0, u);
+    ensemble.read(synapse::resources, 0, x);
+    ensemble.read(synapse::presynaptic, 0, bound);
+    samples_.emplace_back(calcium.begin(), calcium.end());
+    for (std::size_t i = 0; i < synapses_; ++i) {
+      const double g = double(bound[i]);
+      const double resting = (1 - g) * resting_star[i] + alpha[i] * g;
+      probability_[i] += (double(u[i]) + resting * (1 - double(u[i]))) * double(x[i]);
+    }
+  }
+  void count(const std::vector<synapse::Release>& releases) {
+    for (const auto& release : releases) releases_[release.synapse] += 1;
+  }
+
+  /// Means over groups of `members` neighbouring synapses.
+  void summarise(std::size_t members, double duration, SweepResult& result) const {
+    const std::size_t points = synapses_ / members;
+    for (auto* values :
+         {&result.frequency, &result.amplitude, &result.release, &result.probability, &result.oscillating})
+      values->assign(points, 0);
+    for (std::size_t i = 0; i < synapses_; ++i) {
+      const std::size_t point = i / members;
+      const auto [amplitude, cycles] = oscillation(i);
+      const bool oscillates = amplitude > oscillation_amplitude && cycles >= 2;
+      const double share = 1 / double(members);
+      result.frequency[point] += share * (oscillates ? cycles / duration : 0);
+      result.amplitude[point] += share * amplitude;
+      result.release[point] += share * releases_[i] / duration;
+      result.probability[point] += share * probability_[i] / double(std::max<std::size_t>(1, samples_.size()));
+      result.oscillating[point] += share * (oscillates ? 1 : 0);
+    }
+  }
+
+ private:
+  /// Largest minus smallest calcium, and how often it crosses the middle upwards.
+  std::pair<double, int> oscillation(std::size_t synapse) const {
+    float lowest = samples_.front()[synapse], highest = lowest;
+    for (const auto& sample : samples_) {
+      lowest = std::min(lowest, sample[synapse]);
+      highest = std::max(highest, sample[synapse]);
+    }
+    const float middle = (lowest + highest) / 2;
+    int cycles = 0;
+    for (std::size_t k = 1; k < samples_.size(); ++k)
+      cycles += samples_[k - 1][synapse] <= middle && samples_[k][synapse] > middle ? 1 : 0;
+    return {double(highest) - double(lowest), cycles};
+  }
+
+  std::size_t synapses_;
+  std::vector<std::vector<float>> samples_;
+  std::vector<double> releases_, probability_;
+};
+
+/// The value of each synapse on one axis: the last axis moves slowest, the members of a point are neighbours.
+std::vector<double> along(const std::vector<SweepAxis>& axes, std::size_t axis, std::size_t members) {
+  const std::size_t columns = axes[0].values.size(), rows = axes.size() > 1 ? axes[1].values.size() : 1;
+  std::vector<double> values;
+  values.reserve(columns * rows * members);
+  for (std::size_t y = 0; y < rows; ++y)
+    for (std::size_t x = 0; x < columns; ++x)
+      values.insert(values.end(), members, axes[axis].values[axis == 0 ? x : y]);
+  return values;
+}
+
+template <class Real>
+void run(const config::SynapseConfig& config, synapse::EnsembleSetup setup, std::vector<double> factor,
+         RunListener& listener, SweepResult& result) {
+  const auto all_values = [&](synapse::ParameterIndex parameter) {
+    for (const synapse::Varied& varied : setup.varied)
+      if (varied.parameter == parameter) return varied.values;
+    return std::vector<double>(setup.synapses, setup.parameters.*synapse::parameter_members<double>[parameter]);
+  };
+  const auto resting = all_values(synapse::index_U_0_star), alpha = all_values(synapse::index_alpha);
+  const auto members = static_cast<std::size_t>(config.synapses);
+  const std::size_t synapses = setup.synapses;
+  if (config.drive.kind == config::DriveKind::rate) setup.rate_factor = factor;
+  const auto spikes = spike_source(config, std::move(factor));
+  const auto rate = rate_schedule(config), bias = bias_schedule(config);
+  const auto ensemble = synapse::make_ensemble<Real>(config.execution.backend, std::move(setup));
+  const double dt = config.stepping.dt;
+  const std::int64_t steps = std::llround(config.duration / dt);
+  const std::int64_t every = std::max<std::int64_t>(1, std::llround(sample_interval / dt));
+  const std::int64_t half = steps / 2;
+  Observation observation(synapses);
+  while (ensemble->steps() < steps) {
+    if (listener.cancelled()) throw Cancelled("interrupted");
+    const std::int64_t at = ensemble->steps();
+    const std::int64_t end = std::min(
+        {steps, (at / every + 1) * every, rate.next_change(at), bias.next_change(at), at < half ? half : steps});
+    synapse::Drive drive;
+    if (config.drive.kind == config::DriveKind::rate) drive.rate = rate.at(at);
+    drive.bias = bias.at(at).mean;
+    ensemble->advance(static_cast<int>(end - at), drive, spikes.get());
+    const auto releases = ensemble->take_releases();
+    if (at >= half) {
+      observation.count(releases);
+      if (end % every == 0 || end == steps) observation.look(*ensemble, resting, alpha);
+    }
+    listener.progress("sweep", static_cast<double>(end) / static_cast<double>(steps));
+  }
+  observation.summarise(members, static_cast<double>(steps - half) * dt, result);
+}
+
+double number_in(const std::string& text, const std::string& word) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+  if (error != std::errc() || end != word.data() + word.size() || !std::isfinite(value))
+    throw ConfigError(fmt::format("--over {}: \"{}\" is no number", text, word));
+  return value;
+}
+
+}  // namespace
+
+SweepAxis read_axis(const std::string& text) {
+  const auto equals = text.find('=');
+  std::vector<std::string> words;
+  std::istringstream rest(equals == std::string::npos ? "" : text.substr(equals + 1));
+  for (std::string word; std::getline(rest, word, ':');) words.push_back(word);
+  if (words.size() < 3 || words.size() > 4 || (words.size() == 4 && words[3] != "log"))
+    throw ConfigError(fmt::format("--over {}: expected NAME=LOW:HIGH:POINTS or NAME=LOW:HIGH:POINTS:log", text));
+  SweepAxis axis{text.substr(0, equals), {}, words.size() == 4};
+  const double low = number_in(text, words[0]), high = number_in(text, words[1]), points = number_in(text, words[2]);
+  constexpr double most = 10'000;
+  if (!(low < high) || !(points >= 2 && points <= most && points == std::floor(points)) || (axis.is_log && !(low > 0)))
+    throw ConfigError(fmt::format("--over {}: expected LOW < HIGH, from 2 to 10000 points, and LOW > 0 for log", text));
+  bool is_known = axis.name == "rate";
+  for (const auto& info : synapse::parameter_infos) {
+    if (axis.name != info.name) continue;
+    is_known = true;
+    if (!(info.is_positive ? low > 0 : low >= 0))
+      throw ConfigError(fmt::format("--over {}: {} must be {} 0", text, info.name, info.is_positive ? ">" : ">="));
+  }
+  if (!is_known || (axis.name == "rate" && low < 0))
+    throw ConfigError(fmt::format("--over {}: expected a parameter of [synapse] or [astrocyte], or a rate >= 0", text));
+  for (int i = 0; i < int(points); ++i) {
+    const double share = i / (points - 1);
+    axis.values.push_back(axis.is_log ? low * std::pow(high / low, share) : low + (high - low) * share);
+  }
+  return axis;
+}
+
+SweepResult sweep(const config::SynapseConfig& config, const std::vector<SweepAxis>& axes, RunListener& listener) {
+  if (axes.empty() || axes.size() > 2) throw ConfigError("--over: expected one or two parameters");
+  if (axes.size() == 2 && axes[0].name == axes[1].name) throw ConfigError("--over: the two parameters must differ");
+  if (!config.varied.empty()) throw ConfigError("population.varied: a sweep varies what --over says, nothing else");
+  SweepResult result;
+  result.axes = axes;
+  synapse::EnsembleSetup setup = population_setup(config);
+  const auto members = static_cast<std::size_t>(config.synapses);
+  setup.synapses = members * axes[0].values.size() * (axes.size() > 1 ? axes[1].values.size() : 1);
+  const double samples = config.duration / 2 / sample_interval;
+  const double needed = double(setup.synapses) * (samples * sizeof(float) + 12 * sizeof(double));
+  if (needed > double(available_host_memory()))
+    throw MemoryError(fmt::format("a sweep of {} synapses over {} s needs {:.0f} bytes, {} are available",
+                                  setup.synapses, config.duration, needed, available_host_memory()));
+  std::vector<double> factor;
+  for (std::size_t a = 0; a < axes.size(); ++a) {
+    std::vector<double> values = along(axes, a, members);
+    if (axes[a].name == "rate") {
+      if (config.drive.rates != std::vector<double>{1} && config.drive.rates.size() != 1)
+        throw ConfigError("--over rate: drive.rates must be a single rate, which the sweep replaces");
+      for (double& value : values) value /= config.drive.rates.front();
+      factor = std::move(values);
+      continue;
+    }
+    for (int i = 0; i < synapse::parameter_count; ++i)
+      if (axes[a].name == synapse::parameter_infos[i].name)
+        setup.varied.push_back({synapse::ParameterIndex(i), values});
+  }
+  const auto began = std::chrono::steady_clock::now();
+  if (config.execution.precision == Precision::float64)
+    run<double>(config, std::move(setup), std::move(factor), listener, result);
+  else
+    run<float>(config, std::move(setup), std::move(factor), listener, result);
+  result.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  result.seconds["integration"] = result.wall;
+  return result;
+}
+
+void write_sweep(const std::filesystem::path& path, const SweepResult& result) {
+  std::string text = result.axes[0].name;
+  if (result.axes.size() > 1) text += "," + result.axes[1].name;
+  text +=
+      ",oscillation_frequency_per_s,calcium_amplitude_uM,release_rate_per_s,release_probability,fraction_oscillating\n";
+  const std::size_t columns = result.axes[0].values.size();
+  for (std::size_t i = 0; i < result.frequency.size(); ++i) {
+    text += fmt::format("{:.9g}", result.axes[0].values[i % columns]);
+    if (result.axes.size() > 1) text += fmt::format(",{:.9g}", result.axes[1].values[i / columns]);
+    text += fmt::format(",{:.9g},{:.9g},{:.9g},{:.9g},{:.9g}\n", result.frequency[i], result.amplitude[i],
+                        result.release[i], result.probability[i], result.oscillating[i]);
+  }
+  io::write_file(path, text);
+}
+
+}  // namespace tripartite::simulation

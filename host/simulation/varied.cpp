@@ -1,0 +1,131 @@
+#include "host/simulation/varied.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+#include <functional>
+#include <sstream>
+
+#include "host/io/hdf5_file.hpp"
+#include "host/io/text_file.hpp"
+#include "tripartite/error.hpp"
+#include "tripartite/random/philox.hpp"
+
+namespace tripartite::simulation {
+namespace {
+
+ConfigError bad(const std::string& entry, const std::string& expected) {
+  return ConfigError(fmt::format("population.varied = \"{}\": {}", entry, expected));
+}
+
+double number(const std::string& word, const std::string& entry) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+  if (error != std::errc() || end != word.data() + word.size() || !std::isfinite(value))
+    throw bad(entry, fmt::format("\"{}\" is no number", word));
+  return value;
+}
+
+std::vector<double> read_csv(const std::string& file, const std::string& entry) {
+  std::vector<double> values;
+  std::string text = io::read_file(file);
+  for (char& c : text)
+    if (c == ',' || c == ';') c = ' ';
+  std::istringstream words(text);
+  for (std::string word; words >> word;) values.push_back(number(word, entry));
+  return values;
+}
+
+std::vector<double> read_list(const std::vector<std::string>& words, const std::string& entry) {
+  const std::string& file = words.at(2);
+  if (std::filesystem::path(file).extension() != ".h5") {
+    if (words.size() != 3) throw bad(entry, "expected NAME list FILE.csv, or NAME list FILE.h5 DATASET");
+    return read_csv(file, entry);
+  }
+  if (words.size() != 4) throw bad(entry, "expected NAME list FILE.h5 DATASET");
+  return io::Hdf5File::open(file).read<double>(words[3]).values;
+}
+
+/// A value from a uniform draw in (0, 1) and a standard normal one.
+using Law = std::function<double(const random::Philox&, std::uint64_t index, std::uint64_t stream)>;
+
+Law law_of(const std::vector<std::string>& words, const std::string& entry) {
+  const std::string& kind = words[1];
+  const auto argument = [&](std::size_t i) { return number(words.at(i + 2), entry); };
+  const auto require = [&](std::size_t arguments, bool fits, const char* expected) {
+    if (words.size() != arguments + 2 || !fits) throw bad(entry, expected);
+  };
+  if (kind == "uniform") {
+    require(2, words.size() == 4 && argument(0) <= argument(1), "expected NAME uniform LOW HIGH with LOW <= HIGH");
+    const double low = argument(0), high = argument(1);
+    return [low, high](const auto& philox, auto index, auto stream) {
+      return low + (high - low) * philox.uniform(index, stream);
+    };
+  }
+  if (kind == "normal") {
+    require(2, words.size() == 4 && argument(1) >= 0, "expected NAME normal MEAN SD with SD >= 0");
+    const double mean = argument(0), deviation = argument(1);
+    return [mean, deviation](const auto& philox, auto index, auto stream) {
+      return mean + deviation * philox.normal(index, stream);
+    };
+  }
+  if (kind == "lognormal") {
+    require(2, words.size() == 4 && argument(1) >= 0, "expected NAME lognormal MEAN CV with CV >= 0");
+    const double mean = argument(0), variation = argument(1);
+    return [mean, variation](const auto& philox, auto index, auto stream) {
+      return mean * random::log_normal_mean_one(philox.normal(index, stream), variation);
+    };
+  }
+  if (kind == "truncated") {
+    require(4, words.size() == 6 && argument(1) > 0 && argument(2) < argument(3),
+            "expected NAME truncated MEAN SD LOW HIGH with SD > 0 and LOW < HIGH");
+    const double mean = argument(0), deviation = argument(1), low = argument(2), high = argument(3);
+    return [=](const random::Philox& philox, std::uint64_t index, std::uint64_t stream) {
+      constexpr std::uint64_t tries = 1000;
+      for (std::uint64_t again = 0; again < tries; ++again) {
+        const double value = mean + deviation * philox.normal(index, stream + (again << 32));
+        if (value >= low && value <= high) return value;
+      }
+      throw bad(entry, "next to nothing of this normal distribution lies between LOW and HIGH");
+    };
+  }
+  throw bad(entry, "expected a distribution: uniform, normal, lognormal, truncated or list");
+}
+
+std::optional<synapse::ParameterIndex> parameter_named(const std::string& name, const std::string& entry) {
+  if (name == "rate") return std::nullopt;
+  for (int i = 0; i < synapse::parameter_count; ++i)
+    if (name == synapse::parameter_infos[i].name) return synapse::ParameterIndex(i);
+  throw bad(entry, fmt::format("\"{}\" is no parameter of [synapse] or [astrocyte], nor \"rate\"", name));
+}
+
+}  // namespace
+
+VariedParameter read_varied(const std::string& entry, std::size_t synapses, std::uint64_t seed) {
+  std::istringstream stream(entry);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  if (words.size() < 3) throw bad(entry, "expected a parameter, a distribution and its numbers");
+  VariedParameter varied{parameter_named(words[0], entry), {}};
+  if (words[1] == "list") {
+    varied.values = read_list(words, entry);
+    if (varied.values.size() != synapses)
+      throw bad(entry, fmt::format("{} values for {} synapses", varied.values.size(), synapses));
+  } else {
+    const Law law = law_of(words, entry);
+    constexpr std::uint64_t first_stream = 0x7061'7261'0000'0000;  // apart from those of spikes
+    const std::uint64_t of_parameter = first_stream + (varied.parameter ? std::uint64_t(*varied.parameter) + 1 : 0);
+    varied.values.resize(synapses);
+    for (std::size_t i = 0; i < synapses; ++i) varied.values[i] = law(random::Philox{seed}, i, of_parameter);
+  }
+  const bool is_positive = varied.parameter && synapse::parameter_infos[*varied.parameter].is_positive;
+  for (std::size_t i = 0; i < synapses; ++i)
+    if (!(is_positive ? varied.values[i] > 0 : varied.values[i] >= 0))
+      throw bad(entry,
+                fmt::format("gives {} to synapse {}: must be {} 0", varied.values[i], i, is_positive ? ">" : ">="));
+  return varied;
+}
+
+}  // namespace tripartite::simulation

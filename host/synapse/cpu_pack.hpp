@@ -1,0 +1,58 @@
+#pragma once
+
+// Compiled once per instruction set: what the loops over packs of synapses share.
+#include "host/simd/pack.hpp"
+#include "host/synapse/cpu_kernels.hpp"
+
+namespace tripartite::synapse::cpu::TRIPARTITE_ISA {
+namespace {
+
+namespace wide = tripartite::simd::TRIPARTITE_ISA;
+template <class Real>
+using Pack = wide::Pack<Real>;
+template <class Real>
+inline constexpr int lanes = wide::lanes<Real>;
+
+/// The pack's values of parameters that vary, the common value of the others.
+template <class Real>
+TRIPARTITE_INLINE TripartiteSynapse<Pack<Real>> own_model(const TileRun<Real>& run, std::int64_t at) {
+  TripartiteSynapse<Pack<Real>> model;
+  for (int i = 0; i < parameter_count; ++i)
+    model.p.*parameter_members<Pack<Real>>[i] = run.varied[i] != nullptr
+                                                    ? Pack<Real>(wide::load(run.varied[i] + at))
+                                                    : Pack<Real>(run.shared.*parameter_members<Real>[i]);
+  model.options = run.options;
+  return model;
+}
+
+template <class Real>
+TRIPARTITE_INLINE void load_states(const TileRun<Real>& run, std::int64_t at, Pack<Real> (&y)[state_count]) {
+  for (int i = 0; i < state_count; ++i) y[i] = Pack<Real>(wide::load(run.state[i] + at));
+}
+
+template <class Real>
+TRIPARTITE_INLINE void store_states(const TileRun<Real>& run, std::int64_t at, const Pack<Real> (&y)[state_count]) {
+  for (int i = 0; i < state_count; ++i) wide::store(run.state[i] + at, y[i].value);
+}
+
+template <class Real>
+TRIPARTITE_INLINE void note_crossings(TileRun<Real>& run, std::int64_t at, wide::PackMask<Real> here, double time) {
+  for (int lane = 0; lane < lanes<Real>; ++lane)
+    if (here.bits[lane] != 0 && run.crossings < run.capacity) run.crossing[run.crossings++] = {time, at + lane};
+}
+
+/// Domains, with room for the overshoot of a method of fixed order; NaN is outside of any.
+template <class Real>
+TRIPARTITE_INLINE void watch(TileRun<Real>& run, std::int64_t at, const Pack<Real> (&y)[state_count]) {
+  for (int i = 0; i < state_count; ++i) {
+    const Real highest = Real(state_infos[i].highest) > 0 ? Real(state_infos[i].highest) + Real(0.01) : Real(1e30);
+    const Real lowest = Real(-0.01);
+    const auto inside = both(y[i] <= Pack<Real>(highest), Pack<Real>(lowest) <= y[i]);
+    if (!any(opposite(inside))) continue;
+    for (int lane = 0; lane < lanes<Real>; ++lane)
+      if (inside.bits[lane] == 0 && run.fault.synapse < 0) run.fault = {at + lane, i};
+  }
+}
+
+}  // namespace
+}  // namespace tripartite::synapse::cpu::TRIPARTITE_ISA

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tripartite/config/attend_config.hpp"
+#include "tripartite/synapse/ensemble.hpp"
+
+namespace tripartite::config {
+
+/// What drives the synapses.
+enum class DriveKind { rate, poisson, file };
+
+/// A drive that changes at given times.
+struct DriveChoice {
+  DriveKind kind = DriveKind::rate;
+  std::vector<double> rates{5.0};   // [1/s] one per time
+  std::vector<double> times{0.0};   // [s] when each rate begins; the first is 0
+  double amplitude = 0;             // [1/s] of a sine about the rate
+  double frequency = 0;             // [1/s]
+  int trains = 0;                   // independent Poisson trains; 0: one per synapse
+  std::string spikes;               // SONATA file
+  std::vector<double> biases{0.0};  // I_bias [uM]
+  std::vector<double> bias_times{0.0};
+};
+
+/// How the equations are stepped.
+struct Stepping {
+  synapse::Solver method = synapse::Solver::exponential_euler;
+  double dt = 1e-3;
+  int substeps = 1;
+  double relative_tolerance = 1e-6;
+  double absolute_tolerance = 1e-9;
+};
+
+/// What is written while a population runs.
+struct SynapseRecording {
+  double interval = 0.010;  // [s]; 0: nothing
+  std::vector<std::string> fields{"u", "x", "Gamma_S", "Gamma_A", "I", "C", "x_A", "G_A"};
+  int synapses = 4;  // evenly spread; 0: all
+  std::vector<std::int64_t> indices;
+};
+
+constexpr std::array<double, synapse::state_count> standard_initial() {
+  std::array<double, synapse::state_count> initial{};
+  for (int i = 0; i < synapse::state_count; ++i) initial[std::size_t(i)] = synapse::state_infos[i].initial;
+  return initial;
+}
+
+/// Everything that decides what `tripartite synapse` computes.
+struct SynapseConfig {
+  std::int64_t synapses = 1;
+  std::vector<std::string> varied;  // "O_delta uniform 0.4 1.2"
+  double duration = 60;             // [s]
+  synapse::Parameters<double> parameters = synapse::standard_parameters();
+  bool exogenous_ip3 = false;
+  astrocyte::Flux flux = astrocyte::Flux::smooth;
+  std::array<double, synapse::state_count> initial = standard_initial();
+  DriveChoice drive;
+  Stepping stepping;
+  SynapseRecording recording;
+  Execution execution;
+  std::int64_t seed = 1;
+  Output output;
+};
+
+}  // namespace tripartite::config

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "tripartite/integrate/fixed_steps.hpp"
+
+namespace tripartite::integrate {
+
+/// The error of a step is held below absolute + relative |y| in every state.
+template <class Step>
+struct Tolerance {
+  Step relative;
+  Step absolute;
+};
+
+/// Advances each system from time 0 to `end` by steps of its own; `h` is the size of the next one, in and out. An
+/// upward crossing of the model's threshold is located on the dense output, where the step ends: `on_crossing(here, t)`
+/// tells of it and the model's event acts. Returns false if a step became smaller than rounding allows: some error
+/// cannot be controlled, or is no number.
+template <template <class, int> class Method, class Real, class Step, class Model, class Inputs, class OnCrossing>
+TRIPARTITE_HD bool advance_adaptive(const Model& model, const Inputs& inputs, Real (&y)[Model::states], Real end,
+                                    Real& h, const Tolerance<Step>& tolerance, const OnCrossing& on_crossing) {
+  constexpr int n = Model::states;
+  constexpr Step epsilon = sizeof(Step) == 4 ? Step(1.2e-7) : Step(2.3e-16);
+  Method<Real, n> method;
+  Real f[n], next[n], f_next[n], error[n];
+  Real t = end * Step(0);
+  derivatives(model, y, inputs(t), f);
+  for (;;) {
+    const auto active = t < end;
+    if (!any(active)) return true;
+    // The last step ends where it should, and one that would leave a crumb takes it along.
+    const Real rest = end - t;
+    const auto is_last = rest < h * Step(1.01);
+    const Real step = select(active, select(is_last, rest, h), h);
+    if (any(both(active, step < (end + Step(1e-6)) * (Step(4) * epsilon)))) return false;
+    method.attempt(model, inputs, t, step, y, f, next, f_next, error);
+
+    Real norm = step * Step(0);
+    for (int i = 0; i < n; ++i) {
+      const Real here = magnitude(y[i]), there = magnitude(next[i]);
+      const Real scale = tolerance.absolute + tolerance.relative * select(here < there, there, here);
+      const Real ratio = magnitude(error[i]) / scale;
+      norm = select(ratio <= norm, norm, ratio);  // keeps what is not a number
+    }
+    const auto accepted = both(active, norm <= Step(1));
+    const Real wanted = Step(0.9) * power(norm + Step(1e-10), Step(-1) / Step(Method<Real, n>::order));
+    Real factor = select(wanted < Step(5), wanted, Real(5));
+    factor = select(factor > Step(0.2), factor, Real(0.2));  // also where it is not a number
+
+    Real taken = step;
+    const Real threshold = model.template threshold<Real>();
+    const auto crossed = both(accepted, both(y[Model::watched] <= threshold, next[Model::watched] > threshold));
+    if (any(crossed)) {
+      Real low = step * Step(0), high = low + Step(1);
+      for (int halving = 0; halving < (sizeof(Step) == 4 ? 24 : 50); ++halving) {
+        const Real middle = Step(0.5) * (low + high);
+        const auto above = method.dense(Model::watched, middle, step, y, f, next, f_next) > threshold;
+        high = select(above, middle, high);
+        low = select(above, low, middle);
+      }
+      const auto inside = both(crossed, high < Step(1));
+      for (int i = 0; i < n; ++i)  // next itself is read by the dense output of the states that follow
+        error[i] = select(inside, method.dense(i, high, step, y, f, next, f_next), next[i]);
+      for (int i = 0; i < n; ++i) next[i] = error[i];
+      taken = select(inside, high * step, step);
+      on_crossing(crossed, t + taken);
+      model.crossed(next, crossed);
+      derivatives(model, next, inputs(t + taken), error);
+      for (int i = 0; i < n; ++i) f_next[i] = select(crossed, error[i], f_next[i]);
+    }
+    const auto whole = opposite(taken < step);
+    for (int i = 0; i < n; ++i) {
+      y[i] = select(accepted, next[i], y[i]);
+      f[i] = select(accepted, f_next[i], f[i]);
+    }
+    t = select(accepted, select(both(is_last, whole), end, t + taken), t);
+    // A step that was cut short by the end says little about the next one.
+    const Real proposed = step * factor;
+    const auto keeps = both(both(accepted, is_last), proposed < h);
+    h = select(both(active, opposite(keeps)), proposed, h);
+  }
+}
+
+}  // namespace tripartite::integrate

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "tripartite/integrate/fixed_steps.hpp"
+
+namespace tripartite::integrate {
+
+/// RODAS3 (Sandu et al. 1997): a Rosenbrock method of order 3(2), four stages, L-stable and stiffly accurate; dense
+/// output by the cubic through both ends. The model gives its analytic Jacobian J:
+///   linearise(model, y, input) -> object with factorise(shift) and solve(b): b <- (shift - J)^-1 b.
+/// `inputs(t)` acts at time t and is linear in what changes with time: inputs.slope(t) is its rate of change,
+/// inputs.shifted(t) the same with 1 more of it.
+template <class Real, int n>
+struct Rosenbrock {
+  static constexpr int order = 3;
+
+  template <class Model, class Inputs>
+  TRIPARTITE_HD void attempt(const Model& model, const Inputs& inputs, Real t, Real h, const Real (&y)[n],
+                             const Real (&f)[n], Real (&next)[n], Real (&f_next)[n], Real (&error)[n]) {
+    const auto now = inputs(t);
+    auto matrix = linearise(model, y, now);
+    matrix.factorise(Real(2) / h);  // 1 / (gamma h), gamma = 1/2
+    const Real per_step = Real(1) / h;
+    Real drift[n];  // df/dt at constant y
+    const bool moves = inputs.changes();
+    if (moves) {
+      derivatives(model, y, inputs.shifted(t), drift);
+      const Real slope = inputs.slope(t);
+      for (int i = 0; i < n; ++i) drift[i] = (drift[i] - f[i]) * slope;
+    }
+    Real k1[n], k2[n], k3[n], at[n];
+    for (int i = 0; i < n; ++i) k1[i] = moves ? f[i] + Real(0.5) * h * drift[i] : f[i];
+    matrix.solve(k1);
+    for (int i = 0; i < n; ++i) {
+      k2[i] = f[i] + Real(4) * per_step * k1[i];
+      if (moves) k2[i] = k2[i] + Real(1.5) * h * drift[i];
+    }
+    matrix.solve(k2);
+    for (int i = 0; i < n; ++i) at[i] = y[i] + Real(2) * k1[i];
+    derivatives(model, at, inputs(t + h), k3);
+    for (int i = 0; i < n; ++i) k3[i] = k3[i] + per_step * (k1[i] - k2[i]);
+    matrix.solve(k3);
+    for (int i = 0; i < n; ++i) at[i] = at[i] + k3[i];
+    derivatives(model, at, inputs(t + h), error);
+    for (int i = 0; i < n; ++i) error[i] = error[i] + per_step * (k1[i] - k2[i] - Real(8.0 / 3) * k3[i]);
+    matrix.solve(error);
+    for (int i = 0; i < n; ++i) next[i] = at[i] + error[i];
+    derivatives(model, next, inputs(t + h), f_next);
+  }
+
+  TRIPARTITE_HD Real dense(int i, Real s, Real h, const Real (&y)[n], const Real (&f)[n], const Real (&next)[n],
+                           const Real (&f_next)[n]) const {
+    const Real change = next[i] - y[i];
+    const Real left = Real(1) - s;
+    return y[i] + s * change + s * left * ((left - s) * (Real(-1) * change) + left * (h * f[i]) - s * (h * f_next[i]));
+  }
+};
+
+}  // namespace tripartite::integrate

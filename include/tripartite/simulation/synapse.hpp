@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tripartite/config/synapse_config.hpp"
+#include "tripartite/simulation/run_listener.hpp"
+
+namespace tripartite::simulation {
+
+/// What a population did, filled as the run goes on.
+struct SynapseResult {
+  std::int64_t steps = 0;       // done
+  double simulated = 0;         // [s]
+  std::uint64_t releases = 0;   // of gliotransmitter
+  std::uint64_t releasing = 0;  // synapses that released at least once
+  double wall = 0;              // [s] of integration
+  // Means over a sample of at most 10 000 synapses at the end of each frame.
+  std::vector<double> times;               // [s]
+  std::vector<std::vector<double>> means;  // [state][frame]
+  std::vector<double> released;            // r, what a spike would release, mean [frame]
+  std::map<std::string, double> seconds;   // wall time by phase
+};
+
+/// Runs a population of tripartite synapses. Writes recordings.h5 and releases.h5 (both SONATA) and means.h5 to
+/// `directory` as it goes on: what was finished stays readable whatever happens. Throws ConfigError, FileError,
+/// MemoryError, DeviceError, NumericsError, Cancelled.
+class SynapseRun {
+ public:
+  class Implementation;
+  /// Reads files and allocates; writes nothing yet.
+  SynapseRun(const config::SynapseConfig& config, RunListener& listener);
+  SynapseRun(const SynapseRun&) = delete;
+  SynapseRun& operator=(const SynapseRun&) = delete;
+  ~SynapseRun();
+
+  void run(const std::filesystem::path& directory);
+  const SynapseResult& result() const;
+
+ private:
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace tripartite::simulation

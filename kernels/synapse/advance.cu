@@ -1,0 +1,73 @@
+#include "kernels/synapse/advance.cuh"
+#include "kernels/synapse/advance_adaptive.hpp"
+#include "tripartite/integrate/fixed_steps.hpp"
+
+namespace tripartite::synapse::cuda {
+namespace {
+
+template <class Real>
+struct TableInputs {
+  const Real* rate;
+  const Real* bias;
+  Real factor;
+  __device__ __forceinline__ Input<Real> operator()(int half) const {
+    return {factor * rate[half], bias[half], Real(0)};
+  }
+};
+
+/// Thread: one synapse through all steps of the launch.
+template <class Method, bool any_varied, class Real>
+__global__ void __launch_bounds__(threads, 1) advance_kernel(AdvanceRun<Real> run) {
+  const std::size_t i = std::size_t(blockIdx.x) * threads + threadIdx.x;
+  if (i >= run.synapses) return;
+  const TripartiteSynapse<Real> model =
+      any_varied ? own_model(run, i) : TripartiteSynapse<Real>{run.shared, run.options};
+  TableInputs<Real> inputs{run.rate, run.bias, run.rate_factor != nullptr ? run.rate_factor[i] : Real(1)};
+  Real y[state_count];
+  load(run, i, y);
+  Arrivals<Real> arrivals(run, i);
+  std::uint64_t releases = 0;
+  for (int step = 0; step < run.steps; ++step) {
+    const Real before = y[TripartiteSynapse<Real>::watched];
+    for (int part = 0; part < run.substeps; ++part) {
+      Method::step(model, y, run.dt, inputs);
+      inputs.rate += 2;
+      inputs.bias += 2;
+    }
+    for (; arrivals.next == step; arrivals.pass()) model.spike(y, true);
+    if (before <= model.p.C_Theta && y[TripartiteSynapse<Real>::watched] > model.p.C_Theta) {
+      model.crossed(y, true);
+      releases |= std::uint64_t(1) << step;
+    }
+  }
+  store(run, i, y);
+  if (releases != 0) note(run, {0, releases, i});
+}
+
+template <class Method, class Real>
+void launch(const AdvanceRun<Real>& run, cudaStream_t stream) {
+  const unsigned blocks = blocks_for(run.synapses, threads);
+  if (run.any_varied)
+    advance_kernel<Method, true><<<blocks, threads, 0, stream>>>(run);
+  else
+    advance_kernel<Method, false><<<blocks, threads, 0, stream>>>(run);
+  TRIPARTITE_CUDA_TRY(cudaGetLastError());
+}
+
+}  // namespace
+
+template <class Real>
+void launch_advance(const AdvanceRun<Real>& run, cudaStream_t stream) {
+  if (run.synapses == 0) return;
+  switch (run.solver) {
+    case Solver::exponential_euler: return launch<integrate::ExponentialEuler>(run, stream);
+    case Solver::euler: return launch<integrate::Euler>(run, stream);
+    case Solver::rk4: return launch<integrate::RungeKutta4>(run, stream);
+    default: return launch_adaptive(run, stream);
+  }
+}
+
+template void launch_advance(const AdvanceRun<float>&, cudaStream_t);
+template void launch_advance(const AdvanceRun<double>&, cudaStream_t);
+
+}  // namespace tripartite::synapse::cuda

@@ -1,0 +1,109 @@
+// The commands synapse, network and sweep from outside.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "cli/program.hpp"
+#include "host/io/sonata_spikes.hpp"
+#include "host/io/text_file.hpp"
+#include "io/temporary_directory.hpp"
+
+namespace tripartite {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+class SynapseCommands : public testing::Test {
+ protected:
+  Finished run(const std::vector<std::string>& arguments) const { return run_program(arguments, directory_.path()); }
+  std::filesystem::path file(const std::string& name) const { return directory_.path() / name; }
+  json summary(const std::string& run) const { return json::parse(io::read_file(file(run) / "summary.json")); }
+  const TemporaryDirectory directory_;
+};
+
+TEST_F(SynapseCommands, SynapseLeavesEveryReleaseAndAReport) {
+  const Finished finished = run({"synapse", "--synapses", "40", "--duration", "20", "--rate", "2", "--set",
+                                 "population.varied=O_delta uniform 0.5 0.9", "--out", "a"});
+  ASSERT_EQ(finished.status, 0) << finished.err;
+  const json results = summary("a")["results"];
+  const io::Spikes releases = io::read_sonata_spikes(file("a") / "releases.h5");
+  EXPECT_GT(releases.times.size(), 0U);
+  EXPECT_EQ(results["releases"].get<std::size_t>(), releases.times.size());
+  EXPECT_TRUE(std::is_sorted(releases.times.begin(), releases.times.end()));
+  for (const char* name : {"recordings.h5", "means.h5", "report.html", "config.toml"})
+    EXPECT_TRUE(std::filesystem::exists(file("a") / name)) << name;
+}
+
+TEST_F(SynapseCommands, SynapseRepeatsARunFromItsOwnConfiguration) {
+  ASSERT_EQ(run({"synapse", "--synapses", "9", "--duration", "15", "--drive", "poisson", "--out", "a"}).status, 0);
+  ASSERT_EQ(run({"synapse", "--config", "a/config.toml", "--out", "b"}).status, 0);
+  EXPECT_EQ(summary("a")["results"]["final_means"], summary("b")["results"]["final_means"]);
+}
+
+TEST_F(SynapseCommands, SynapseListensToSpikesFromAFile) {
+  {
+    io::SonataSpikes spikes(file("in.h5"), "inputs");
+    spikes.append({{0.5, 0.6, 0.7}, {0, 1, 0}});
+    spikes.close();
+  }
+  const Finished finished = run({"synapse", "--synapses", "2", "--duration", "1", "--drive", "file", "--set",
+                                 "drive.spikes=in.h5", "--out", "a"});
+  EXPECT_EQ(finished.status, 0) << finished.err;
+  EXPECT_GT(summary("a")["results"]["final_means"]["u"].get<double>(), 0);
+}
+
+TEST_F(SynapseCommands, WrongConfigurationsAreRefusedWithTheKey) {
+  const std::pair<std::vector<std::string>, const char*> wrong[] = {
+      {{"synapse", "--set", "astrocyte.C_T=-1"}, "astrocyte.C_T"},
+      {{"synapse", "--set", "population.varied=O_delta cauchy 1 2"}, "population.varied"},
+      {{"synapse", "--set", "drive.times=0,5"}, "drive.times"},
+      {{"synapse", "--drive", "file"}, "drive.kind"},
+      {{"synapse", "--set", "recording.fields=C,D"}, "recording.fields"},
+      {{"network", "--solver", "rosenbrock"}, "solver.method"},
+      {{"network", "--rule", "file"}, "connectivity.rule"},
+      {{"sweep", "--over", "O_delta=1:0:3"}, "--over"},
+      {{"sweep", "--over", "none=0:1:3"}, "--over"}};
+  for (const auto& [arguments, key] : wrong) {
+    const Finished finished = run(arguments);
+    EXPECT_EQ(finished.status, 2) << key;
+    EXPECT_THAT(finished.err, HasSubstr(key));
+  }
+}
+
+TEST_F(SynapseCommands, ARunThatFailsKeepsWhatItHas) {
+  const Finished finished =
+      run({"synapse", "--solver", "euler", "--dt", "0.02", "--rate", "50", "--duration", "20", "--out", "a"});
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_THAT(finished.err, HasSubstr("synapse 0"));
+  EXPECT_EQ(summary("a")["status"], "failed");
+  EXPECT_TRUE(std::filesystem::exists(file("a") / "releases.h5"));
+}
+
+TEST_F(SynapseCommands, NetworkRunsAgainFromTheEdgesItDrew) {
+  const std::vector<std::string> common{"network", "--duration", "0.5", "--neurons", "20", "--set"};
+  auto first = common, second = common;
+  first.insert(first.end(), {"connectivity.indegree=4", "--out", "a"});
+  second.insert(second.end(), {"connectivity.edges=a/edges.h5", "--rule", "file", "--out", "b"});
+  ASSERT_EQ(run(first).status, 0);
+  const Finished finished = run(second);
+  ASSERT_EQ(finished.status, 0) << finished.err;
+  EXPECT_EQ(summary("a")["results"], summary("b")["results"]);
+  EXPECT_EQ(summary("a")["results"]["tripartite_synapses"], 80);
+}
+
+TEST_F(SynapseCommands, SweepWritesARowPerPoint) {
+  const Finished finished = run({"sweep", "--duration", "20", "--dt", "0.005", "--over", "O_delta=0.3:1.2:5", "--over",
+                                 "K_P=0.05:0.1:4", "--out", "a"});
+  ASSERT_EQ(finished.status, 0) << finished.err;
+  const std::string csv = io::read_file(file("a") / "sweep.csv");
+  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 1 + 5 * 4);
+  EXPECT_THAT(csv, HasSubstr("O_delta,K_P,oscillation_frequency_per_s"));
+}
+
+}  // namespace
+}  // namespace tripartite

@@ -1,0 +1,128 @@
+// Degree statistics of the generators, and files of edges.
+#include "tripartite/network/connectivity.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+#include "io/temporary_directory.hpp"
+#include "tripartite/error.hpp"
+
+namespace tripartite::network {
+namespace {
+
+std::vector<int> degrees(const std::vector<Index>& ends, std::size_t neurons) {
+  std::vector<int> degree(neurons);
+  for (const Index i : ends) ++degree[i];
+  return degree;
+}
+
+double mean(const std::vector<int>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / double(values.size());
+}
+
+double variance(const std::vector<int>& values) {
+  const double m = mean(values);
+  double sum = 0;
+  for (const int value : values) sum += (value - m) * (value - m);
+  return sum / double(values.size());
+}
+
+void expect_no_autapse(const Edges& edges) {
+  for (std::size_t e = 0; e < edges.size(); ++e) EXPECT_NE(edges.pre[e], edges.post[e]);
+}
+
+TEST(FixedIndegree, GivesEveryTargetItsNumberAndSourcesEqualChances) {
+  constexpr std::size_t neurons = 1000, indegree = 40;
+  const Edges edges = fixed_indegree(neurons, indegree, 3);
+  for (const int degree : degrees(edges.post, neurons)) EXPECT_EQ(degree, int(indegree));
+  expect_no_autapse(edges);
+  // Out-degrees are binomial: mean 40, variance 40; the variance over 1000 has a relative error of sqrt(2 / 1000).
+  EXPECT_NEAR(variance(degrees(edges.pre, neurons)), 40, 4 * 40 * std::sqrt(2.0 / neurons));
+  EXPECT_THROW(fixed_indegree(1, 1, 0), ConfigError);
+}
+
+TEST(PairwiseBernoulli, HasBinomialDegreesBothWays) {
+  constexpr std::size_t neurons = 1200;
+  constexpr double p = 0.05;
+  const Edges edges = pairwise_bernoulli(neurons, p, 8);
+  expect_no_autapse(edges);
+  const double expected = p * (neurons - 1);
+  for (const auto& degree : {degrees(edges.pre, neurons), degrees(edges.post, neurons)}) {
+    EXPECT_NEAR(mean(degree), expected, 4 * std::sqrt(expected / neurons));
+    EXPECT_NEAR(variance(degree), expected * (1 - p), 4 * expected * std::sqrt(2.0 / neurons));
+  }
+  std::set<std::pair<Index, Index>> pairs;
+  for (std::size_t e = 0; e < edges.size(); ++e) EXPECT_TRUE(pairs.insert({edges.pre[e], edges.post[e]}).second);
+}
+
+TEST(Generators, OfCertainPairsGiveThemAll) {
+  EXPECT_EQ(all_to_all(7).size(), 42U);
+  EXPECT_EQ(pairwise_bernoulli(7, 1, 0).size(), 42U);
+  EXPECT_EQ(pairwise_bernoulli(7, 0, 0).size(), 0U);
+  EXPECT_EQ(one_to_one(5).pre, one_to_one(5).post);
+  EXPECT_EQ(ring_junctions(5).size(), 5U);
+  EXPECT_EQ(lattice_junctions(9, 3).size(), 12U);
+  EXPECT_EQ(fixed_indegree(50, 5, 1).pre, fixed_indegree(50, 5, 1).pre);
+  EXPECT_NE(fixed_indegree(50, 5, 1).pre, fixed_indegree(50, 5, 2).pre);
+}
+
+TEST(DistanceDependent, FallsOffAsItSays) {
+  constexpr std::size_t width = 60;
+  const Edges edges = distance_dependent(width * width, width, 0.6, 2, 5);
+  expect_no_autapse(edges);
+  // Connections between cells that are `d` columns apart in one row, away from the border.
+  for (const std::size_t d : {1, 2, 4}) {
+    int found = 0, pairs = 0;
+    std::set<std::pair<Index, Index>> all;
+    for (std::size_t e = 0; e < edges.size(); ++e) all.insert({edges.pre[e], edges.post[e]});
+    for (std::size_t row = 0; row < width; ++row)
+      for (std::size_t column = 0; column + d < width; ++column, ++pairs)
+        found += int(all.count({Index(row * width + column + d), Index(row * width + column)}));
+    const double p = 0.6 * std::exp(-double(d * d) / 8);
+    EXPECT_NEAR(double(found) / pairs, p, 4 * std::sqrt(p * (1 - p) / pairs)) << d;
+  }
+}
+
+TEST(BernoulliWithPool, WrapsTheRightFractionFromPoolsOfTheRightSize) {
+  constexpr std::size_t neurons = 200, astrocytes = 50, pool = 5;
+  const Edges edges = fixed_indegree(neurons, 60, 2);
+  for (const PoolType type : {PoolType::random, PoolType::block}) {
+    const auto third = bernoulli_with_pool(edges, neurons, astrocytes, 0.4, pool, type, 6);
+    const auto wrapped = std::count(third.has_astrocyte.begin(), third.has_astrocyte.end(), true);
+    EXPECT_NEAR(double(wrapped) / double(edges.size()), 0.4, 4 * std::sqrt(0.24 / double(edges.size())));
+    std::vector<std::set<Index>> of_target(neurons);
+    for (std::size_t e = 0; e < edges.size(); ++e)
+      if (third.has_astrocyte[e]) of_target[edges.post[e]].insert(third.astrocyte[e]);
+    std::set<Index> used;
+    for (const auto& each : of_target) {
+      EXPECT_LE(each.size(), pool);
+      used.insert(each.begin(), each.end());
+    }
+    EXPECT_EQ(used.size(), astrocytes);
+  }
+  EXPECT_THROW(bernoulli_with_pool(edges, neurons, 3, 1, 4, PoolType::random, 0), ConfigError);
+}
+
+TEST(SonataEdges, ReadBackAsTheyWere) {
+  const TemporaryDirectory directory;
+  SonataEdges edges{fixed_indegree(20, 3, 1), {}, {}};
+  for (std::size_t e = 0; e < edges.edges.size(); ++e) {
+    edges.efficacy.push_back(0.1 * double(e));
+    edges.astrocyte.push_back(e % 2 == 0 ? -1 : std::int64_t(e % 5));
+  }
+  const auto path = directory.path() / "edges.h5";
+  write_sonata_edges(path, "a_to_b", edges, 20);
+  const SonataEdges read = read_sonata_edges(path);
+  EXPECT_EQ(read.edges.pre, edges.edges.pre);
+  EXPECT_EQ(read.edges.post, edges.edges.post);
+  EXPECT_EQ(read.efficacy, edges.efficacy);
+  EXPECT_EQ(read.astrocyte, edges.astrocyte);
+  EXPECT_THROW(read_sonata_edges(path, "other"), FileError);
+}
+
+}  // namespace
+}  // namespace tripartite::network
