@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 #include <ostream>
 #include <string_view>
 
@@ -42,8 +43,10 @@ void print_table(const std::vector<memory::CapacityCell>& cells, std::ostream& o
   out << '\n';
   for (const auto& law : fit.laws)
     if (law.sizes > 1)
-      out << fmt::format("{:<10}K_max = {:.3g} N^({:.2f} +- {:.2f})\n", to_string(law.contender), law.prefactor,
-                         law.exponent, law.uncertainty);
+      out << fmt::format("{:<10}K_max = {:.3g} N^({:.2f} +- {})\n", to_string(law.contender), law.prefactor,
+                         law.exponent,
+                         std::isfinite(law.uncertainty) ? fmt::format("{:.2f}", law.uncertainty)
+                                                        : "?: that needs two draws or three sizes");
     else
       out << fmt::format("{:<10}no exponent: that needs two sizes with a K_max\n", to_string(law.contender));
 }

@@ -82,6 +82,7 @@ double quantile(std::vector<double> values, double part) {
 struct Size {
   int neurons = 0;
   double log_k = 0;
+  std::size_t draws = 0;
   std::vector<std::optional<double>> resampled;
 };
 
@@ -90,7 +91,7 @@ std::optional<Size> size_of(int neurons, const BySeed& draws, const random::Phil
   for (const auto& [seed, loads] : draws) all.push_back(&loads);
   const auto log_k = crossing(pooled(all));
   if (!log_k) return std::nullopt;
-  Size size{neurons, *log_k, {}};
+  Size size{neurons, *log_k, all.size(), {}};
   for (std::uint64_t sample = 0; sample < resamplings; ++sample) {
     std::vector<const ByLoad*> chosen;
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -121,7 +122,9 @@ PowerLaw law_of(Contender contender, const std::vector<Size>& sizes) {
     }
     if (is_whole) slopes.push_back(fitted(x, y).slope);
   }
-  law.uncertainty = std::max(standard_deviation(slopes), line.slope_error);
+  const bool has_draws = std::any_of(sizes.begin(), sizes.end(), [](const Size& size) { return size.draws > 1; });
+  law.uncertainty = has_draws || sizes.size() > 2 ? std::max(standard_deviation(slopes), line.slope_error)
+                                                  : std::numeric_limits<double>::quiet_NaN();
   return law;
 }
 

@@ -46,7 +46,7 @@ ordered_json results_of(const std::vector<CapacityCell>& cells) {
     ordered_json entry{{"network", to_string(law.contender)}, {"sizes", law.sizes}};
     if (law.sizes > 1) {
       entry["exponent"] = law.exponent;
-      entry["uncertainty"] = law.uncertainty;
+      entry["uncertainty"] = std::isfinite(law.uncertainty) ? ordered_json(law.uncertainty) : ordered_json();
       entry["prefactor"] = law.prefactor;
     }
     results["laws"].push_back(std::move(entry));

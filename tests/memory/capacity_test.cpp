@@ -47,6 +47,16 @@ TEST(CapacityFit, IsAsUncertainAsItsDraws) {
   }
 }
 
+TEST(CapacityFit, DoesNotKnowHowUncertainOneDrawOfTwoSizesIs) {
+  std::vector<CapacityCell> cells;
+  for (const CapacityCell& cell : made_up_cells(0))
+    if (cell.neurons < 100 && cell.seed == 0) cells.push_back(cell);
+  const CapacityFit fit = fit_capacity(cells);
+  EXPECT_EQ(fit.laws[0].sizes, 2);
+  EXPECT_NEAR(fit.laws[0].exponent, 2, 5e-3);
+  EXPECT_TRUE(std::isnan(fit.laws[0].uncertainty));
+}
+
 TEST(CapacityFit, HasNoLoadWhereRecallNeverFallsOrNeverRose) {
   std::vector<CapacityCell> cells;
   for (const std::int64_t load : {1, 2, 4}) {

@@ -47,7 +47,9 @@ nlohmann::json law_of(const nlohmann::json& summary, const char* network) {
 }
 
 std::string law_words(const nlohmann::json& law) {
-  return fmt::format("K_max ∝ N^({:.2f} ± {:.2f})", number_at(law, "/exponent"), number_at(law, "/uncertainty"));
+  const double uncertainty = number_at(law, "/uncertainty");
+  return fmt::format("K_max ∝ N^({:.2f} ± {})", number_at(law, "/exponent"),
+                     std::isfinite(uncertainty) ? fmt::format("{:.2f}", uncertainty) : "?");
 }
 
 std::string headline(const nlohmann::json& summary) {

@@ -37,7 +37,9 @@ struct PowerLaw {
   Contender contender = Contender::astrocyte;
   int sizes = 0;  // numbers of neurons that it rests on; fewer than 2: no law
   double exponent = 0, prefactor = 0;
-  double uncertainty = 0;  // of the exponent, one standard deviation: the larger of the bootstrap's and the residuals'
+  /// Of the exponent, one standard deviation: the larger of the bootstrap's and the residuals'. NaN where neither can
+  /// tell: one draw of patterns and two sizes.
+  double uncertainty = 0;
 };
 
 struct CapacityFit {
