@@ -50,7 +50,7 @@ __device__ __forceinline__ auto model_of(const AdvanceRun<Real>& run, std::size_
 
 /// Thread: one synapse, from one arrival to the next.
 template <template <class, int> class Method, bool any_varied, class Real>
-__global__ void __launch_bounds__(threads) adaptive_kernel(AdvanceRun<Real> run) {
+__global__ void __launch_bounds__(threads, 1) adaptive_kernel(AdvanceRun<Real> run) {
   const std::size_t i = std::size_t(blockIdx.x) * threads + threadIdx.x;
   if (i >= run.synapses) return;
   __shared__ Real place[any_varied ? parameter_count * threads : 1];
