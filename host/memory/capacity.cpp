@@ -75,7 +75,7 @@ double standard_deviation(const std::vector<double>& values) {
 
 double quantile(std::vector<double> values, double part) {
   std::sort(values.begin(), values.end());
-  return values[std::size_t(part * double(values.size() - 1) + 0.5)];
+  return values[std::size_t(std::lround(part * double(values.size() - 1)))];
 }
 
 /// All draws of one size, and what the bootstrap made of them.

@@ -126,6 +126,7 @@ std::vector<double> corrupted(const Patterns& patterns, std::int64_t pattern, Co
   if (!(level >= 0) || (corruption != Corruption::noise && level > 1))
     throw ConfigError("corruption = " + std::to_string(level) + ": must be in [0, 1], of noise at least 0");
   std::vector<double> cue;
+  cue.reserve(std::size_t(n));
   for (int i = 0; i < n; ++i) cue.push_back(patterns.sign(i, pattern));
   const auto count = std::ptrdiff_t(std::lround(std::min(level, 1.0) * n));
   // Streams above 2^63 keep clear of the patterns' own draws under the same seed.
@@ -134,6 +135,7 @@ std::vector<double> corrupted(const Patterns& patterns, std::int64_t pattern, Co
   switch (corruption) {
     case Corruption::flip: {
       std::vector<std::pair<double, int>> order;
+      order.reserve(std::size_t(n));
       for (int i = 0; i < n; ++i) order.emplace_back(philox.uniform(std::uint64_t(i), stream), i);
       std::sort(order.begin(), order.end());
       for (std::ptrdiff_t i = 0; i < count; ++i) cue[std::size_t(order[std::size_t(i)].second)] *= -1;

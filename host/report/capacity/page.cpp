@@ -104,9 +104,10 @@ Picture recall_picture(const nlohmann::json& summary) {
     std::size_t curve = 0;
     for (const auto& [n, recall] : recalls) {
       const std::string colour = data_ink(curve);
+      const std::size_t line = curve / 5;  // of names
       commands += fmt::format("{}{} with linespoints pt 7 ps 0.4 lw 2 lc rgb {}", commands.empty() ? "" : ", ",
                               figure.data({recall.k, recall.fraction}), colour);
-      figure.words_at(box.left + 12 + 82 * double(curve % 5), box.top - 6 + 18 * double(curve / 5),
+      figure.words_at(box.left + 12 + 82 * double(curve - 5 * line), box.top - 6 + 18 * double(line),
                       fmt::format("N = {}", n), "left tc rgb " + colour);
       ++curve;
     }

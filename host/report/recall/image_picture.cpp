@@ -72,7 +72,8 @@ Picture image_picture(const RecallFile& file) {
   figure.keep_image_colours();
   for (std::size_t i = 0; i < drawn; ++i) {
     const double x = left + double(i % in_a_row) * (wide + gap);
-    double y = 10 + double(i / in_a_row) * (3 * (high + gap) + row_gap);
+    const std::size_t row = i / in_a_row;
+    double y = 10 + double(row) * (3 * (high + gap) + row_gap);
     for (const auto& [states, name] :
          {std::pair{&images.pattern, "pattern"}, {&images.cue, "cue"}, {&images.recalled, "recalled"}}) {
       const bool is_last = states == &images.recalled;
