@@ -38,6 +38,7 @@ Action declare_network(CLI::App& app);
 Action declare_report(CLI::App& app);
 Action declare_sweep(CLI::App& app);
 Action declare_synapse(CLI::App& app);
+Action declare_study(CLI::App& app);
 Action declare_verify(CLI::App& app);
 
 }  // namespace tripartite::cli

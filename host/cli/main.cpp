@@ -27,6 +27,7 @@ constexpr Command commands[]{
     {"synapse", "populations of tripartite synapses: release, IP3 and calcium, gliotransmission", declare_synapse},
     {"network", "rate neurons on tripartite synapses, astrocytes coupled by gap junctions", declare_network},
     {"sweep", "one or two parameters of a synapse on a grid: oscillations of calcium, releases", declare_sweep},
+    {"study", "accuracy of a whole model against one biological parameter of the network", declare_study},
     {"verify", "compare this build with reference cases", declare_verify},
     {"report", "write report.html of a run directory anew", declare_report},
     {"info", "version, backends, devices, memory; all parameters", declare_info},

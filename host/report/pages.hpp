@@ -33,6 +33,9 @@ void write_network(const Run& run, Page& page);
 /// tripartite sweep: host/report/sweep/page.cpp.
 void write_sweep(const Run& run, Page& page);
 
+/// tripartite study: host/report/study.cpp. Writes study.svg, too.
+void write_study(const Run& run, Page& page);
+
 /// Which command has which page, made of which files. A new command is one row here and one file
 /// that defines its function.
 struct PageOf {
@@ -46,6 +49,7 @@ inline constexpr std::array pages{
     PageOf{"synapse", "summary.json, recordings.h5, means.h5 and releases.h5", write_synapse},
     PageOf{"network", "summary.json, recordings.h5, means.h5 and releases.h5", write_network},
     PageOf{"sweep", "summary.json", write_sweep},
+    PageOf{"study", "summary.json", write_study},
 };
 
 }  // namespace tripartite::report

@@ -48,6 +48,8 @@ std::string with_texts(std::string_view svg, const Figure& figure) {
 
 }  // namespace
 
+std::string to_svg_file(std::string_view document, const Figure& figure) { return with_texts(document, figure); }
+
 std::string to_inline_svg(std::string_view document, const Figure& figure, std::string_view name,
                           std::string_view label) {
   std::string svg(document.substr(std::min(document.find("<svg"), document.size())));

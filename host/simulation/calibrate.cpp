@@ -5,8 +5,6 @@
 #include "tripartite/transformer/reference_attention.hpp"
 
 namespace tripartite::simulation {
-namespace {
-
 std::vector<std::string_view> paragraphs_of(std::string_view text) {
   std::vector<std::string_view> paragraphs;
   while (!text.empty()) {
@@ -17,6 +15,8 @@ std::vector<std::string_view> paragraphs_of(std::string_view text) {
   }
   return paragraphs;
 }
+
+namespace {
 
 template <class Real>
 void append(const transformer::Trace<Real>& trace, int tokens, std::vector<attention::LayerCalibration>& layers) {

@@ -10,6 +10,9 @@
 
 namespace tripartite::simulation {
 
+/// Pieces of a text between empty lines.
+std::vector<std::string_view> paragraphs_of(std::string_view text);
+
 /// Queries and keys of every layer when the model reads each paragraph of `text` (separated by empty lines) by itself.
 template <class Real>
 std::vector<attention::LayerCalibration> calibrate_layers(const transformer::Model<Real>& model,

@@ -1,0 +1,146 @@
+#include "tripartite/simulation/study.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <ostream>
+
+#include "host/cli/command.hpp"
+#include "host/cli/config_options.hpp"
+#include "host/cli/run_listener.hpp"
+#include "host/config/render.hpp"
+#include "host/config/study_parameters.hpp"
+#include "host/io/atomic_file.hpp"
+#include "host/simulation/run_directory.hpp"
+#include "tripartite/report/report.hpp"
+
+namespace tripartite::cli {
+namespace {
+
+constexpr auto examples =
+    "A whole model answers with the network in place of its attention, at several values of one parameter and with\n"
+    "several seeds. The run directory has study.csv, a line per value and seed, and the picture, study.svg.\n"
+    "\n"
+    "Examples:\n"
+    "  tripartite study embedded --over heterogeneity --values 0,0.1,0.3,1 --digits\n"
+    "  tripartite study softmax --over m --values 64,256,1024 --maps favor,favor_balanced --texts verses.txt --most 8\n"
+    "  tripartite study models/vit-base-patch16-224 --over decay --values 0,0.01,0.1 --images a.jpg,b.jpg\n"
+    "  tripartite study linear --over settle --values 0.025,0.05,0.1 --out runs/more --resume runs/stopped\n";
+
+/// Mean and standard deviation over seeds of one measure at each value.
+nlohmann::ordered_json curves_of(const simulation::StudyResult& result) {
+  std::map<attention::Feature, std::map<double, std::vector<double>>> samples;
+  for (const auto& row : result.rows)
+    samples[row.feature][row.value].push_back(simulation::measure_of(row, result.measure));
+  nlohmann::ordered_json curves = nlohmann::ordered_json::array();
+  for (const auto& [feature, at] : samples) {
+    std::vector<double> values, means, deviations;
+    std::size_t seeds = 0;
+    for (const auto& [value, numbers] : at) {
+      double mean = 0, square = 0;
+      for (const double number : numbers) mean += number / double(numbers.size());
+      for (const double number : numbers) square += (number - mean) * (number - mean);
+      values.push_back(value);
+      means.push_back(mean);
+      deviations.push_back(numbers.size() > 1 ? std::sqrt(square / double(numbers.size() - 1)) : 0);
+      seeds = std::max(seeds, numbers.size());
+    }
+    curves.push_back({{"features", config::choice_name(feature)},
+                      {"seeds", seeds},
+                      {"value", values},
+                      {"mean", means},
+                      {"deviation", deviations}});
+  }
+  return curves;
+}
+
+nlohmann::ordered_json results_of(const simulation::StudyResult& result) {
+  return {{"model", result.model},
+          {"over", result.over},
+          {"unit", result.unit},
+          {"measure", result.measure},
+          {"transformer", result.reference},
+          {"inputs", result.inputs},
+          {"tokens", result.tokens},
+          {"curves", curves_of(result)}};
+}
+
+void print(const nlohmann::ordered_json& results, std::ostream& out) {
+  out << fmt::format("{}: {} against {}; the transformer's own {:.5g}\n\n", results["model"].get<std::string>(),
+                     results["measure"].get<std::string>(), results["over"].get<std::string>(),
+                     results["transformer"].get<double>());
+  for (const auto& curve : results["curves"]) {
+    out << curve["features"].get<std::string>() << '\n';
+    for (std::size_t i = 0; i < curve["value"].size(); ++i)
+      out << fmt::format("  {:>10g}  {:.5g} ± {:.2g}\n", curve["value"][i].get<double>(),
+                         curve["mean"][i].get<double>(), curve["deviation"][i].get<double>());
+  }
+}
+
+simulation::RunDescription describe(const config::StudyConfig& config) {
+  const auto& table = config::study_parameters();
+  const auto values = table.values(config);
+  simulation::RunDescription description;
+  description.command = "study";
+  description.backend = config.execution.backend;
+  description.precision = config.execution.precision;
+  description.threads = config.execution.threads;
+  description.seed = config.network.seed;
+  description.config = config::render_json(table.description(), values);
+  description.config_toml = config::render_toml(table.description(), values);
+  return description;
+}
+
+Status study(const config::StudyConfig& config, Session& session) {
+  simulation::StudyResult result;
+  std::optional<simulation::RunDirectory> directory;
+  const auto keep = [&] { io::write_file(directory->file("study.csv"), simulation::to_csv(result)); };
+  try {
+    {
+      TerminalListener listener(session, [&] {
+        directory.emplace(config.output.directory, config.output.force,
+                          describe(simulation::effective(config, result)));
+        keep();
+      });
+      simulation::study(config, listener, result, keep);
+    }
+    directory->results() = results_of(result);
+    keep();
+    directory->finish();
+  } catch (const std::exception& error) {
+    if (directory) {
+      directory->results() = results_of(result);
+      directory->fail(error);
+      session.messages << fmt::format("tripartite: {} rows are in {}; --resume goes on from there\n",
+                                      result.rows.size(), directory->path().string());
+    }
+    throw;
+  }
+  report::write_report(directory->path());
+  if (config.output.json) {
+    session.results << directory->results().dump(2) << '\n';
+  } else {
+    print(directory->results(), session.results);
+    session.results << fmt::format("\nreport: {}\n", (directory->path() / "report.html").string());
+  }
+  return Status::done;
+}
+
+}  // namespace
+
+Action declare_study(CLI::App& app) {
+  const auto& table = config::study_parameters();
+  const ConfigOptions options(app, table.description(), examples);
+  const auto model = std::make_shared<std::string>();
+  app.add_option("model", *model, "directory of a model, embedded, softmax or linear")->type_name("MODEL");
+  return [options, model, &table](Session& session) {
+    auto settings = options.settings();
+    if (!model->empty()) settings.set("model.path", *model, "MODEL");
+    return study(table.resolve(settings), session);
+  };
+}
+
+}  // namespace tripartite::cli
