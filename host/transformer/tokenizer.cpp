@@ -8,6 +8,7 @@
 
 #include "host/transformer/byte_pair.hpp"
 #include "host/transformer/model_config.hpp"
+#include "host/transformer/sentence_piece.hpp"
 #include "host/transformer/utf8.hpp"
 #include "host/transformer/wordpiece.hpp"
 #include "tripartite/error.hpp"
@@ -114,6 +115,43 @@ class WordPieceTokenizer final : public Tokenizer {
   int most_;
 };
 
+class SentencePieceTokenizer final : public Tokenizer {
+ public:
+  SentencePieceTokenizer(const ModelFiles& files, const ModelShape& shape)
+      : pieces_(files.text(name), files.where(name), options(files)) {
+    require_fit(pieces_.size(), files, name, shape);
+  }
+
+  TokenizedText encode(std::string_view text, int most) const override {
+    require_text(text);
+    if (most < 2) throw ConfigError("a text of one token: [CLS] and [SEP] alone need two");
+    TokenizedText result;
+    result.ids = pieces_.encode(text);
+    result.untruncated = result.ids.size() + 2;
+    result.ids.resize(std::min(result.ids.size(), std::size_t(most) - 2));
+    result.ids.insert(result.ids.begin(), pieces_.begin());
+    result.ids.push_back(pieces_.end());
+    for (const int id : result.ids) result.words.push_back(pieces_.piece(id));
+    return result;
+  }
+
+  std::string decode(std::span<const int> ids) const override { return pieces_.decode(ids); }
+
+  static constexpr const char* name = "spiece.model";
+
+ private:
+  static SentencePiece::Options options(const ModelFiles& files) {
+    constexpr const char* settings = "tokenizer_config.json";
+    if (!files.contains(settings)) return {};
+    const ModelConfig config(files.where(settings), files.text(settings));
+    return {.lower_case = config.flag("do_lower_case", true),
+            .keep_accents = config.flag("keep_accents", false),
+            .remove_space = config.flag("remove_space", true)};
+  }
+
+  SentencePiece pieces_;
+};
+
 }  // namespace
 
 std::unique_ptr<Tokenizer> make_tokenizer(const ModelFiles& files, const ModelShape& shape) {
@@ -122,7 +160,9 @@ std::unique_ptr<Tokenizer> make_tokenizer(const ModelFiles& files, const ModelSh
   if (files.contains("vocab.json") && files.contains("merges.txt"))
     return std::make_unique<BytePairTokenizer>(files, shape);
   if (files.contains("vocab.txt")) return std::make_unique<WordPieceTokenizer>(files, shape);
-  throw FileError(fmt::format("{}: no tokeniser: expected vocab.json and merges.txt, or vocab.txt", files.name()));
+  if (files.contains(SentencePieceTokenizer::name)) return std::make_unique<SentencePieceTokenizer>(files, shape);
+  throw FileError(
+      fmt::format("{}: no tokeniser: expected vocab.json and merges.txt, vocab.txt, or spiece.model", files.name()));
 }
 
 }  // namespace tripartite::transformer

@@ -28,7 +28,8 @@ class Tokenizer {
   virtual std::string decode(std::span<const int> ids) const = 0;
 };
 
-/// Chooses by the files that are there: vocab.json + merges.txt (byte-level BPE) or vocab.txt (WordPiece). Throws
+/// Chooses by the files that are there: vocab.json + merges.txt (byte-level BPE), vocab.txt (WordPiece) or
+/// spiece.model (SentencePiece). Throws
 /// FileError if there are none or they are malformed, and ConfigError if they have not as many tokens as the model has
 /// embeddings, or want what is not implemented (cased text, added tokens).
 std::unique_ptr<Tokenizer> make_tokenizer(const ModelFiles& files, const ModelShape& shape);

@@ -1,0 +1,111 @@
+// Studies through the program from outside.
+#include "tripartite/simulation/study.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "cli/program.hpp"
+#include "host/io/text_file.hpp"
+#include "io/temporary_directory.hpp"
+#include "tripartite/error.hpp"
+
+namespace tripartite {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+class Study : public testing::Test {
+ protected:
+  Finished study(const std::vector<std::string>& more) const {
+    std::vector<std::string> arguments{"study", "embedded", "--digits", "--most", "4", "--threads", "1"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_program(arguments, directory_.path());
+  }
+  std::filesystem::path file(const std::string& name) const { return directory_.path() / name; }
+  std::vector<simulation::StudyRow> rows(const std::string& run) const {
+    return simulation::read_study_rows(io::read_file(file(run) / "study.csv"), run);
+  }
+
+  const TemporaryDirectory directory_;
+};
+
+TEST_F(Study, LeavesARowPerValueAndSeedAPictureAndMeans) {
+  const Finished finished = study({"--over", "heterogeneity", "--values", "0,0.8", "--seeds", "2", "--out", "run"});
+  ASSERT_EQ(finished.status, 0) << finished.err;
+  const auto all = rows("run");
+  ASSERT_EQ(all.size(), 4U);
+  EXPECT_EQ(all[0].agreement, 1.0);
+  EXPECT_LT(all[0].kl_mean, 1e-6);            // slots without heterogeneity are softmax attention
+  EXPECT_GT(all[2].kl_mean, 1e-4);            // with it they are not,
+  EXPECT_NE(all[2].kl_mean, all[3].kl_mean);  // and every seed draws other synapses
+  const json results = json::parse(io::read_file(file("run") / "summary.json"))["results"];
+  EXPECT_EQ(results["measure"], "accuracy");
+  EXPECT_EQ(results["curves"][0]["value"], json({0.0, 0.8}));
+  EXPECT_EQ(results["curves"][0]["seeds"], 2);
+  EXPECT_THAT(io::read_file(file("run") / "report.html"), HasSubstr("accuracy against heterogeneity"));
+  if (std::filesystem::exists(file("run") / "study.svg")) {  // gnuplot draws it
+    EXPECT_THAT(io::read_file(file("run") / "study.svg"), HasSubstr("coefficient of variation"));
+  }
+}
+
+TEST_F(Study, GoesOnFromAnEarlierOne) {
+  ASSERT_EQ(study({"--over", "decay", "--values", "0,1", "--seeds", "1", "--out", "first"}).status, 0);
+  // A row that only an earlier run can have written.
+  std::string csv = io::read_file(file("first") / "study.csv");
+  const auto line = csv.rfind("slots,1,1,");
+  ASSERT_NE(line, std::string::npos);
+  std::ofstream(file("first") / "study.csv") << csv.substr(0, line) << "slots,1,1,0.125,,,,\n";
+  const Finished more =
+      study({"--over", "decay", "--values", "0,1,2", "--seeds", "1", "--resume", "first", "--out", "second"});
+  ASSERT_EQ(more.status, 0) << more.err;
+  const auto all = rows("second");
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[1].agreement, 0.125);
+  EXPECT_EQ(all[2].value, 2);
+  const Finished other = study({"--over", "settle", "--values", "0.1", "--resume", "first", "--out", "third"});
+  EXPECT_EQ(other.status, 2);
+  EXPECT_THAT(other.err, HasSubstr("study.over"));
+}
+
+TEST_F(Study, ComparesLanguageModelsByPerplexity) {
+  const Finished finished = run_program({"study", "linear", "--over", "read", "--values", "0.05,0.5", "--seeds", "1",
+                                         "--threads", "1", "--set", "input.most_tokens=12", "--json", "--out", "run"},
+                                        directory_.path());
+  ASSERT_EQ(finished.status, 0) << finished.err;
+  const json results = json::parse(finished.out);
+  EXPECT_EQ(results["measure"], "perplexity");
+  const double transformer = results["transformer"], nominal = results["curves"][0]["mean"][1];
+  EXPECT_NEAR(nominal / transformer, 1, 1e-2);  // read for ten time constants of the calcium
+}
+
+TEST_F(Study, RefusesWhatCannotBe) {
+  EXPECT_THAT(study({"--over", "m"}).err, HasSubstr("study.values"));
+  EXPECT_THAT(study({"--over", "m", "--values", "16.5"}).err, HasSubstr("integer"));
+  EXPECT_THAT(study({"--over", "m", "--values", "16"}).err, HasSubstr("features.m"));  // slots: one per token
+  EXPECT_THAT(study({"--over", "read", "--values", "0"}).err, HasSubstr("schedule.read_time"));
+  EXPECT_THAT(study({"--over", "read", "--values", "0.1", "--texts", "a.txt"}).err, HasSubstr("together"));
+}
+
+TEST(StudyRows, ThatAreDamagedAreRefusedWithTheirLine) {
+  simulation::StudyResult result;
+  result.rows.push_back({.feature = attention::Feature::favor, .value = 0.1, .seed = 7, .cosine = 0.25});
+  const std::string csv = simulation::to_csv(result);
+  const auto read = simulation::read_study_rows(csv, "study.csv");
+  ASSERT_EQ(read.size(), 1U);
+  EXPECT_EQ(read[0].value, 0.1);
+  EXPECT_EQ(read[0].cosine, 0.25);
+  EXPECT_TRUE(std::isnan(read[0].perplexity));
+  EXPECT_THROW(simulation::read_study_rows("value\n", "study.csv"), FileError);
+  EXPECT_THROW(simulation::read_study_rows(csv + "favor,x,7,,,,,\n", "study.csv"), FileError);
+  EXPECT_THROW(simulation::read_study_rows(csv + "favour,1,7,,,,,\n", "study.csv"), FileError);
+  EXPECT_THROW(simulation::read_study_rows(csv + "favor,1\n", "study.csv"), FileError);
+}
+
+}  // namespace
+}  // namespace tripartite
