@@ -10,12 +10,9 @@
 
 #include "host/cli/command.hpp"
 #include "host/cli/config_options.hpp"
-#include "host/cli/run_listener.hpp"
-#include "host/config/render.hpp"
+#include "host/cli/recorded_run.hpp"
 #include "host/config/study_parameters.hpp"
 #include "host/io/atomic_file.hpp"
-#include "host/simulation/run_directory.hpp"
-#include "tripartite/report/report.hpp"
 
 namespace tripartite::cli {
 namespace {
@@ -80,53 +77,26 @@ void print(const nlohmann::ordered_json& results, std::ostream& out) {
   }
 }
 
-simulation::RunDescription describe(const config::StudyConfig& config) {
-  const auto& table = config::study_parameters();
-  const auto values = table.values(config);
-  simulation::RunDescription description;
-  description.command = "study";
-  description.backend = config.execution.backend;
-  description.precision = config.execution.precision;
-  description.threads = config.execution.threads;
-  description.seed = config.network.seed;
-  description.config = config::render_json(table.description(), values);
-  description.config_toml = config::render_toml(table.description(), values);
-  return description;
-}
-
 Status study(const config::StudyConfig& config, Session& session) {
   simulation::StudyResult result;
-  std::optional<simulation::RunDirectory> directory;
-  const auto keep = [&] { io::write_file(directory->file("study.csv"), simulation::to_csv(result)); };
-  try {
-    {
-      TerminalListener listener(session, [&] {
-        directory.emplace(config.output.directory, config.output.force,
-                          describe(simulation::effective(config, result)));
-        keep();
-      });
-      simulation::study(config, listener, result, keep);
-    }
-    directory->results() = results_of(result);
-    keep();
-    directory->finish();
-  } catch (const std::exception& error) {
-    if (directory) {
-      directory->results() = results_of(result);
-      directory->fail(error);
-      session.messages << fmt::format("tripartite: {} rows are in {}; --resume goes on from there\n",
-                                      result.rows.size(), directory->path().string());
-    }
-    throw;
-  }
-  report::write_report(directory->path());
-  if (config.output.json) {
-    session.results << directory->results().dump(2) << '\n';
-  } else {
-    print(directory->results(), session.results);
-    session.results << fmt::format("\nreport: {}\n", (directory->path() / "report.html").string());
-  }
-  return Status::done;
+  RecordedRun run;
+  run.output = config.output;
+  run.execution = config.execution;
+  run.describe = [&] {
+    return description_of(config::study_parameters(), simulation::effective(config, result), config.network.seed);
+  };
+  const auto keep = [&](const simulation::RunDirectory& directory) {
+    io::write_file(directory.file("study.csv"), simulation::to_csv(result));
+  };
+  run.compute = [&](simulation::RunListener& listener, auto& directory) {
+    simulation::study(config, listener, result, [&] { keep(*directory); });
+  };
+  run.write = [&](simulation::RunDirectory& directory) {
+    directory.results() = results_of(result);
+    keep(directory);
+  };
+  run.print = [&](std::ostream& out) { print(results_of(result), out); };
+  return carry_out(run, session);
 }
 
 }  // namespace
