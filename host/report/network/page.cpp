@@ -37,7 +37,8 @@ Picture mean_traces(const Run& run) {
     add("C", "C of processes [uM]");
     add("Gamma_S", "Gamma_S");
   }
-  add("C_s", "C of somata [uM]");
+  if (const auto data = file->read<double>("/mean/C_s").values; !data.empty() && data.back() > 0)
+    add("C_s", "C of somata [uM]");
   return trace_picture(time, rows);
 }
 
@@ -67,12 +68,12 @@ Picture calcium_raster(const Run& run) {
   }
   constexpr double milliseconds = 1e3;
   const double interval = axis[2] / milliseconds * double(every);
-  Figure figure(960, 430);
+  Figure figure(960, 450);
   const Box box{90, 20, 830, 370};
   figure.panel(box);
   figure.add("unset grid; set palette defined (0 {}, 1 {}, 2 {})", ink("surface"), ink("sky"), ink("vermilion"));
   figure.add("set colorbox user origin screen {:.4f}, screen {:.4f} size screen {:.4f}, screen {:.4f}",
-             (box.right + 16) / 960, 1 - box.bottom / 430, 14.0 / 960, box.height() / 430);
+             (box.right + 16) / 960, 1 - box.bottom / figure.height(), 14.0 / 960, box.height() / figure.height());
   set_linear_axis(figure, 'x', {0, double(columns) * interval}, 8);
   set_linear_axis(figure, 'y', {-0.5 * double(each), (double(rows) - 0.5) * double(each)}, 5);
   figure.add("set xlabel {}; set ylabel {} offset 1,0", figure.text("time [s]"), figure.text("astrocyte"));
