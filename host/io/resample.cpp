@@ -61,7 +61,8 @@ std::vector<Mean> means(int from, int to, const Filter& filter) {
   std::vector<double> weights;
   for (int i = 0; i < to; ++i) {
     const double centre = (i + 0.5) * scale;
-    const int first = std::max(0, int(centre - support + 0.5)), end = std::min(from, int(centre + support + 0.5));
+    const int first = std::max(0, int(std::floor(centre - support + 0.5))),
+              end = std::min(from, int(std::floor(centre + support + 0.5)));
     weights.clear();
     double sum = 0;
     for (int x = first; x < end; ++x) {

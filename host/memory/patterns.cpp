@@ -23,8 +23,8 @@ Patterns Patterns::from_signs(int neurons, std::int64_t count, std::span<const s
   Patterns patterns(neurons, count);
   for (int i = 0; i < neurons; ++i)
     for (std::int64_t mu = 0; mu < count; ++mu) {
-      const int sign = signs[std::size_t(i * count + mu)];
-      if (sign != 1 && sign != -1)
+      const std::int8_t sign = signs[std::size_t(i * count + mu)];
+      if (sign != std::int8_t(1) && sign != std::int8_t(-1))
         throw ConfigError("patterns: value " + std::to_string(sign) + " of neuron " + std::to_string(i) +
                           " in pattern " + std::to_string(mu) + ": must be -1 or 1");
       patterns.set(i, mu, sign == 1);

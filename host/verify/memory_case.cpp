@@ -1,5 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -28,7 +31,8 @@ memory::Parameters parameters_of(const nlohmann::json& meta, const std::string& 
                                              {"tau_s", &p.tau_synapse},   {"tau_p", &p.tau_process}};
   if (meta.contains("changed_from_default"))
     for (const auto& [name, value] : meta.at("changed_from_default").items()) {
-      if (!names.contains(name)) throw FileError(path + ": unknown parameter " + name + " in changed_from_default");
+      if (!names.contains(name))
+        throw FileError(fmt::format("{}: unknown parameter {} in changed_from_default", path, name));
       *names.at(name) = value.get<double>();
     }
   return p;
@@ -89,6 +93,7 @@ class Case {
     // the largest growth of a difference along these trajectories, some 50; the energy adds 2 N^2 such terms.
     const double tolerance = is_double_ ? 1e-9 : 1e-4;
     std::vector<VerifyRow> rows;
+    rows.reserve(std::size(memory::fields) + 1);
     for (const auto& info : memory::fields)
       rows.push_back(
           compare(name(), "rk4", std::string(info.name), computed[info.field], expected[info.field], tolerance));

@@ -66,7 +66,7 @@ bool has_image(const RunFiles& run) { return run.summary.contains("/results/imag
 
 std::string image_read(const RunFiles& run) {
   const auto& read = part_at(run.summary, "/results/image");
-  const std::string about = fmt::format(
+  std::string about = fmt::format(
       "<p class=\"reading\">{}, {} × {} pixels; the model sees {} × {} patches of it and a class token.</p>\n",
       escape(text_at(read, "/name")), number(number_at(read, "/width")), number(number_at(read, "/height")),
       number(number_at(read, "/patches")), number(number_at(read, "/patches")));

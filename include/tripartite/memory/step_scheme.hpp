@@ -49,8 +49,8 @@ TRIPARTITE_HD Value combined(Value start, const Value* rates, const Real* weight
 template <class Arithmetic, int known>
 struct ElementStep {
   using Value = typename Arithmetic::Value;
-  static constexpr int rates = known > 0 ? known : 1;
-  Value synapse, process;  // where they are after the known stages
+  static constexpr int rates = known + (known == 0);  // no array of none
+  Value synapse, process;                             // where they are after the known stages
   Value synapse_rate[rates], process_rate[rates];
 
   template <class Real>
