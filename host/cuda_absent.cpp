@@ -3,9 +3,8 @@
 #include "tripartite/attention/engine.hpp"
 #include "tripartite/backend.hpp"
 #include "tripartite/error.hpp"
-#include "tripartite/transformer/cublas_attention.hpp"
-
 #include "tripartite/memory/engine.hpp"
+#include "tripartite/transformer/cublas_attention.hpp"
 
 namespace tripartite {
 

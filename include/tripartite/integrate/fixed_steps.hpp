@@ -53,9 +53,9 @@ struct RungeKutta4 {
       sum[i] = Real(0);
     }
     // A loop, so that the right-hand side is compiled once.
-#if defined(__CUDACC__)
+#if defined(__CUDA_ARCH__)
 #pragma unroll 1
-#else
+#elif !defined(__CUDACC__)  // nvcc's pass for the host knows neither
 #pragma GCC unroll 1
 #endif
     for (int stage = 0; stage < 4; ++stage) {

@@ -63,7 +63,6 @@ std::vector<VerifyRow> verify_encoder_case(const std::filesystem::path& director
 /// A directory with meta.json and arrays (.npy) of the associative memory: with state.npy the whole trajectory of a
 /// small network by rk4, else overlaps, energy and final states of recalls by forward Euler. Tolerances of the
 /// trajectory 1e-9 in float64, 1e-4 in float32, of the recall 1e-11 and 1e-3.
-std::vector<VerifyRow> verify_memory_case(const std::filesystem::path& directory, Precision precision,
-                                          Backend backend);
+std::vector<VerifyRow> verify_memory_case(const std::filesystem::path& directory, Precision precision, Backend backend);
 
 }  // namespace tripartite::verify
