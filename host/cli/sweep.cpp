@@ -45,6 +45,7 @@ nlohmann::ordered_json results_of(const simulation::SweepResult& result, const c
 Status sweep(config::SynapseConfig config, const std::vector<std::string>& over, Session& session) {
   config.execution.backend = resolve(config.execution.backend);
   std::vector<simulation::SweepAxis> axes;
+  axes.reserve(over.size());
   for (const std::string& each : over) axes.push_back(simulation::read_axis(each));
   simulation::SweepResult result;
   RecordedRun recorded;

@@ -135,7 +135,8 @@ Picture map_picture(const std::vector<Map>& maps) {
   Figure figure(960, int(20 + 400 * rows));
   for (std::size_t m = 0; m < maps.size(); ++m) {
     const Map& map = maps[m];
-    const double x0 = m % 2 == 0 ? 80 : 560, y0 = 40 + 400 * double(m / 2);
+    const std::size_t row = m / 2;
+    const double x0 = m % 2 == 0 ? 80 : 560, y0 = 40 + 400 * double(row);
     const Box box{x0, y0, x0 + 300, y0 + 290};
     figure.panel(box);
     figure.words_at(x0, y0 - 16, map.label, "left font 'sans-serif,14'");
