@@ -60,7 +60,7 @@ class Typed final : public SynapseRun::Implementation {
       else
         factor = std::move(varied.values);
     }
-    if (config.drive.kind == config::DriveKind::rate) setup.rate_factor = std::move(factor);
+    if (config.drive.kind == config::DriveKind::rate) setup.rate_factor = factor;
     spikes_ = spike_source(config, std::move(factor));
     ensemble_ = synapse::make_ensemble<Real>(config.execution.backend, std::move(setup));
 
