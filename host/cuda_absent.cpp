@@ -26,8 +26,9 @@ template std::unique_ptr<Engine<double>> make_cuda_engine<double>(const EngineSe
 
 namespace synapse {
 
+// By value, as the CUDA backend keeps it.
 template <class Real>
-std::unique_ptr<Ensemble<Real>> make_cuda_ensemble(EnsembleSetup) {
+std::unique_ptr<Ensemble<Real>> make_cuda_ensemble(EnsembleSetup) {  // NOLINT(performance-unnecessary-value-param)
   throw DeviceError("synapse ensemble: this build has no CUDA backend");
 }
 

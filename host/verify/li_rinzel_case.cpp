@@ -61,6 +61,7 @@ std::vector<VerifyRow> compare_solver(const Meta& meta, Solver solver) {
   // The solutions agree to 4e-11; in float32 rounding of 1e6 steps moves an oscillation of 10 s by some ms.
   const double tolerance = single ? 1e-2 : 1e-6;
   std::vector<VerifyRow> rows;
+  rows.reserve(4);
   const std::string name(config::choice_name(solver));
   for (int i = 0; i < 3; ++i) rows.push_back(compare(meta.name, name, names[i], computed[i], wanted[i], tolerance));
   // ln y is steep where the current sets in.
