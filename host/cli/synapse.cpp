@@ -23,7 +23,7 @@ constexpr auto examples =
     "  tripartite synapse --synapses 1000 --drive poisson --set 'population.varied=O_delta uniform 0.4 1.2'\n"
     "  tripartite synapse --synapses 1000000 --duration 10        a million synapses\n"
     "  tripartite synapse --solver rosenbrock --precision float64\n"
-    "  tripartite synapse --config examples/open_and_closed_loop.toml\n";
+    "  tripartite synapse --config examples/closed_loop.toml\n";
 
 nlohmann::ordered_json results_of(const simulation::SynapseResult& result, const config::SynapseConfig& config) {
   const double per_second = result.wall > 0 ? double(result.steps) * double(config.synapses) / result.wall : 0;

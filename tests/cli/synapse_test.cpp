@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 #include "cli/program.hpp"
 #include "host/io/sonata_spikes.hpp"
@@ -55,6 +56,18 @@ TEST_F(SynapseCommands, SynapseListensToSpikesFromAFile) {
                                  "drive.spikes=in.h5", "--out", "a"});
   EXPECT_EQ(finished.status, 0) << finished.err;
   EXPECT_GT(summary("a")["results"]["final_means"]["u"].get<double>(), 0);
+}
+
+TEST_F(SynapseCommands, HelpNamesExamplesThatExist) {
+  const std::regex example("examples/[a-z_]+[.]toml");
+  for (const char* command : {"synapse", "network", "sweep"}) {
+    const std::string help = run({command, "--help"}).out;
+    const std::sregex_iterator first(help.begin(), help.end(), example), none;
+    EXPECT_NE(first, none) << command;
+    for (auto name = first; name != none; ++name)
+      EXPECT_TRUE(std::filesystem::exists(TRIPARTITE_PROJECT_DATA "/../" + name->str()))
+          << command << ": " << name->str();
+  }
 }
 
 TEST_F(SynapseCommands, WrongConfigurationsAreRefusedWithTheKey) {
