@@ -23,19 +23,23 @@ struct Types;
 template <>
 struct Types<float> {
   typedef float Wide __attribute__((vector_size(TRIPARTITE_VECTOR_BYTES), may_alias));
-  typedef std::int32_t Integers __attribute__((vector_size(TRIPARTITE_VECTOR_BYTES), may_alias));
+  typedef std::int32_t Integer;
+  typedef Integer Integers __attribute__((vector_size(TRIPARTITE_VECTOR_BYTES), may_alias));
   typedef std::uint32_t Bits __attribute__((vector_size(TRIPARTITE_VECTOR_BYTES), may_alias));
 };
 
 template <>
 struct Types<double> {
   typedef double Wide __attribute__((vector_size(TRIPARTITE_VECTOR_BYTES), may_alias));
-  typedef std::int64_t Integers __attribute__((vector_size(TRIPARTITE_VECTOR_BYTES), may_alias));
+  typedef std::int64_t Integer;
+  typedef Integer Integers __attribute__((vector_size(TRIPARTITE_VECTOR_BYTES), may_alias));
   typedef std::uint64_t Bits __attribute__((vector_size(TRIPARTITE_VECTOR_BYTES), may_alias));
 };
 
 template <class Real>
 using Wide = typename Types<Real>::Wide;
+template <class Real>
+using Integer = typename Types<Real>::Integer;  // signed, as wide as a Real
 template <class Real>
 using Integers = typename Types<Real>::Integers;
 template <class Real>
