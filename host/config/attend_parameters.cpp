@@ -1,10 +1,10 @@
 #include "host/config/attend_parameters.hpp"
 
-#include <charconv>
 #include <cmath>
 
 #include "host/config/network_parameters.hpp"
 #include "host/config/render.hpp"
+#include "host/io/parse_number.hpp"
 
 namespace tripartite::config {
 namespace {
@@ -13,9 +13,8 @@ bool names_a_head(std::string_view text) {
   const auto colon = text.find(':');
   if (colon == std::string_view::npos) return false;
   for (const std::string_view part : {text.substr(0, colon), text.substr(colon + 1)}) {
-    int number = 0;
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), number);
-    if (error != std::errc{} || end != part.data() + part.size() || number < 0) return false;
+    const auto number = io::parse_number<int>(part);
+    if (!number || *number < 0) return false;
   }
   return true;
 }

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <optional>
 
 #include "host/config/toml.hpp"
+#include "host/io/parse_number.hpp"
 #include "host/transformer/utf8.hpp"
 #include "tripartite/error.hpp"
 
@@ -67,10 +67,7 @@ std::string literal(const std::vector<T>& values) {
 template <class Number>
 std::optional<Number> whole_number(std::string_view text) {
   if (text.starts_with('+')) text.remove_prefix(1);
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() || text.empty()) return std::nullopt;
-  return number;
+  return io::parse_number<Number>(text);
 }
 
 std::string_view trimmed(std::string_view text) {

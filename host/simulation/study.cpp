@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -12,6 +11,7 @@
 
 #include "host/config/choices.hpp"
 #include "host/config/study_parameters.hpp"
+#include "host/io/parse_number.hpp"
 #include "host/io/text_file.hpp"
 #include "host/simulation/calibrate.hpp"
 #include "host/simulation/image_input.hpp"
@@ -288,11 +288,9 @@ class StudyRun {
 
 double parse_number(std::string_view cell, const std::string& where) {
   if (cell.empty()) return std::numeric_limits<double>::quiet_NaN();
-  double value = 0;
-  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (error != std::errc() || end != cell.data() + cell.size())
-    throw FileError(fmt::format("{}: \"{}\": a number is expected", where, cell));
-  return value;
+  const auto value = io::parse_number<double>(cell);
+  if (!value) throw FileError(fmt::format("{}: \"{}\": a number is expected", where, cell));
+  return *value;
 }
 
 }  // namespace

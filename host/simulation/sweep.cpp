@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <sstream>
 
 #include "host/io/atomic_file.hpp"
+#include "host/io/parse_number.hpp"
 #include "host/simulation/population_setup.hpp"
 #include "tripartite/error.hpp"
 
@@ -132,11 +132,9 @@ void run(const config::SynapseConfig& config, synapse::EnsembleSetup setup, std:
 }
 
 double number_in(const std::string& text, const std::string& word) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (error != std::errc() || end != word.data() + word.size() || !std::isfinite(value))
-    throw ConfigError(fmt::format("--over {}: \"{}\" is no number", text, word));
-  return value;
+  const auto value = io::parse_number<double>(word);
+  if (!value || !std::isfinite(*value)) throw ConfigError(fmt::format("--over {}: \"{}\" is no number", text, word));
+  return *value;
 }
 
 }  // namespace
@@ -187,7 +185,7 @@ SweepResult sweep(const config::SynapseConfig& config, const std::vector<SweepAx
   for (std::size_t a = 0; a < axes.size(); ++a) {
     std::vector<double> values = along(axes, a, members);
     if (axes[a].name == "rate") {
-      if (config.drive.rates != std::vector<double>{1} && config.drive.rates.size() != 1)
+      if (config.drive.rates.size() != 1)
         throw ConfigError("--over rate: drive.rates must be a single rate, which the sweep replaces");
       for (double& value : values) value /= config.drive.rates.front();
       factor = std::move(values);

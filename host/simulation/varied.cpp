@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
 #include <filesystem>
 #include <functional>
 #include <sstream>
 
 #include "host/io/hdf5_file.hpp"
+#include "host/io/parse_number.hpp"
 #include "host/io/text_file.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/random/philox.hpp"
@@ -21,11 +21,9 @@ ConfigError bad(const std::string& entry, const std::string& expected) {
 }
 
 double number(const std::string& word, const std::string& entry) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (error != std::errc() || end != word.data() + word.size() || !std::isfinite(value))
-    throw bad(entry, fmt::format("\"{}\" is no number", word));
-  return value;
+  const auto value = io::parse_number<double>(word);
+  if (!value || !std::isfinite(*value)) throw bad(entry, fmt::format("\"{}\" is no number", word));
+  return *value;
 }
 
 std::vector<double> read_csv(const std::string& file, const std::string& entry) {
