@@ -84,7 +84,7 @@ void print_table(const simulation::AttendResult& result, std::ostream& out) {
 void write_files(simulation::RunDirectory& directory, const simulation::AttendResult& result,
                  const config::AttendConfig& config) {
   directory.results() = simulation::results_of(result);
-  for (const auto& [phase, seconds] : result.seconds) directory.note_time(phase, seconds);
+  directory.note_times(result.seconds);
   simulation::write_attention_file(directory.file("attention.h5"), result, config.network);
   simulation::write_recordings_file(directory.file("recordings.h5"), result);
 }

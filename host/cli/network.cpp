@@ -54,7 +54,7 @@ Status network(config::CircuitConfig config, Session& session) {
   };
   recorded.write = [&](simulation::RunDirectory& directory) {
     directory.results() = results_of(run->result(), config);
-    for (const auto& [phase, seconds] : run->result().seconds) directory.note_time(phase, seconds);
+    directory.note_times(run->result().seconds);
   };
   recorded.print = [&](std::ostream& out) {
     const auto& result = run->result();

@@ -24,17 +24,20 @@ constexpr auto examples =
     "  tripartite sweep --over rate=0.1:50:30:log --set population.synapses=20 --drive poisson\n"
     "  tripartite sweep --config examples/sweep_calcium.toml --over O_delta=0.2:1.2:100 --over K_P=0.04:0.12:100\n";
 
+auto oscillating_points(const simulation::SweepResult& result) {
+  return std::count_if(result.oscillating.begin(), result.oscillating.end(),
+                       [](double fraction) { return fraction > 0.5; });
+}
+
 nlohmann::ordered_json results_of(const simulation::SweepResult& result, const config::SynapseConfig& config) {
   nlohmann::ordered_json axes = nlohmann::ordered_json::array();
   for (const auto& axis : result.axes)
     axes.push_back({{"name", axis.name}, {"values", axis.values}, {"log", axis.is_log}});
-  const auto oscillating = std::count_if(result.oscillating.begin(), result.oscillating.end(),
-                                         [](double fraction) { return fraction > 0.5; });
   return {{"axes", axes},
           {"points", result.frequency.size()},
           {"synapses_per_point", config.synapses},
           {"simulated_s", config.duration},
-          {"oscillating_points", oscillating},
+          {"oscillating_points", oscillating_points(result)},
           {"frequency_per_s", result.frequency},
           {"amplitude_uM", result.amplitude},
           {"release_per_s", result.release},
@@ -62,15 +65,13 @@ Status sweep(config::SynapseConfig config, const std::vector<std::string>& over,
   };
   recorded.write = [&](simulation::RunDirectory& directory) {
     directory.results() = results_of(result, config);
-    for (const auto& [phase, seconds] : result.seconds) directory.note_time(phase, seconds);
+    directory.note_times(result.seconds);
     if (!result.frequency.empty()) simulation::write_sweep(directory.file("sweep.csv"), result);
   };
   recorded.print = [&](std::ostream& out) {
-    const auto oscillating = std::count_if(result.oscillating.begin(), result.oscillating.end(),
-                                           [](double fraction) { return fraction > 0.5; });
     out << fmt::format("{} points of {} synapses for {:g} s in {:.2f} s\n", result.frequency.size(), config.synapses,
                        config.duration, result.wall);
-    out << fmt::format("points where calcium oscillates   {}\n", oscillating);
+    out << fmt::format("points where calcium oscillates   {}\n", oscillating_points(result));
     out << fmt::format("highest frequency                 {:.3g} /s\n",
                        *std::max_element(result.frequency.begin(), result.frequency.end()));
   };

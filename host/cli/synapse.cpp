@@ -58,7 +58,7 @@ Status synapse(config::SynapseConfig config, Session& session) {
   };
   recorded.write = [&](simulation::RunDirectory& directory) {
     directory.results() = results_of(run->result(), config);
-    for (const auto& [phase, seconds] : run->result().seconds) directory.note_time(phase, seconds);
+    directory.note_times(run->result().seconds);
   };
   recorded.print = [&](std::ostream& out) {
     const auto& result = run->result();

@@ -152,8 +152,8 @@ RunDirectory::RunDirectory(const fs::path& path, Existing existing, RunDescripti
   }
 }
 
-void RunDirectory::note_time(const std::string& phase, double seconds) {
-  phases_[phase] = phases_.value(phase, 0.0) + seconds;
+void RunDirectory::note_times(const std::map<std::string, double>& seconds_of_phase) {
+  for (const auto& [phase, seconds] : seconds_of_phase) phases_[phase] = phases_.value(phase, 0.0) + seconds;
 }
 
 void RunDirectory::finish() { write_summary(RunStatus::complete, {}); }

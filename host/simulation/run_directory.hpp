@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <exception>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -46,8 +47,8 @@ class RunDirectory {
   /// The `results` object of summary.json, which is written by `finish` and `fail`.
   nlohmann::ordered_json& results() { return results_; }
 
-  /// Adds to the time of one part of the work, under `timing.phases`.
-  void note_time(const std::string& phase, double seconds);
+  /// Adds to the times of parts of the work, under `timing.phases`.
+  void note_times(const std::map<std::string, double>& seconds_of_phase);
 
   /// The run has ended well.
   void finish();

@@ -62,9 +62,8 @@ TEST_F(RunDirectoryTest, SaysFromTheStartThatItIsIncomplete) {
 
 TEST_F(RunDirectoryTest, HasTheFieldsOfItsSchema) {
   RunDirectory run(run_path(), Existing::refuse, description());
-  run.note_time("integrate", 1.5);
-  run.note_time("report", 0.5);
-  run.note_time("integrate", 2);
+  run.note_times({{"integrate", 1.5}, {"report", 0.5}});
+  run.note_times({{"integrate", 2}});
   run.results()["answer"] = 42;
   run.finish();
   std::vector<std::string> keys;
