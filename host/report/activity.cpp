@@ -23,7 +23,7 @@ std::vector<double> thinned(std::span<const double> values) {
 
 }  // namespace
 
-Picture trace_picture(std::span<const double> time, const std::vector<TraceRow>& rows, std::string_view axis) {
+Picture trace_picture(std::span<const double> time, const std::vector<TraceRow>& rows, TraceAxis axis) {
   if (rows.empty() || time.size() < 2) return Absent{"Nothing was recorded over time in this run."};
   Figure figure(960, int(top + double(rows.size()) * (row_height + row_gap) + 50));
   Span span;
@@ -38,13 +38,17 @@ Picture trace_picture(std::span<const double> time, const std::vector<TraceRow>&
     const double above = top + double(r) * (row_height + row_gap);
     const Box box{left, above, right, above + row_height};
     figure.panel(box);
-    set_linear_axis(figure, 'x', span, 8);
+    const bool is_last = r + 1 == rows.size();
+    if (axis.is_log)
+      set_log_axis(figure, 'x', span, is_last);
+    else
+      set_linear_axis(figure, 'x', span, 8);
     set_linear_axis(figure, 'y', range, 3);
     figure.add("set ylabel {} offset 1,0", figure.text(row.label));
-    if (r + 1 < rows.size())
-      figure.add("set format x ''");
+    if (is_last)
+      figure.add("set xlabel {}", figure.text(axis.label));
     else
-      figure.add("set xlabel {}", figure.text(axis));
+      figure.add("set format x ''");
     std::vector<std::vector<double>> columns{thinned(time)};
     for (const auto& curve : row.curves) columns.push_back(thinned(curve));
     const std::string block = figure.data(columns);

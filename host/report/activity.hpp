@@ -18,9 +18,14 @@ struct TraceRow {
   std::vector<std::vector<double>> curves;  // [curve][time]
 };
 
+/// The axis below all rows.
+struct TraceAxis {
+  std::string_view label = "time [s]";
+  bool is_log = false;
+};
+
 /// Rows of curves under each other.
-Picture trace_picture(std::span<const double> time, const std::vector<TraceRow>& rows,
-                      std::string_view axis = "time [s]");
+Picture trace_picture(std::span<const double> time, const std::vector<TraceRow>& rows, TraceAxis axis = {});
 
 /// Dots of events, and their rate per node below.
 Picture raster_picture(const io::Spikes& events, double end, std::uint64_t nodes, std::string_view node_label);

@@ -56,12 +56,12 @@ void set_linear_axis(Figure& figure, char axis, const Span& span, int marks) {
   figure.add("set {0}range [{1:.9g}:{2:.9g}]; set {0}tics {3:.9g}", axis, span.low, span.high, step);
 }
 
-void set_log_axis(Figure& figure, char axis, const Span& span) {
+void set_log_axis(Figure& figure, char axis, const Span& span, bool has_numbers) {
   const int first = static_cast<int>(std::ceil(std::log10(span.low) - 1e-9));
   const int last = static_cast<int>(std::floor(std::log10(span.high) + 1e-9));
   std::string marks;
   const auto add = [&](double value, const std::string& words) {
-    marks += fmt::format("{}{} {:.9g}", marks.empty() ? "" : ", ", figure.text(words), value);
+    marks += fmt::format("{}{} {:.9g}", marks.empty() ? "" : ", ", figure.text(has_numbers ? words : ""), value);
   };
   const bool is_short = last - first < 2;  // powers of ten alone would leave the reader with a mark or two
   const int step = std::max(1, (last - first + 7) / 8);

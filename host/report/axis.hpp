@@ -29,8 +29,8 @@ Span with_log_margins(Span span);
 
 /// Makes axis `x` or `y` of the present panel span `span`, with about `marks` round marks.
 void set_linear_axis(Figure& figure, char axis, const Span& span, int marks);
-/// The same, logarithmic, marked at powers of ten.
-void set_log_axis(Figure& figure, char axis, const Span& span);
+/// The same, logarithmic, marked at powers of ten; without numbers where another panel below has them.
+void set_log_axis(Figure& figure, char axis, const Span& span, bool has_numbers = true);
 
 /// Places for labels that want to be at `wanted` pixels from above: in the same order, at least `distance` apart, as
 /// near as that allows, within [top, bottom] if they fit.

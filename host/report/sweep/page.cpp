@@ -11,12 +11,13 @@ namespace {
 struct Quantity {
   const char* key;
   const char* label;
+  const char* short_label;
 };
-constexpr Quantity quantities[] = {{"frequency_per_s", "oscillation frequency of calcium [1/s]"},
-                                   {"amplitude_uM", "amplitude of calcium [uM]"},
-                                   {"release_per_s", "releases of gliotransmitter [1/s]"},
-                                   {"probability", "r, what a spike would release"},
-                                   {"fraction_oscillating", "fraction oscillating"}};
+constexpr Quantity quantities[] = {{"frequency_per_s", "oscillation frequency of calcium [1/s]", "freq. [1/s]"},
+                                   {"amplitude_uM", "amplitude of calcium [uM]", "ampl. [uM]"},
+                                   {"release_per_s", "releases of gliotransmitter [1/s]", "releases [1/s]"},
+                                   {"probability", "r, what a spike would release", "r"},
+                                   {"fraction_oscillating", "fraction oscillating", "oscillating"}};
 
 std::vector<double> list(const nlohmann::json& object, const char* key) {
   std::vector<double> values;
@@ -25,17 +26,36 @@ std::vector<double> list(const nlohmann::json& object, const char* key) {
   return values;
 }
 
+constexpr std::size_t most_lines = 4;  // a second parameter of so few values is better seen as lines
+
+Picture lines(const nlohmann::json& results, const std::vector<double>& x, const std::string& x_label) {
+  const auto& axes = results["axes"];
+  std::vector<std::string> names{""};
+  if (axes.size() > 1) {
+    names.clear();
+    for (const double value : list(axes[1], "values"))
+      names.push_back(fmt::format("{} = {:g}", axes[1].value("name", ""), value));
+  }
+  std::vector<TraceRow> rows;
+  for (const Quantity& quantity : quantities) {
+    const std::vector<double> values = list(results, quantity.key);
+    if (values.size() != names.size() * x.size()) continue;
+    TraceRow row{quantity.short_label, names, {}};
+    for (auto first = values.begin(); first != values.end(); first += std::ptrdiff_t(x.size()))
+      row.curves.emplace_back(first, first + std::ptrdiff_t(x.size()));
+    rows.push_back(std::move(row));
+  }
+  return trace_picture(x, rows, {x_label, axes[0].value("log", false)});
+}
+
 Picture maps(const Run& run) {
   const auto& results = part_at(run.summary, "/results");
   if (!results.contains("axes") || results["axes"].empty()) return Absent{"This sweep was not finished."};
   const auto& axes = results["axes"];
   const auto x = list(axes[0], "values");
   const std::string x_label = axes[0].value("name", "");
-  if (axes.size() == 1) {
-    std::vector<TraceRow> rows;
-    for (const Quantity& quantity : quantities) rows.push_back({quantity.key, {""}, {list(results, quantity.key)}});
-    return trace_picture(x, rows, x_label);
-  }
+  const bool has_lines = axes.size() == 1 || axes[1]["values"].size() <= most_lines;
+  if (has_lines) return lines(results, x, x_label);
   std::vector<Map> all;
   for (const Quantity& quantity : quantities) {
     Map map{quantity.label,           x, list(axes[1], "values"), list(results, quantity.key), x_label,
