@@ -29,6 +29,14 @@ std::string help_of(const Parameter& parameter) {
   return config::wrapped(help, 0, columns, 0);
 }
 
+/// An option that takes a list may give its elements one by one.
+std::vector<std::string> whole(const Parameter& parameter, const std::vector<std::string>& given) {
+  const bool is_list =
+      parameter.type == Type::real_list || parameter.type == Type::integer_list || parameter.type == Type::text_list;
+  if (!is_list || given.size() < 2) return given;
+  return {fmt::format("{}", fmt::join(given, ","))};
+}
+
 }  // namespace
 
 ConfigOptions::ConfigOptions(CLI::App& app, const config::TableDescription& table, const std::string& examples)
@@ -62,7 +70,7 @@ config::Settings ConfigOptions::settings() const {
   config::Settings settings(table_->parameters);
   if (!given_->file.empty()) settings.read_file(given_->file);
   for (std::size_t i = 0; i < table_->parameters.size(); ++i)
-    for (const std::string& value : given_->values[i])
+    for (const std::string& value : whole(table_->parameters[i], given_->values[i]))
       settings.set(table_->parameters[i].key, value, table_->parameters[i].option);
   for (const std::string& assignment : given_->assignments) settings.set(assignment, "--set");
   return settings;

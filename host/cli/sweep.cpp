@@ -22,14 +22,14 @@ constexpr auto examples =
     "Examples:\n"
     "  tripartite sweep --over O_delta=0.2:1.2:40 --over K_P=0.04:0.12:40\n"
     "  tripartite sweep --over rate=0.1:50:30:log --set population.synapses=20 --drive poisson\n"
-    "  tripartite sweep --config examples/sweep_calcium.toml --over O_delta=0.2:1.2:100 --over K_P=0.04:0.12:100\n";
+    "  tripartite sweep --config examples/sweep_calcium.toml\n";
 
 auto oscillating_points(const simulation::SweepResult& result) {
   return std::count_if(result.oscillating.begin(), result.oscillating.end(),
                        [](double fraction) { return fraction > 0.5; });
 }
 
-nlohmann::ordered_json results_of(const simulation::SweepResult& result, const config::SynapseConfig& config) {
+nlohmann::ordered_json results_of(const simulation::SweepResult& result, const config::SweepConfig& config) {
   nlohmann::ordered_json axes = nlohmann::ordered_json::array();
   for (const auto& axis : result.axes)
     axes.push_back({{"name", axis.name}, {"values", axis.values}, {"log", axis.is_log}});
@@ -45,23 +45,19 @@ nlohmann::ordered_json results_of(const simulation::SweepResult& result, const c
           {"fraction_oscillating", result.oscillating}};
 }
 
-Status sweep(config::SynapseConfig config, const std::vector<std::string>& over, Session& session) {
-  config.execution.backend = resolve(config.execution.backend);
-  std::vector<simulation::SweepAxis> axes;
-  axes.reserve(over.size());
-  for (const std::string& each : over) axes.push_back(simulation::read_axis(each));
+Status sweep(config::SweepConfig config, Session& session) {
+  simulation::sweep_axes(config);  // refused before the run begins
   simulation::SweepResult result;
   RecordedRun recorded;
   recorded.execution = config.execution;
+  config.execution.backend = resolve(config.execution.backend);
   recorded.output = config.output;
   recorded.describe = [&] {
-    auto description = description_of(config::synapse_parameters(), config, static_cast<std::uint64_t>(config.seed));
-    description.command = "sweep";
-    return description;
+    return description_of(config::sweep_parameters(), config, static_cast<std::uint64_t>(config.seed));
   };
   recorded.compute = [&](simulation::RunListener& listener, std::optional<simulation::RunDirectory>&) {
     listener.prepared();
-    result = simulation::sweep(config, axes, listener);
+    result = simulation::sweep(config, listener);
   };
   recorded.write = [&](simulation::RunDirectory& directory) {
     directory.results() = results_of(result, config);
@@ -81,16 +77,9 @@ Status sweep(config::SynapseConfig config, const std::vector<std::string>& over,
 }  // namespace
 
 Action declare_sweep(CLI::App& app) {
-  const auto& table = config::synapse_parameters();
-  const auto over = std::make_shared<std::vector<std::string>>();
-  app.add_option("--over", *over, "NAME=LOW:HIGH:POINTS[:log], once or twice; NAME: a parameter, or rate")
-      ->type_name("RANGE")
-      ->required()
-      ->expected(1)
-      ->allow_extra_args(false)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  const auto& table = config::sweep_parameters();
   const ConfigOptions options(app, table.description(), examples);
-  return [options, over, &table](Session& session) { return sweep(table.resolve(options.settings()), *over, session); };
+  return [options, &table](Session& session) { return sweep(table.resolve(options.settings()), session); };
 }
 
 }  // namespace tripartite::cli

@@ -43,10 +43,10 @@ nlohmann::ordered_json results_of(const simulation::SynapseResult& result, const
 }
 
 Status synapse(config::SynapseConfig config, Session& session) {
-  config.execution.backend = resolve(config.execution.backend);
   std::unique_ptr<simulation::SynapseRun> run;
   RecordedRun recorded;
   recorded.execution = config.execution;
+  config.execution.backend = resolve(config.execution.backend);
   recorded.output = config.output;
   recorded.describe = [&] {
     return description_of(config::synapse_parameters(), config, static_cast<std::uint64_t>(config.seed));

@@ -49,8 +49,8 @@ void check_recording(const SynapseConfig& c, const Origins& origins) {
                           fmt::format("must be below population.synapses = {}", c.synapses));
 }
 
-ParameterTable<SynapseConfig> make_table() {
-  ParameterTable<SynapseConfig> table("synapse", "populations of tripartite synapses");
+template <class Config>
+void add_population_parameters(ParameterTable<Config>& table) {
   table.section("population", "how many synapses, and in what they differ");
   table.add(
       {.key = "synapses", .meaning = "that do not act on each other", .range = within(1, 1e12), .option = "--synapses"},
@@ -143,13 +143,36 @@ ParameterTable<SynapseConfig> make_table() {
   table.check(check_times);
   table.check(check_drive);
   table.check(check_recording);
+}
+
+ParameterTable<SynapseConfig> make_synapse_table() {
+  ParameterTable<SynapseConfig> table("synapse", "populations of tripartite synapses");
+  add_population_parameters(table);
+  return table;
+}
+
+ParameterTable<SweepConfig> make_sweep_table() {
+  ParameterTable<SweepConfig> table("sweep", "parameters of tripartite synapses on a grid");
+  table.section("sweep", "the grid; population.synapses are at each of its points");
+  table.add(
+      {.key = "over",
+       .meaning = "one or two of NAME=LOW:HIGH:POINTS[:log], NAME a parameter of [synapse] or [astrocyte] or rate; may "
+                  "be repeated",
+       .option = "--over"},
+      [](auto& c) -> auto& { return c.over; });
+  add_population_parameters(table);
   return table;
 }
 
 }  // namespace
 
+const ParameterTable<SweepConfig>& sweep_parameters() {
+  static const ParameterTable<SweepConfig> table = make_sweep_table();
+  return table;
+}
+
 const ParameterTable<SynapseConfig>& synapse_parameters() {
-  static const ParameterTable<SynapseConfig> table = make_table();
+  static const ParameterTable<SynapseConfig> table = make_synapse_table();
   return table;
 }
 

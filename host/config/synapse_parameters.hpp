@@ -84,4 +84,7 @@ void add_stepping_parameters(ParameterTable<Config>& table) {
 /// The table of `tripartite synapse`.
 const ParameterTable<SynapseConfig>& synapse_parameters();
 
+/// The table of `tripartite sweep`: that of synapse, and what is swept.
+const ParameterTable<SweepConfig>& sweep_parameters();
+
 }  // namespace tripartite::config

@@ -11,9 +11,9 @@
 namespace tripartite::config {
 
 std::vector<TableDescription> all_tables() {
-  return {attend_parameters().description(),   generate_parameters().description(), classify_parameters().description(),
-          synapse_parameters().description(),  circuit_parameters().description(),  recall_parameters().description(),
-          capacity_parameters().description(), study_parameters().description()};
+  return {attend_parameters().description(),  generate_parameters().description(), classify_parameters().description(),
+          synapse_parameters().description(), sweep_parameters().description(),    circuit_parameters().description(),
+          recall_parameters().description(),  capacity_parameters().description(), study_parameters().description()};
 }
 
 }  // namespace tripartite::config

@@ -133,11 +133,10 @@ void run(const config::SynapseConfig& config, synapse::EnsembleSetup setup, std:
 
 double number_in(const std::string& text, const std::string& word) {
   const auto value = io::parse_number<double>(word);
-  if (!value || !std::isfinite(*value)) throw ConfigError(fmt::format("--over {}: \"{}\" is no number", text, word));
+  if (!value || !std::isfinite(*value))
+    throw ConfigError(fmt::format("sweep.over: {}: \"{}\" is no number", text, word));
   return *value;
 }
-
-}  // namespace
 
 SweepAxis read_axis(const std::string& text) {
   const auto equals = text.find('=');
@@ -145,21 +144,23 @@ SweepAxis read_axis(const std::string& text) {
   std::istringstream rest(equals == std::string::npos ? "" : text.substr(equals + 1));
   for (std::string word; std::getline(rest, word, ':');) words.push_back(word);
   if (words.size() < 3 || words.size() > 4 || (words.size() == 4 && words[3] != "log"))
-    throw ConfigError(fmt::format("--over {}: expected NAME=LOW:HIGH:POINTS or NAME=LOW:HIGH:POINTS:log", text));
+    throw ConfigError(fmt::format("sweep.over: {}: expected NAME=LOW:HIGH:POINTS or NAME=LOW:HIGH:POINTS:log", text));
   SweepAxis axis{text.substr(0, equals), {}, words.size() == 4};
   const double low = number_in(text, words[0]), high = number_in(text, words[1]), points = number_in(text, words[2]);
   constexpr double most = 10'000;
   if (!(low < high) || !(points >= 2 && points <= most && points == std::floor(points)) || (axis.is_log && !(low > 0)))
-    throw ConfigError(fmt::format("--over {}: expected LOW < HIGH, from 2 to 10000 points, and LOW > 0 for log", text));
+    throw ConfigError(
+        fmt::format("sweep.over: {}: expected LOW < HIGH, from 2 to 10000 points, and LOW > 0 for log", text));
   bool is_known = axis.name == "rate";
   for (const auto& info : synapse::parameter_infos) {
     if (axis.name != info.name) continue;
     is_known = true;
     if (!(info.is_positive ? low > 0 : low >= 0))
-      throw ConfigError(fmt::format("--over {}: {} must be {} 0", text, info.name, info.is_positive ? ">" : ">="));
+      throw ConfigError(fmt::format("sweep.over: {}: {} must be {} 0", text, info.name, info.is_positive ? ">" : ">="));
   }
   if (!is_known || (axis.name == "rate" && low < 0))
-    throw ConfigError(fmt::format("--over {}: expected a parameter of [synapse] or [astrocyte], or a rate >= 0", text));
+    throw ConfigError(
+        fmt::format("sweep.over: {}: expected a parameter of [synapse] or [astrocyte], or a rate >= 0", text));
   for (int i = 0; i < int(points); ++i) {
     const double share = i / (points - 1);
     axis.values.push_back(axis.is_log ? low * std::pow(high / low, share) : low + (high - low) * share);
@@ -167,10 +168,26 @@ SweepAxis read_axis(const std::string& text) {
   return axis;
 }
 
-SweepResult sweep(const config::SynapseConfig& config, const std::vector<SweepAxis>& axes, RunListener& listener) {
-  if (axes.empty() || axes.size() > 2) throw ConfigError("--over: expected one or two parameters");
-  if (axes.size() == 2 && axes[0].name == axes[1].name) throw ConfigError("--over: the two parameters must differ");
+}  // namespace
+
+std::vector<SweepAxis> sweep_axes(const config::SweepConfig& config) {
+  std::vector<SweepAxis> axes;
+  for (const std::string& each : config.over) axes.push_back(read_axis(each));
+  if (axes.empty() || axes.size() > 2)
+    throw ConfigError(
+        fmt::format("sweep.over: {} parameters: expected one or two, as --over O_delta=0.2:1.2:40", axes.size()));
+  if (axes.size() == 2 && axes[0].name == axes[1].name)
+    throw ConfigError(fmt::format("sweep.over: {} twice: the two parameters must differ", axes[0].name));
   if (!config.varied.empty()) throw ConfigError("population.varied: a sweep varies what --over says, nothing else");
+  if (std::any_of(axes.begin(), axes.end(), [](const SweepAxis& axis) { return axis.name == "rate"; }) &&
+      config.drive.rates.size() != 1)
+    throw ConfigError("sweep.over: rate: drive.rates must be a single rate, which the sweep replaces");
+  return axes;
+}
+
+SweepResult sweep(const config::SweepConfig& given, RunListener& listener) {
+  config::SynapseConfig config = given;
+  const std::vector<SweepAxis> axes = sweep_axes(given);
   SweepResult result;
   result.axes = axes;
   synapse::EnsembleSetup setup = population_setup(config);
@@ -185,9 +202,9 @@ SweepResult sweep(const config::SynapseConfig& config, const std::vector<SweepAx
   for (std::size_t a = 0; a < axes.size(); ++a) {
     std::vector<double> values = along(axes, a, members);
     if (axes[a].name == "rate") {
-      if (config.drive.rates.size() != 1)
-        throw ConfigError("--over rate: drive.rates must be a single rate, which the sweep replaces");
-      for (double& value : values) value /= config.drive.rates.front();
+      double& base = config.drive.rates.front();
+      if (base == 0) base = 1;
+      for (double& value : values) value /= base;
       factor = std::move(values);
       continue;
     }

@@ -12,6 +12,7 @@
 #include "host/io/sonata_spikes.hpp"
 #include "host/io/text_file.hpp"
 #include "io/temporary_directory.hpp"
+#include "tripartite/backend.hpp"
 
 namespace tripartite {
 namespace {
@@ -79,8 +80,8 @@ TEST_F(SynapseCommands, WrongConfigurationsAreRefusedWithTheKey) {
       {{"synapse", "--set", "recording.fields=C,D"}, "recording.fields"},
       {{"network", "--solver", "rosenbrock"}, "solver.method"},
       {{"network", "--rule", "file"}, "connectivity.rule"},
-      {{"sweep", "--over", "O_delta=1:0:3"}, "--over"},
-      {{"sweep", "--over", "none=0:1:3"}, "--over"}};
+      {{"sweep", "--over", "O_delta=1:0:3"}, "sweep.over"},
+      {{"sweep", "--over", "none=0:1:3"}, "sweep.over"}};
   for (const auto& [arguments, key] : wrong) {
     const Finished finished = run(arguments);
     EXPECT_EQ(finished.status, 2) << key;
@@ -116,6 +117,31 @@ TEST_F(SynapseCommands, SweepWritesARowPerPoint) {
   const std::string csv = io::read_file(file("a") / "sweep.csv");
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 1 + 5 * 4);
   EXPECT_THAT(csv, HasSubstr("O_delta,K_P,oscillation_frequency_per_s"));
+
+  const std::string repeated = (file("a") / "config.toml").string();
+  ASSERT_EQ(run({"sweep", "--config", repeated, "--out", "b"}).status, 0);
+  EXPECT_EQ(io::read_file(file("b") / "sweep.csv"), csv);
+}
+
+TEST_F(SynapseCommands, SweepOfTheRateDoesNotNeedARateToBeginWith) {
+  const std::vector<std::string> common{"sweep", "--duration", "5", "--over", "rate=0:10:3", "--rate"};
+  auto with = common, without = common;
+  with.insert(with.end(), {"2", "--out", "a"});
+  without.insert(without.end(), {"0", "--out", "b"});
+  ASSERT_EQ(run(with).status, 0);
+  ASSERT_EQ(run(without).status, 0);
+  EXPECT_EQ(io::read_file(file("a") / "sweep.csv"), io::read_file(file("b") / "sweep.csv"));
+}
+
+TEST_F(SynapseCommands, SayThatNoDeviceAnswers) {
+  const bool lacks_device = built_with_cuda() && cuda_devices().empty();
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"synapse", "--duration", "0.1", "--out", "a"},
+        {"sweep", "--duration", "0.1", "--over", "O_delta=0.3:0.6:2", "--out", "b"}}) {
+    const Finished finished = run(command);
+    ASSERT_EQ(finished.status, 0) << finished.err;
+    EXPECT_EQ(finished.err.find("no CUDA device answers") != std::string::npos, lacks_device) << finished.err;
+  }
 }
 
 }  // namespace

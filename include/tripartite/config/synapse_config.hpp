@@ -66,4 +66,9 @@ struct SynapseConfig {
   Output output;
 };
 
+/// Everything that decides what `tripartite sweep` computes: `synapses` of them at each point of a grid.
+struct SweepConfig : SynapseConfig {
+  std::vector<std::string> over;  // one or two of "O_delta=0.2:1.2:40", "rate=0.1:50:30:log"
+};
+
 }  // namespace tripartite::config

@@ -18,9 +18,6 @@ struct SweepAxis {
   bool is_log = false;
 };
 
-/// "O_delta=0.2:1.2:40", "rate=0.1:50:30:log". Throws ConfigError.
-SweepAxis read_axis(const std::string& text);
-
 /// What the points of the grid do in the second half of the run, [y][x], means over the ensemble of each point.
 struct SweepResult {
   std::vector<SweepAxis> axes;      // x, and y if there are two
@@ -33,8 +30,11 @@ struct SweepResult {
   std::map<std::string, double> seconds;
 };
 
+/// The parameters over their ranges. Throws ConfigError if `config.over` does not name one or two different ones.
+std::vector<SweepAxis> sweep_axes(const config::SweepConfig& config);
+
 /// Runs `config.synapses` synapses at each point of the grid, all in one ensemble. Throws what SynapseRun throws.
-SweepResult sweep(const config::SynapseConfig& config, const std::vector<SweepAxis>& axes, RunListener& listener);
+SweepResult sweep(const config::SweepConfig& config, RunListener& listener);
 
 /// sweep.csv: one row per point.
 void write_sweep(const std::filesystem::path& path, const SweepResult& result);
