@@ -28,6 +28,7 @@ struct Command {
   Action (*declare)(CLI::App& app);
 };
 
+Action declare_astrocyte(CLI::App& app);
 Action declare_attend(CLI::App& app);
 Action declare_capacity(CLI::App& app);
 Action declare_classify(CLI::App& app);

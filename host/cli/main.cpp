@@ -24,6 +24,7 @@ constexpr Command commands[]{
      declare_classify},
     {"recall", "store patterns in astrocytes and recall them from corrupted cues", declare_recall},
     {"capacity", "how many patterns a network of N neurons holds, astrocytes against Hopfield", declare_capacity},
+    {"astrocyte", "Li-Rinzel astrocytes by themselves: IP3, calcium, slow inward current", declare_astrocyte},
     {"synapse", "populations of tripartite synapses: release, IP3 and calcium, gliotransmission", declare_synapse},
     {"network", "rate neurons on tripartite synapses, astrocytes coupled by gap junctions", declare_network},
     {"sweep", "one or two parameters of a synapse on a grid: oscillations of calcium, releases", declare_sweep},

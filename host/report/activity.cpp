@@ -12,6 +12,7 @@ namespace {
 
 constexpr double left = 90, right = 830, top = 16, row_height = 92, row_gap = 22;
 constexpr std::size_t most_points = 1500;
+constexpr std::size_t most_curves = 5;
 
 /// Every k-th value, so that no more than `most_points` are left.
 std::vector<double> thinned(std::span<const double> values) {
@@ -19,6 +20,34 @@ std::vector<double> thinned(std::span<const double> values) {
   std::vector<double> result;
   for (std::size_t i = 0; i < values.size(); i += step) result.push_back(values[i]);
   return result;
+}
+
+/// Every population of a SONATA report as a row, a few curves each.
+std::vector<TraceRow> report_rows(const io::Hdf5File& report, std::vector<double>& time, std::string_view node_word) {
+  std::vector<TraceRow> rows;
+  for (const std::string& name : report.names("/report")) {
+    const std::string group = "/report/" + name;
+    const auto data = report.read<double>(group + "/data");
+    const auto axis = report.read<double>(group + "/mapping/time").values;
+    const auto ids = report.read<std::uint64_t>(group + "/mapping/node_ids").values;
+    if (data.shape.size() != 2 || axis.size() != 3 || data.shape[1] != ids.size()) continue;
+    const auto units = report.contains_attribute(group + "/data", "units")
+                           ? report.read_attribute<std::string>(group + "/data", "units")
+                           : std::string("1");
+    constexpr double milliseconds = 1e3;
+    time.clear();
+    for (std::size_t k = 0; k < data.shape[0]; ++k) time.push_back((axis[0] + double(k) * axis[2]) / milliseconds);
+    TraceRow row{units == "1" ? name : fmt::format("{} [{}]", name, units), {}, {}};
+    const std::size_t columns = std::min(most_curves, ids.size());
+    for (std::size_t c = 0; c < columns; ++c) {
+      std::vector<double> curve;
+      for (std::size_t k = 0; k < data.shape[0]; ++k) curve.push_back(data.values[k * data.shape[1] + c]);
+      row.names.push_back(fmt::format("{} {}", node_word, ids[c]));
+      row.curves.push_back(std::move(curve));
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
 }
 
 }  // namespace
@@ -81,7 +110,7 @@ Picture raster_picture(const io::Spikes& events, double end, std::uint64_t nodes
   }
   figure.panel(dots);
   set_linear_axis(figure, 'x', time, 8);
-  set_linear_axis(figure, 'y', with_margins({0, double(nodes) - 1}, 0.04), 5);
+  set_linear_axis(figure, 'y', {-0.5, double(nodes) - 0.5}, int(std::min<std::uint64_t>(nodes, 5)));
   figure.add("set format x ''; set ylabel {} offset 1,0", figure.text(node_label));
   figure.add("plot {} with points pt 7 ps {} lc rgb {}", figure.data({x, y}), x.size() > 2000 ? 0.15 : 0.4,
              ink("blue"));
@@ -105,32 +134,18 @@ Picture raster_picture(const io::Spikes& events, double end, std::uint64_t nodes
   return figure;
 }
 
-std::vector<TraceRow> report_rows(const io::Hdf5File& report, std::vector<double>& time, std::size_t most,
-                                  std::string_view node_word) {
-  std::vector<TraceRow> rows;
-  for (const std::string& name : report.names("/report")) {
-    const std::string group = "/report/" + name;
-    const auto data = report.read<double>(group + "/data");
-    const auto axis = report.read<double>(group + "/mapping/time").values;
-    const auto ids = report.read<std::uint64_t>(group + "/mapping/node_ids").values;
-    if (data.shape.size() != 2 || axis.size() != 3 || data.shape[1] != ids.size()) continue;
-    const auto units = report.contains_attribute(group + "/data", "units")
-                           ? report.read_attribute<std::string>(group + "/data", "units")
-                           : std::string("1");
-    constexpr double milliseconds = 1e3;
-    time.clear();
-    for (std::size_t k = 0; k < data.shape[0]; ++k) time.push_back((axis[0] + double(k) * axis[2]) / milliseconds);
-    TraceRow row{units == "1" ? name : fmt::format("{} [{}]", name, units), {}, {}};
-    const std::size_t columns = std::min(most, ids.size());
-    for (std::size_t c = 0; c < columns; ++c) {
-      std::vector<double> curve;
-      for (std::size_t k = 0; k < data.shape[0]; ++k) curve.push_back(data.values[k * data.shape[1] + c]);
-      row.names.push_back(fmt::format("{} {}", node_word, ids[c]));
-      row.curves.push_back(std::move(curve));
-    }
-    rows.push_back(std::move(row));
-  }
-  return rows;
+Picture events_picture(const std::filesystem::path& file, double end, std::uint64_t nodes,
+                       std::string_view node_label) {
+  if (!std::filesystem::exists(file)) return Absent{fmt::format("This run has no {}.", file.filename().string())};
+  return raster_picture(io::read_sonata_spikes(file), end, nodes, node_label);
+}
+
+Picture recorded_picture(const std::filesystem::path& directory, std::string_view node_word) {
+  const auto path = directory / "recordings.h5";
+  if (!std::filesystem::exists(path)) return Absent{"This run has no recordings.h5: nothing was to be recorded."};
+  std::vector<double> time;
+  const auto rows = report_rows(io::Hdf5File::open(path), time, node_word);
+  return trace_picture(time, rows);
 }
 
 Picture map_picture(const std::vector<Map>& maps) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,9 +31,11 @@ Picture trace_picture(std::span<const double> time, const std::vector<TraceRow>&
 /// Dots of events, and their rate per node below.
 Picture raster_picture(const io::Spikes& events, double end, std::uint64_t nodes, std::string_view node_label);
 
-/// Every population of a SONATA report as a row, at most `most` curves each.
-std::vector<TraceRow> report_rows(const io::Hdf5File& report, std::vector<double>& time, std::size_t most,
-                                  std::string_view node_word);
+/// Those of a SONATA spikes file, if there is one.
+Picture events_picture(const std::filesystem::path& file, double end, std::uint64_t nodes, std::string_view node_label);
+
+/// recordings.h5 of a run: every population as a row with a few of its curves.
+Picture recorded_picture(const std::filesystem::path& directory, std::string_view node_word);
 
 /// Sizes of a map: `values` row by row over x and y.
 struct Map {

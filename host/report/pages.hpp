@@ -24,6 +24,9 @@ void write_recall(const Run& run, Page& page);
 /// tripartite capacity: host/report/capacity/page.cpp.
 void write_capacity(const Run& run, Page& page);
 
+/// tripartite astrocyte: host/report/astrocyte/page.cpp.
+void write_astrocyte(const Run& run, Page& page);
+
 /// tripartite synapse: host/report/synapse/page.cpp.
 void write_synapse(const Run& run, Page& page);
 
@@ -46,6 +49,7 @@ inline constexpr std::array pages{
     PageOf{"attend", "summary.json, attention.h5 and recordings.h5", write_attend},
     PageOf{"recall", "summary.json and recall.h5", write_recall},
     PageOf{"capacity", "summary.json", write_capacity},
+    PageOf{"astrocyte", "summary.json, recordings.h5 and crossings.h5", write_astrocyte},
     PageOf{"synapse", "summary.json, recordings.h5, means.h5 and releases.h5", write_synapse},
     PageOf{"network", "summary.json, recordings.h5, means.h5 and releases.h5", write_network},
     PageOf{"sweep", "summary.json", write_sweep},

@@ -40,6 +40,15 @@ synapse::Schedule bias_schedule(const config::SynapseConfig& config) {
   return synapse::Schedule(std::move(pieces));
 }
 
+std::unique_ptr<synapse::SpikeSource> spikes_of_file(const std::string& file, double dt) {
+  const io::Spikes spikes = io::read_sonata_spikes(file);
+  std::uint64_t nodes = 0;
+  for (const std::uint64_t node : spikes.nodes) nodes = std::max(nodes, node + 1);
+  std::vector<synapse::SpikeTrains::Spike> trains;
+  for (std::size_t i = 0; i < spikes.times.size(); ++i) trains.push_back({spikes.times[i], spikes.nodes[i]});
+  return std::make_unique<synapse::SpikeTrains>(trains, nodes, dt);
+}
+
 std::unique_ptr<synapse::SpikeSource> spike_source(const config::SynapseConfig& config, std::vector<double> factor) {
   const auto& drive = config.drive;
   if (drive.kind == config::DriveKind::poisson)
@@ -48,12 +57,7 @@ std::unique_ptr<synapse::SpikeSource> spike_source(const config::SynapseConfig& 
                                                     std::move(factor));
   if (drive.kind == config::DriveKind::rate) return nullptr;
   if (!factor.empty()) throw ConfigError("population.varied: \"rate\" has no meaning for spikes from a file");
-  const io::Spikes spikes = io::read_sonata_spikes(drive.spikes);
-  std::uint64_t nodes = 0;
-  for (const std::uint64_t node : spikes.nodes) nodes = std::max(nodes, node + 1);
-  std::vector<synapse::SpikeTrains::Spike> trains;
-  for (std::size_t i = 0; i < spikes.times.size(); ++i) trains.push_back({spikes.times[i], spikes.nodes[i]});
-  return std::make_unique<synapse::SpikeTrains>(trains, nodes, config.stepping.dt);
+  return spikes_of_file(drive.spikes, config.stepping.dt);
 }
 
 }  // namespace tripartite::simulation

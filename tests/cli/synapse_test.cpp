@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -61,7 +62,7 @@ TEST_F(SynapseCommands, SynapseListensToSpikesFromAFile) {
 
 TEST_F(SynapseCommands, HelpNamesExamplesThatExist) {
   const std::regex example("examples/[a-z_]+[.]toml");
-  for (const char* command : {"synapse", "network", "sweep"}) {
+  for (const char* command : {"astrocyte", "synapse", "network", "sweep"}) {
     const std::string help = run({command, "--help"}).out;
     const std::sregex_iterator first(help.begin(), help.end(), example), none;
     EXPECT_NE(first, none) << command;
@@ -74,6 +75,9 @@ TEST_F(SynapseCommands, HelpNamesExamplesThatExist) {
 TEST_F(SynapseCommands, WrongConfigurationsAreRefusedWithTheKey) {
   const std::pair<std::vector<std::string>, const char*> wrong[] = {
       {{"synapse", "--set", "astrocyte.C_T=-1"}, "astrocyte.C_T"},
+      {{"astrocyte", "--set", "astrocyte.K_1=0"}, "astrocyte.K_1"},
+      {{"astrocyte", "--set", "inputs.kind=file"}, "inputs.spikes"},
+      {{"astrocyte", "--backend", "cuda"}, "run.backend"},
       {{"synapse", "--set", "population.varied=O_delta cauchy 1 2"}, "population.varied"},
       {{"synapse", "--set", "drive.times=0,5"}, "drive.times"},
       {{"synapse", "--drive", "file"}, "drive.kind"},
@@ -96,6 +100,27 @@ TEST_F(SynapseCommands, ARunThatFailsKeepsWhatItHas) {
   EXPECT_THAT(finished.err, HasSubstr("synapse 0"));
   EXPECT_EQ(summary("a")["status"], "failed");
   EXPECT_TRUE(std::filesystem::exists(file("a") / "releases.h5"));
+}
+
+TEST_F(SynapseCommands, AstrocytesOscillateWithTheInputsOfTheReference) {
+  // The reference case of irregular inputs has nine peaks of calcium in 100 s and calcium from 0.073 to 0.536 uM; here
+  // the Poisson train is another one of that rate and weight.
+  ASSERT_EQ(run({"astrocyte", "--config", TRIPARTITE_PROJECT_DATA "/../examples/li_rinzel.toml", "--astrocytes", "3",
+                 "--out", "a"})
+                .status,
+            0);
+  const auto results = summary("a")["results"];
+  EXPECT_GE(results["crossings"], 3 * 7);
+  EXPECT_LE(results["crossings"], 3 * 12);
+  EXPECT_NEAR(results["highest_calcium_uM"].get<double>(), 0.536, 0.05);
+  EXPECT_NEAR(results["highest_current"].get<double>(), std::log(1e3 * (0.536 - 0.19669)), 0.15);
+  EXPECT_EQ(io::read_sonata_spikes(file("a") / "crossings.h5").times.size(), results["crossings"].get<std::size_t>());
+}
+
+TEST_F(SynapseCommands, AstrocytesWithoutInputsRest) {
+  ASSERT_EQ(run({"astrocyte", "--duration", "20", "--rate", "0", "--solver", "rosenbrock", "--out", "a"}).status, 0);
+  EXPECT_EQ(summary("a")["results"]["crossings"], 0);
+  EXPECT_LT(summary("a")["results"]["highest_calcium_uM"], 0.1);
 }
 
 TEST_F(SynapseCommands, NetworkRunsAgainFromTheEdgesItDrew) {

@@ -16,8 +16,6 @@
 namespace tripartite::report {
 namespace {
 
-constexpr std::size_t most_curves = 5;
-
 std::optional<io::Hdf5File> open(const Run& run, const char* name) {
   const auto path = run.directory / name;
   if (!std::filesystem::exists(path)) return std::nullopt;
@@ -39,14 +37,6 @@ Picture mean_traces(const Run& run) {
   }
   if (const auto data = file->read<double>("/mean/C_s").values; !data.empty() && data.back() > 0)
     add("C_s", "C of somata [uM]");
-  return trace_picture(time, rows);
-}
-
-Picture recorded_traces(const Run& run) {
-  const auto file = open(run, "recordings.h5");
-  if (!file) return Absent{"This run has no recordings.h5."};
-  std::vector<double> time;
-  const auto rows = report_rows(*file, time, most_curves, "no.");
   return trace_picture(time, rows);
 }
 
@@ -143,7 +133,7 @@ void write_network(const Run& run, Page& page) {
                releases(run));
   page.picture("Single cells and synapses",
                "nu: rate of neurons; u, x, Gamma_S, I, C: states of tripartite synapses; C_s: calcium of somata.",
-               recorded_traces(run));
+               recorded_picture(run.directory, "no."));
 }
 
 }  // namespace tripartite::report

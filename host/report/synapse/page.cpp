@@ -10,16 +10,6 @@
 namespace tripartite::report {
 namespace {
 
-constexpr std::size_t most_curves = 5;
-
-Picture recorded_traces(const Run& run) {
-  const auto path = run.directory / "recordings.h5";
-  if (!std::filesystem::exists(path)) return Absent{"This run has no recordings.h5 (recording.interval was 0)."};
-  std::vector<double> time;
-  const auto rows = report_rows(io::Hdf5File::open(path), time, most_curves, "synapse");
-  return trace_picture(time, rows);
-}
-
 Picture mean_traces(const Run& run) {
   const auto path = run.directory / "means.h5";
   if (!std::filesystem::exists(path)) return Absent{"This run has no means.h5."};
@@ -29,13 +19,6 @@ Picture mean_traces(const Run& run) {
   for (const char* name : {"r", "C", "Gamma_S"})
     rows.push_back({name, {"mean"}, {file.read<double>(fmt::format("/mean/{}", name)).values}});
   return trace_picture(time, rows);
-}
-
-Picture releases(const Run& run) {
-  const auto path = run.directory / "releases.h5";
-  if (!std::filesystem::exists(path)) return Absent{"This run has no releases.h5."};
-  return raster_picture(io::read_sonata_spikes(path), number_at(run.summary, "/results/simulated_s"),
-                        std::uint64_t(number_at(run.summary, "/results/synapses")), "synapse");
 }
 
 }  // namespace
@@ -58,10 +41,11 @@ void write_synapse(const Run& run, Page& page) {
                "u: utilisation, x: resources, Y: glutamate in the cleft, Gamma_S and Gamma_A: bound receptors of the "
                "presynaptic terminal and of the astrocyte, I: IP3, C: calcium, x_A: releasable gliotransmitter, G_A: "
                "gliotransmitter outside. A release is where calcium crosses its threshold upwards.",
-               recorded_traces(run));
+               recorded_picture(run.directory, "synapse"));
   page.picture("The population", "Mean over synapses: r is what a presynaptic spike would release.", mean_traces(run));
   page.picture("Releases of gliotransmitter", "One dot is one release; below, releases per synapse and second.",
-               releases(run));
+               events_picture(run.directory / "releases.h5", number_of("/results/simulated_s"),
+                              std::uint64_t(number_of("/results/synapses")), "synapse"));
 }
 
 }  // namespace tripartite::report

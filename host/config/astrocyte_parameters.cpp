@@ -1,0 +1,138 @@
+#include "host/config/astrocyte_parameters.hpp"
+
+#include "host/config/choices.hpp"
+#include "host/config/network_parameters.hpp"
+
+namespace tripartite::config {
+
+template <>
+struct Choices<InputKind> {
+  static constexpr std::array names{
+      std::pair{InputKind::poisson, std::string_view("poisson")},
+      std::pair{InputKind::regular, std::string_view("regular")},
+      std::pair{InputKind::file, std::string_view("file")},
+  };
+};
+
+namespace {
+
+using Table = ParameterTable<AstrocyteConfig>;
+
+void add_cells(Table& table) {
+  table.section("population", "how many astrocytes, and for how long");
+  table.add(
+      {.key = "astrocytes",
+       .meaning = "that do not act on each other",
+       .range = within(1, 1e9),
+       .option = "--astrocytes"},
+      [](auto& c) -> auto& { return c.astrocytes; });
+  table.add(
+      {.key = "duration", .unit = "s", .meaning = "simulated time", .range = above(0), .option = "--duration"},
+      [](auto& c) -> auto& { return c.duration; });
+  table.section("astrocyte", "IP3, calcium and the slow inward current that calcium brings about");
+  for (int i = 0; i < calcium::li_rinzel_parameter_count; ++i) {
+    const ParameterInfo& info = calcium::li_rinzel_infos[i];
+    table.add(
+        {.key = info.name,
+         .symbol = info.symbol,
+         .unit = info.unit,
+         .meaning = info.meaning,
+         .range = info.is_positive ? above(0) : at_least(0)},
+        [i](auto& c) -> auto& { return c.parameters.*calcium::li_rinzel_members<double>[i]; });
+  }
+  table.add(
+      {.key = "I_SIC_scale", .meaning = "slow inward current where calcium is e nM above C_Θ", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.current_scale; });
+  table.section("initial", "state of every astrocyte at t = 0");
+  static constexpr const char* names[] = {"I", "C", "h"};
+  static constexpr const char* meanings[] = {"IP3", "calcium", "IP3 receptors that calcium does not inactivate"};
+  for (std::size_t i = 0; i < std::size(names); ++i)
+    table.add(
+        {.key = names[i],
+         .symbol = names[i],
+         .unit = i == 2 ? "" : "uM",
+         .meaning = meanings[i],
+         .range = i == 2 ? within(0, 1) : at_least(0)},
+        [i](auto& c) -> auto& { return c.initial[i]; });
+}
+
+void check(const AstrocyteConfig& c, const Origins& origins) {
+  const double steps = c.duration / c.dt;
+  if (!(steps >= 1 && steps < 1e12))
+    throw origins.error("population.duration", c.duration, "must be from one to 1e12 steps of solver.dt");
+  if ((c.inputs == InputKind::file) != !c.spikes.empty())
+    throw origins.error("inputs.kind", std::string(choice_name(c.inputs)),
+                        "inputs.spikes is to be given with kind = file, and only then");
+  if (c.inputs == InputKind::regular && !(c.rate > 0))
+    throw origins.error("inputs.rate", c.rate, "must be > 0 for regular inputs");
+  if (c.inputs == InputKind::regular && c.rate * c.dt > 1)
+    throw origins.error("inputs.rate", c.rate, "must be at most one regular input per solver.dt");
+  if (c.execution.backend == Backend::cuda)
+    throw origins.error("run.backend", std::string("cuda"), "Li-Rinzel astrocytes alone run on the CPU: take cpu");
+}
+
+Table make_table() {
+  Table table("astrocyte", "Li-Rinzel astrocytes: IP3, calcium, slow inward current");
+  add_cells(table);
+  table.section("inputs", "events at the ends of steps, each of which makes IP3");
+  table.add(
+      {.key = "kind", .meaning = "independent Poisson trains, one regular train, or spikes of a SONATA file"},
+      [](auto& c) -> auto& { return c.inputs; });
+  table.add(
+      {.key = "rate",
+       .unit = "1/s",
+       .meaning = "of poisson and regular inputs",
+       .range = at_least(0),
+       .option = "--rate"},
+      [](auto& c) -> auto& { return c.rate; });
+  table.add(
+      {.key = "weight",
+       .meaning = "of an input, which adds Delta_I times this to IP3",
+       .range = at_least(0),
+       .option = "--weight"},
+      [](auto& c) -> auto& { return c.weight; });
+  table.add(
+      {.key = "spikes",
+       .meaning = "SONATA file; astrocyte i listens to node i mod the number of nodes",
+       .optional = true},
+      [](auto& c) -> auto& { return c.spikes; });
+  table.section("solver", "integration in time");
+  table.add(
+      {.key = "method",
+       .meaning = "the first three take steps of dt; the last two choose steps per astrocyte and locate crossings of "
+                  "C_Θ",
+       .option = "--solver"},
+      [](auto& c) -> auto& { return c.method; });
+  table.add(
+      {.key = "dt", .unit = "s", .meaning = "step; inputs act at its end", .range = above(0), .option = "--dt"},
+      [](auto& c) -> auto& { return c.dt; });
+  table.add(
+      {.key = "relative_tolerance", .meaning = "of adaptive steps", .range = above(0)},
+      [](auto& c) -> auto& { return c.relative_tolerance; });
+  table.add(
+      {.key = "absolute_tolerance", .meaning = "of adaptive steps, in the unit of each state", .range = above(0)},
+      [](auto& c) -> auto& { return c.absolute_tolerance; });
+  table.section("recording", "what recordings.h5 holds; crossings.h5 always has every crossing of C_Θ");
+  table.add(
+      {.key = "interval", .unit = "s", .meaning = "between frames, rounded to whole steps", .range = above(0)},
+      [](auto& c) -> auto& { return c.interval; });
+  table.add(
+      {.key = "astrocytes", .meaning = "how many, evenly spread; 0: all", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.recorded; });
+  add_execution_parameters(table);
+  table.add(
+      {.key = "seed", .meaning = "of Poisson inputs", .range = at_least(0), .option = "--seed"},
+      [](auto& c) -> auto& { return c.seed; });
+  add_output_parameters(table);
+  table.check(check);
+  return table;
+}
+
+}  // namespace
+
+const ParameterTable<AstrocyteConfig>& astrocyte_parameters() {
+  static const ParameterTable<AstrocyteConfig> table = make_table();
+  return table;
+}
+
+}  // namespace tripartite::config
