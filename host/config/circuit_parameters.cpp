@@ -169,9 +169,11 @@ void check(const CircuitConfig& c, const Origins& origins) {
   const double steps = c.duration / c.stepping.dt;
   if (!(steps >= 1 && steps < 1e12))
     throw origins.error("population.duration", c.duration, "must be from one to 1e12 steps of solver.dt");
-  if (synapse::is_adaptive(c.stepping.method))
+  if (c.stepping.method == synapse::Solver::rosenbrock)
     throw origins.error("solver.method", std::string(choice_name(c.stepping.method)),
-                        "a network takes steps of fixed size: exponential_euler, euler or rk4");
+                        "must be exponential_euler, euler, rk4 or dormand_prince for a network");
+  if (c.stepping.method == synapse::Solver::dormand_prince && c.coupling == network::Coupling::held)
+    throw origins.error("solver.coupling", std::string(choice_name(c.coupling)), "must be staged with dormand_prince");
   if ((c.rule == Rule::file) != !c.edges.empty())
     throw origins.error("connectivity.rule", std::string(choice_name(c.rule)),
                         "connectivity.edges is to be given with rule = file, and only then");

@@ -111,12 +111,6 @@ void add_population_parameters(ParameterTable<Config>& table) {
       [](auto& c) -> auto& { return c.drive.bias_times; });
 
   add_stepping_parameters(table);
-  table.add(
-      {.key = "relative_tolerance", .meaning = "of adaptive steps", .range = above(0)},
-      [](auto& c) -> auto& { return c.stepping.relative_tolerance; });
-  table.add(
-      {.key = "absolute_tolerance", .meaning = "of adaptive steps, in the unit of each state", .range = above(0)},
-      [](auto& c) -> auto& { return c.stepping.absolute_tolerance; });
 
   table.section("recording", "what recordings.h5 holds; releases.h5 always has every release");
   table.add(

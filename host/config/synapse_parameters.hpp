@@ -69,8 +69,8 @@ void add_stepping_parameters(ParameterTable<Config>& table) {
   table.section("solver", "integration in time");
   table.add(
       {.key = "method",
-       .meaning = "the first three take steps of dt and act on events at their ends; the last two choose steps per "
-                  "synapse and locate events",
+       .meaning = "the first three take steps of dt and act on events at their ends; the last two choose their steps "
+                  "and locate events: per synapse, or one step size for a whole network, which knows no rosenbrock",
        .option = "--solver"},
       [](auto& c) -> auto& { return c.stepping.method; });
   table.add(
@@ -79,6 +79,12 @@ void add_stepping_parameters(ParameterTable<Config>& table) {
   table.add(
       {.key = "substeps", .meaning = "parts that a step is taken in", .range = within(1, 1000)},
       [](auto& c) -> auto& { return c.stepping.substeps; });
+  table.add(
+      {.key = "relative_tolerance", .meaning = "of adaptive steps", .range = above(0)},
+      [](auto& c) -> auto& { return c.stepping.relative_tolerance; });
+  table.add(
+      {.key = "absolute_tolerance", .meaning = "of adaptive steps, in the unit of each state", .range = above(0)},
+      [](auto& c) -> auto& { return c.stepping.absolute_tolerance; });
 }
 
 /// The table of `tripartite synapse`.

@@ -4,21 +4,23 @@
 
 #include <cmath>
 
-#include "host/network/cpu_network.hpp"
+#include "host/network/cpu_circuit.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::network {
 
 std::size_t network_bytes(const NetworkSetup& setup, Precision precision) {
   const std::size_t number = precision == Precision::float64 ? 8 : 4;
-  const bool has_stages = setup.solver == synapse::Solver::rk4;
-  // State, stage, calcium at the beginning of the step; stage sums; connectivity and its two orders.
-  const std::size_t per_tripartite =
-      number * (2 * synapse::state_count + (has_stages ? synapse::state_count : 0) + 3 + setup.varied.size()) +
-      2 * sizeof(Index) + 2 * (sizeof(double) + 2 * sizeof(Index));
-  const std::size_t per_bare = number * (has_stages ? 8 : 6) + 2 * (sizeof(double) + 2 * sizeof(Index));
+  // State and stage; sums of stages, or the slopes of all stages, both ends of a step and what is looked at.
+  std::size_t copies = 2;
+  if (setup.solver == synapse::Solver::rk4) copies = 3;
+  if (setup.solver == synapse::Solver::dormand_prince) copies = 11;
+  // Calcium at the beginning of the step; connectivity and its two orders.
+  const std::size_t per_tripartite = number * (copies * synapse::state_count + 3 + setup.varied.size()) +
+                                     2 * sizeof(Index) + 2 * (sizeof(double) + 2 * sizeof(Index));
+  const std::size_t per_bare = number * 2 * (copies + 1) + 2 * (sizeof(double) + 2 * sizeof(Index));
   return setup.tripartite.size() * per_tripartite + setup.bare.size() * per_bare +
-         (setup.initial_rate.size() + 3 * setup.astrocytes + 2 * setup.gap_junctions.size()) * 8 * number;
+         (setup.initial_rate.size() + 3 * setup.astrocytes + 2 * setup.gap_junctions.size()) * (copies + 5) * number;
 }
 
 namespace {
@@ -36,8 +38,14 @@ void check_connections(const Connections& connections, std::size_t neurons, cons
 }
 
 void check(const NetworkSetup& setup) {
-  if (synapse::is_adaptive(setup.solver))
-    throw ConfigError("solver.method: a network takes steps of fixed size: exponential_euler, euler or rk4");
+  if (setup.solver == synapse::Solver::rosenbrock)
+    throw ConfigError(
+        "solver.method = rosenbrock: a network has no Jacobian of its own; expected exponential_euler, euler, rk4 or "
+        "dormand_prince");
+  if (setup.solver == synapse::Solver::dormand_prince && setup.coupling == Coupling::held)
+    throw ConfigError("solver.coupling = held: needs fixed steps; dormand_prince couples in every stage");
+  if (!(setup.relative_tolerance > 0 && setup.absolute_tolerance > 0))
+    throw ConfigError("solver.relative_tolerance and solver.absolute_tolerance must be > 0");
   if (!(setup.dt > 0) || setup.substeps < 1) throw ConfigError("solver.dt must be > 0, solver.substeps at least 1");
   if (setup.input.size() != setup.initial_rate.size())
     throw ConfigError(fmt::format("{} external inputs for {} neurons", setup.input.size(), setup.initial_rate.size()));
@@ -70,7 +78,8 @@ std::unique_ptr<Network<Real>> make_network(Backend backend, NetworkSetup setup)
   check(setup);
   if (resolve(backend) == Backend::cuda)
     throw ConfigError("run.backend = cuda: networks run on the CPU in this version; take run.backend = cpu");
-  return make_cpu_network<Real>(std::move(setup));
+  if (synapse::is_adaptive(setup.solver)) return make_adaptive_cpu_network<Real>(std::move(setup));
+  return make_fixed_cpu_network<Real>(std::move(setup));
 }
 
 template std::unique_ptr<Network<float>> make_network(Backend, NetworkSetup);

@@ -99,6 +99,8 @@ network::NetworkSetup setup_of(const CircuitConfig& c, const network::SonataEdge
   setup.coupling = c.coupling;
   setup.dt = c.stepping.dt;
   setup.substeps = c.stepping.substeps;
+  setup.relative_tolerance = c.stepping.relative_tolerance;
+  setup.absolute_tolerance = c.stepping.absolute_tolerance;
   setup.threads = c.execution.threads;
   return setup;
 }
@@ -186,7 +188,7 @@ class Typed final : public CircuitRun::Implementation {
           static_cast<std::size_t>(std::llround(config_.cue_fraction * static_cast<double>(config_.neurons)));
       if (now.stimulated == 0) now.added_input = 0;
     }
-    now.soma_bias = std::fmod(t, config_.stimulus_period) < config_.stimulus_on;
+    now.soma_bias = config_.stimulated.empty() || std::fmod(t, config_.stimulus_period) < config_.stimulus_on;
     return now;
   }
 

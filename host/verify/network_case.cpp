@@ -42,15 +42,20 @@ network::NetworkSetup read_setup(const Meta& meta) {
 
 constexpr double dt = 1e-3;
 
-/// rk4: the flow by steps of 1/16 ms, events at the ends of 1 ms, as the step1ms solution has them. A burst grows by
-/// some 500 /s: (500 /s x 1/16 ms)^4 / 120 = 1e-8 a step.
+/// dormand_prince: the exact flow and located releases, at a tight tolerance. rk4: the flow by steps of 1/16 ms, events
+/// at the ends of 1 ms, as the step1ms solution has them. A burst grows by some 500 /s: (500 /s x 1/16 ms)^4 / 120 =
+/// 1e-8 a step.
 struct Comparison {
   synapse::Solver solver;
   const char* name;
+  const char* array;
+  const char* releases;
   int substeps;
   double tolerance, single_tolerance;
 };
-constexpr Comparison comparisons[] = {{synapse::Solver::rk4, "rk4 1 ms", 16, 1e-6, 2e-2}};
+constexpr Comparison comparisons[] = {
+    {synapse::Solver::dormand_prince, "dormand_prince", "state_exact", "releases_exact", 1, 1e-6, 2e-2},
+    {synapse::Solver::rk4, "rk4 1 ms", "state_step1ms", "releases_step1ms", 16, 1e-6, 2e-2}};
 
 template <class Real>
 void compare_network(const Meta& meta, const Comparison& how, std::vector<VerifyRow>& rows) {
@@ -58,13 +63,15 @@ void compare_network(const Meta& meta, const Comparison& how, std::vector<Verify
   setup.solver = how.solver;
   const bool single = sizeof(Real) == sizeof(float);
   setup.substeps = single ? 1 : how.substeps;
+  setup.relative_tolerance = single ? 1e-5 : 1e-11;
+  setup.absolute_tolerance = single ? 1e-7 : 1e-13;
   const std::size_t neurons = setup.initial_rate.size(), bare = setup.bare.size(), wrapped = setup.tripartite.size(),
                     somata = setup.astrocytes;
   const std::size_t width = neurons + 2 * bare + std::size_t(synapse::state_count) * wrapped + 3 * somata;
   const auto every = std::llround(meta.values.at("sample_interval_s").get<double>() / dt);
   const auto steps = std::llround(meta.values.at("t_end_s").get<double>() / dt);
   const std::size_t samples = std::size_t(steps / every) + 1;
-  const auto expected = read_array(meta, "state_step1ms", {samples, width});
+  const auto expected = read_array(meta, how.array, {samples, width});
 
   const auto network = network::make_network<Real>(Backend::cpu, setup);
   std::vector<double> computed;
@@ -107,7 +114,7 @@ void compare_network(const Meta& meta, const Comparison& how, std::vector<Verify
   }
   // In the case in the order of crossings within the step, here by synapse.
   std::vector<std::pair<double, double>> wanted;
-  for (const auto& release : meta.values.at("releases_step1ms"))
+  for (const auto& release : meta.values.at(how.releases))
     wanted.emplace_back(release.at(0).get<double>(), release.at(1).get<double>());
   std::sort(wanted.begin(), wanted.end());
   for (const auto& [time, synapse] : wanted) {

@@ -79,9 +79,10 @@ TEST(GapJunctions, CarryAWaveBothWaysAlike) {
   EXPECT_GT(*std::max_element(calcium.begin(), calcium.end()), 0.2);
 }
 
-class Solvers : public testing::TestWithParam<synapse::Solver> {};
+class AllSolvers : public testing::TestWithParam<synapse::Solver> {};
+class Solvers : public AllSolvers {};
 
-TEST_P(Solvers, ThreadsAreNotPartOfTheResult) {
+TEST_P(AllSolvers, ThreadsAreNotPartOfTheResult) {
   const auto run = [&](int threads) {
     NetworkSetup setup = recurrent_setup(150, 20, 7);
     setup.solver = GetParam();
@@ -113,14 +114,118 @@ TEST_P(Solvers, ConvergeToEachOther) {
 INSTANTIATE_TEST_SUITE_P(Methods, Solvers,
                          testing::Values(synapse::Solver::exponential_euler, synapse::Solver::euler,
                                          synapse::Solver::rk4));
+INSTANTIATE_TEST_SUITE_P(Methods, AllSolvers,
+                         testing::Values(synapse::Solver::exponential_euler, synapse::Solver::euler,
+                                         synapse::Solver::rk4, synapse::Solver::dormand_prince));
+
+NetworkSetup adaptive_setup(double tolerance) {
+  NetworkSetup setup = recurrent_setup(20, 6, 3);
+  setup.solver = synapse::Solver::dormand_prince;
+  setup.relative_tolerance = tolerance;
+  setup.absolute_tolerance = 1e-2 * tolerance;
+  return setup;
+}
+
+std::vector<double> after_two_stimuli(NetworkSetup setup) {
+  const auto network = make_network<double>(Backend::cpu, std::move(setup));
+  network->advance(137, {3, 5, true});
+  network->advance(163, {});
+  return everything(*network);
+}
+
+TEST(AdaptiveNetwork, ComesNearerAsItsToleranceTightens) {
+  // Fixed steps of 1/32 ms know neither error control nor dense output, and change the stimulus at the end of a step.
+  NetworkSetup fixed = adaptive_setup(1);
+  fixed.solver = synapse::Solver::rk4;
+  fixed.substeps = 32;
+  const auto exact = after_two_stimuli(fixed);
+  double last = 1;
+  for (const double tolerance : {1e-3, 1e-5, 1e-7, 1e-9}) {
+    const double error = relative_l2(after_two_stimuli(adaptive_setup(tolerance)), exact);
+    EXPECT_LT(error, 3 * tolerance);
+    EXPECT_LT(error, 0.1 * last);  // a hundredth if the error were the tolerance
+    last = error;
+  }
+}
+
+TEST(AdaptiveNetwork, CallsAreNotPartOfTheResult) {
+  const auto run = [](std::initializer_list<int> calls) {
+    const auto network = make_network<double>(Backend::cpu, adaptive_setup(1e-6));
+    for (const int steps : calls) network->advance(steps, {});
+    return everything(*network);
+  };
+  const auto at_once = run({300});
+  EXPECT_EQ(run({1, 1, 1, 97, 199, 1}), at_once);
+}
+
+/// A neuron whose rate stands still, F(input) = rate, drives synapses that nothing hears: part C.
+NetworkSetup steady_setup(double rate, std::size_t synapses) {
+  NetworkSetup setup;
+  setup.initial_rate = {rate};
+  setup.input = {setup.neuron.threshold - setup.neuron.width * std::log(setup.neuron.highest / rate - 1)};
+  setup.tripartite = {std::vector<Index>(synapses, 0), std::vector<Index>(synapses, 0), std::vector<double>(synapses)};
+  for (int i = 0; i < synapse::state_count; ++i) setup.initial[i] = synapse::state_infos[i].initial;
+  return setup;
+}
+
+TEST(AdaptiveNetwork, LocatesEveryRelease) {
+  // Three pairs of synapses alike: thresholds 0.5, 0.4, 0.5, 0.3 uM ..., so that several cross within one free step.
+  NetworkSetup setup = steady_setup(4, 6);
+  setup.varied = {{synapse::index_C_Theta, {0.5, 0.4, 0.5, 0.3, 0.4, 0.3}}};
+  setup.solver = synapse::Solver::dormand_prince;
+  setup.relative_tolerance = 1e-10;
+  setup.absolute_tolerance = 1e-12;
+  const auto network = make_network<double>(Backend::cpu, setup);
+  network->advance(30000, {});
+  const auto releases = network->take_releases();
+
+  synapse::EnsembleSetup alone;
+  alone.synapses = 6;
+  alone.varied = setup.varied;
+  alone.solver = setup.solver;
+  alone.relative_tolerance = setup.relative_tolerance;
+  alone.absolute_tolerance = setup.absolute_tolerance;
+  std::copy(std::begin(setup.initial), std::end(setup.initial), alone.initial);
+  const auto ensemble = synapse::make_ensemble<double>(Backend::cpu, alone);
+  ensemble->advance(30000, {{4, 0, 0, 0}, 0}, nullptr);
+  const auto expected = ensemble->take_releases();
+  ASSERT_EQ(releases.size(), expected.size());
+  ASSERT_GE(releases.size(), 12U);
+  for (std::size_t i = 0; i < releases.size(); ++i) {
+    // The order of a pair is that of its synapses; located by each method on its own dense output of order 4.
+    EXPECT_EQ(releases[i].synapse, expected[i].synapse) << i;
+    EXPECT_NEAR(releases[i].time, expected[i].time, 1e-7) << i;
+  }
+}
+
+TEST(AdaptiveNetwork, CountsAlikeAtTheSameInstant) {
+  NetworkSetup setup = steady_setup(4, 37);
+  setup.solver = synapse::Solver::dormand_prince;
+  const auto network = make_network<float>(Backend::cpu, setup);
+  network->advance(20000, {});
+  const auto releases = network->take_releases();
+  ASSERT_GT(releases.size(), 0U);
+  ASSERT_EQ(releases.size() % 37, 0U);
+  for (std::size_t i = 0; i < releases.size(); ++i) {
+    EXPECT_EQ(releases[i].synapse, i % 37);
+    EXPECT_EQ(releases[i].time, releases[i - i % 37].time);
+  }
+}
+
+TEST(AdaptiveNetwork, SaysWhoseErrorCannotBeHeld) {
+  NetworkSetup setup = adaptive_setup(1e-30);
+  const auto network = make_network<float>(Backend::cpu, setup);
+  try {
+    network->advance(10, {});
+    FAIL() << "no error can be 1e-30";
+  } catch (const NumericsError& error) {
+    EXPECT_NE(std::string(error.what()).find("stays above the tolerance"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("neuron 0"), std::string::npos) << error.what();
+  }
+}
 
 TEST(Network, WithoutEfficacyIsPartC) {
-  NetworkSetup setup;
-  setup.initial_rate = {4};
-  // An input that holds the rate where it is: F(input) = 4.
-  setup.input = {setup.neuron.threshold - setup.neuron.width * std::log(setup.neuron.highest / 4 - 1)};
-  setup.tripartite = {{0, 0}, {0, 0}, {0, 0}};
-  for (int i = 0; i < synapse::state_count; ++i) setup.initial[i] = synapse::state_infos[i].initial;
+  NetworkSetup setup = steady_setup(4, 2);
   setup.solver = synapse::Solver::rk4;
   const auto network = make_network<double>(Backend::cpu, setup);
   network->advance(12000, {});
@@ -188,6 +293,9 @@ TEST(Network, RefusesWhatDoesNotFitTogether) {
   EXPECT_THROW(make_network<float>(Backend::cpu, setup), ConfigError);
   setup = recurrent_setup(10, 3, 2);
   setup.solver = synapse::Solver::rosenbrock;
+  EXPECT_THROW(make_network<float>(Backend::cpu, setup), ConfigError);
+  setup.solver = synapse::Solver::dormand_prince;
+  setup.coupling = Coupling::held;
   EXPECT_THROW(make_network<float>(Backend::cpu, setup), ConfigError);
 }
 

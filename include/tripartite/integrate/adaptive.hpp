@@ -11,6 +11,27 @@ struct Tolerance {
   Step absolute;
 };
 
+/// The size of a state's error in a step from y to next, in units of what is tolerated.
+template <class Real, class Step>
+TRIPARTITE_HD Real error_ratio(const Tolerance<Step>& tolerance, Real y, Real next, Real error) {
+  const Real here = magnitude(y), there = magnitude(next);
+  return magnitude(error) / (tolerance.absolute + tolerance.relative * select(here < there, there, here));
+}
+
+/// The larger of two; not a number if one of them is not.
+template <class Real>
+TRIPARTITE_HD Real larger(Real a, Real b) {
+  return select(a < b, b, select(b <= a, a, a + b));
+}
+
+/// How much longer the next step may be, from the largest error ratio of this one by a method of this order.
+template <class Step, class Real>
+TRIPARTITE_HD Real step_factor(Real ratio, int order) {
+  const Real wanted = Step(0.9) * power(ratio + Step(1e-10), Step(-1) / Step(order));
+  // The least also of what is not a number.
+  return select(wanted > Real(Step(0.2)), select(wanted < Real(Step(5)), wanted, Real(Step(5))), Real(Step(0.2)));
+}
+
 /// Advances each system from time 0 to `end` by steps of its own; `h` is the size of the next one, in and out. An
 /// upward crossing of the model's threshold is located on the dense output, where the step ends: `on_crossing(here, t)`
 /// tells of it and the model's event acts. Returns false if a step became smaller than rounding allows: some error
@@ -35,16 +56,9 @@ TRIPARTITE_HD bool advance_adaptive(const Model& model, const Inputs& inputs, Re
     method.attempt(model, inputs, t, step, y, f, next, f_next, error);
 
     Real norm = step * Step(0);
-    for (int i = 0; i < n; ++i) {
-      const Real here = magnitude(y[i]), there = magnitude(next[i]);
-      const Real scale = tolerance.absolute + tolerance.relative * select(here < there, there, here);
-      const Real ratio = magnitude(error[i]) / scale;
-      norm = select(ratio <= norm, norm, ratio);  // keeps what is not a number
-    }
+    for (int i = 0; i < n; ++i) norm = larger(norm, error_ratio(tolerance, y[i], next[i], error[i]));
     const auto accepted = both(active, norm <= Step(1));
-    const Real wanted = Step(0.9) * power(norm + Step(1e-10), Step(-1) / Step(Method<Real, n>::order));
-    Real factor = select(wanted < Step(5), wanted, Real(5));
-    factor = select(factor > Step(0.2), factor, Real(0.2));  // also where it is not a number
+    const Real factor = step_factor<Step>(norm, Method<Real, n>::order);
 
     Real taken = step;
     const Real threshold = model.template threshold<Real>();

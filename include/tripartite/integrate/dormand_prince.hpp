@@ -4,50 +4,85 @@
 
 namespace tripartite::integrate {
 
-/// Dormand and Prince's pair of order 5(4) with the dense output of order 4 of Hairer, Nørsett & Wanner (II.6).
-/// `inputs(t)` is what acts on the system at time t.
+/// Coefficients of Dormand and Prince's pair of order 5(4) with the dense output of order 4 (Hairer, Nørsett & Wanner,
+/// II.6). Stage s is at the time t + time[s] h and the state y + h sum_r ahead[s][r] k_r; the last stage is the end of
+/// the step. Its error is h sum_r error[r] k_r.
+struct DormandPrinceTableau {
+  static constexpr int stages = 7;
+  static constexpr int order = 5;
+  double time[stages];
+  double ahead[stages][stages];
+  double error[stages];
+  double bend[stages];  // of the dense output
+};
+
+TRIPARTITE_HD constexpr DormandPrinceTableau dormand_prince_tableau() {
+  return {{0, 0.2, 0.3, 0.8, 8.0 / 9, 1, 1},
+          {{},
+           {1.0 / 5},
+           {3.0 / 40, 9.0 / 40},
+           {44.0 / 45, -56.0 / 15, 32.0 / 9},
+           {19372.0 / 6561, -25360.0 / 2187, 64448.0 / 6561, -212.0 / 729},
+           {9017.0 / 3168, -355.0 / 33, 46732.0 / 5247, 49.0 / 176, -5103.0 / 18656},
+           {35.0 / 384, 0, 500.0 / 1113, 125.0 / 192, -2187.0 / 6784, 11.0 / 84}},
+          {71.0 / 57600, 0, -71.0 / 16695, 71.0 / 1920, -17253.0 / 339200, 22.0 / 525, -1.0 / 40},
+          {-12715105075.0 / 11282082432, 0, 87487479700.0 / 32700410799, -10690763975.0 / 1880347072,
+           701980252875.0 / 199316789632, -1453857185.0 / 822651844, 69997945.0 / 29380423}};
+}
+
+/// A state at the fraction s of a step from y with slope f to next with slope f_next; `bend` is h sum_r bend[r] k_r.
+template <class Real>
+TRIPARTITE_HD Real dormand_prince_dense(Real s, Real h, Real y, Real f, Real next, Real f_next, Real bend) {
+  const Real change = next - y;
+  const Real begin = h * f - change;
+  const Real end = change - h * f_next - begin;
+  return y + s * (change + (Real(1) - s) * (begin + s * (end + (Real(1) - s) * bend)));
+}
+
+/// That pair over a small system. `inputs(t)` is what acts on the system at time t.
 template <class Real, int n>
 struct DormandPrince {
-  static constexpr int order = 5;
+  static constexpr int order = DormandPrinceTableau::order;
 
   template <class Model, class Inputs>
   TRIPARTITE_HD void attempt(const Model& model, const Inputs& inputs, Real t, Real h, const Real (&y)[n],
                              const Real (&f)[n], Real (&next)[n], Real (&f_next)[n], Real (&error)[n]) {
+    constexpr DormandPrinceTableau tableau = dormand_prince_tableau();
     Real k2[n], k3[n], k4[n], k5[n], k6[n], at[n];
-    for (int i = 0; i < n; ++i) at[i] = y[i] + h * (c(1.0 / 5) * f[i]);
-    derivatives(model, at, inputs(t + h * c(0.2)), k2);
-    for (int i = 0; i < n; ++i) at[i] = y[i] + h * (c(3.0 / 40) * f[i] + c(9.0 / 40) * k2[i]);
-    derivatives(model, at, inputs(t + h * c(0.3)), k3);
-    for (int i = 0; i < n; ++i) at[i] = y[i] + h * (c(44.0 / 45) * f[i] - c(56.0 / 15) * k2[i] + c(32.0 / 9) * k3[i]);
-    derivatives(model, at, inputs(t + h * c(0.8)), k4);
+    for (int i = 0; i < n; ++i) at[i] = y[i] + h * (c(tableau.ahead[1][0]) * f[i]);
+    derivatives(model, at, inputs(t + h * c(tableau.time[1])), k2);
+    for (int i = 0; i < n; ++i) at[i] = y[i] + h * (c(tableau.ahead[2][0]) * f[i] + c(tableau.ahead[2][1]) * k2[i]);
+    derivatives(model, at, inputs(t + h * c(tableau.time[2])), k3);
     for (int i = 0; i < n; ++i)
-      at[i] = y[i] + h * (c(19372.0 / 6561) * f[i] - c(25360.0 / 2187) * k2[i] + c(64448.0 / 6561) * k3[i] -
-                          c(212.0 / 729) * k4[i]);
-    derivatives(model, at, inputs(t + h * c(8.0 / 9)), k5);
+      at[i] =
+          y[i] + h * (c(tableau.ahead[3][0]) * f[i] + c(tableau.ahead[3][1]) * k2[i] + c(tableau.ahead[3][2]) * k3[i]);
+    derivatives(model, at, inputs(t + h * c(tableau.time[3])), k4);
     for (int i = 0; i < n; ++i)
-      at[i] = y[i] + h * (c(9017.0 / 3168) * f[i] - c(355.0 / 33) * k2[i] + c(46732.0 / 5247) * k3[i] +
-                          c(49.0 / 176) * k4[i] - c(5103.0 / 18656) * k5[i]);
+      at[i] = y[i] + h * (c(tableau.ahead[4][0]) * f[i] + c(tableau.ahead[4][1]) * k2[i] +
+                          c(tableau.ahead[4][2]) * k3[i] + c(tableau.ahead[4][3]) * k4[i]);
+    derivatives(model, at, inputs(t + h * c(tableau.time[4])), k5);
+    for (int i = 0; i < n; ++i)
+      at[i] =
+          y[i] + h * (c(tableau.ahead[5][0]) * f[i] + c(tableau.ahead[5][1]) * k2[i] + c(tableau.ahead[5][2]) * k3[i] +
+                      c(tableau.ahead[5][3]) * k4[i] + c(tableau.ahead[5][4]) * k5[i]);
     derivatives(model, at, inputs(t + h), k6);
     for (int i = 0; i < n; ++i)
-      next[i] = y[i] + h * (c(35.0 / 384) * f[i] + c(500.0 / 1113) * k3[i] + c(125.0 / 192) * k4[i] -
-                            c(2187.0 / 6784) * k5[i] + c(11.0 / 84) * k6[i]);
+      next[i] =
+          y[i] + h * (c(tableau.ahead[6][0]) * f[i] + c(tableau.ahead[6][2]) * k3[i] + c(tableau.ahead[6][3]) * k4[i] +
+                      c(tableau.ahead[6][4]) * k5[i] + c(tableau.ahead[6][5]) * k6[i]);
     derivatives(model, next, inputs(t + h), f_next);
     for (int i = 0; i < n; ++i) {
-      error[i] = h * (c(71.0 / 57600) * f[i] - c(71.0 / 16695) * k3[i] + c(71.0 / 1920) * k4[i] -
-                      c(17253.0 / 339200) * k5[i] + c(22.0 / 525) * k6[i] - c(1.0 / 40) * f_next[i]);
-      bend_[i] = h * (c(-12715105075.0 / 11282082432) * f[i] + c(87487479700.0 / 32700410799) * k3[i] -
-                      c(10690763975.0 / 1880347072) * k4[i] + c(701980252875.0 / 199316789632) * k5[i] -
-                      c(1453857185.0 / 822651844) * k6[i] + c(69997945.0 / 29380423) * f_next[i]);
+      error[i] = h * (c(tableau.error[0]) * f[i] + c(tableau.error[2]) * k3[i] + c(tableau.error[3]) * k4[i] +
+                      c(tableau.error[4]) * k5[i] + c(tableau.error[5]) * k6[i] + c(tableau.error[6]) * f_next[i]);
+      bend_[i] = h * (c(tableau.bend[0]) * f[i] + c(tableau.bend[2]) * k3[i] + c(tableau.bend[3]) * k4[i] +
+                      c(tableau.bend[4]) * k5[i] + c(tableau.bend[5]) * k6[i] + c(tableau.bend[6]) * f_next[i]);
     }
   }
 
   /// State i at the fraction s of the step that was attempted last.
   TRIPARTITE_HD Real dense(int i, Real s, Real h, const Real (&y)[n], const Real (&f)[n], const Real (&next)[n],
                            const Real (&f_next)[n]) const {
-    const Real change = next[i] - y[i];
-    const Real begin = h * f[i] - change;
-    const Real end = change - h * f_next[i] - begin;
-    return y[i] + s * (change + (Real(1) - s) * (begin + s * (end + (Real(1) - s) * bend_[i])));
+    return dormand_prince_dense(s, h, y[i], f[i], next[i], f_next[i], bend_[i]);
   }
 
  private:

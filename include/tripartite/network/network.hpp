@@ -47,10 +47,12 @@ struct NetworkSetup {
   double soma_initial[astrocyte::soma_states] = {0.01, 0.01, 0.9};
   std::vector<double> soma_bias;  // I_bias [uM] of a source of IP3 at every soma [astrocytes]; empty: there is none
 
-  synapse::Solver solver = synapse::Solver::exponential_euler;  // of fixed steps
+  synapse::Solver solver = synapse::Solver::exponential_euler;  // not rosenbrock
   Coupling coupling = Coupling::staged;
-  double dt = 1e-3;
-  int substeps = 1;
+  double dt = 1e-3;                  // [s]; of dormand_prince, whose steps are its own, where the states are looked at
+  int substeps = 1;                  // of fixed steps
+  double relative_tolerance = 1e-6;  // of dormand_prince
+  double absolute_tolerance = 1e-9;
   int threads = 0;
 };
 
@@ -59,6 +61,7 @@ struct Stimulus {
   double added_input = 0;      // to the external input of the first `stimulated` neurons
   std::size_t stimulated = 0;  // 0: of all
   bool soma_bias = true;       // whether I_bias of somata is there; else it is 0
+  bool operator==(const Stimulus&) const = default;
 };
 
 /// Bytes that `make_network` will allocate.

@@ -31,8 +31,8 @@ VerifyRow compare_times(std::string case_name, std::string solver, std::string v
 std::vector<VerifyRow> verify_synapse_case(const std::filesystem::path& directory, Precision precision,
                                            Backend backend);
 
-/// A directory with meta.json ("model": "D"): a network of rate neurons, held to the solution whose events act at the
-/// ends of steps of 1 ms. On the CPU.
+/// A directory with meta.json ("model": "D"): a network of rate neurons. Adaptive steps are held to the exact solution,
+/// fixed ones to that whose events act at the ends of steps of 1 ms. On the CPU.
 std::vector<VerifyRow> verify_network_case(const std::filesystem::path& directory, Precision precision);
 
 /// A directory with meta.json ("model": "C ring ..."): a ring of astrocytes, gap junctions held through a step or

@@ -1,0 +1,63 @@
+// The control of adaptive steps, on systems of two numbers.
+#include "tripartite/integrate/adaptive.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "tripartite/integrate/dormand_prince.hpp"
+
+namespace tripartite::integrate {
+namespace {
+
+/// y_0' = first(y_0), y_1' = -y_1.
+struct TwoNumbers {
+  static constexpr int states = 2;
+  static constexpr int watched = 1;
+  double (*first)(double);
+
+  void rates(const double (&y)[2], double, double (&gain)[2], double (&loss)[2]) const {
+    gain[0] = first(y[0]);
+    gain[1] = 0;
+    loss[0] = 0;
+    loss[1] = 1;
+  }
+  template <class Real>
+  Real threshold() const {
+    return 1e30;
+  }
+  void crossed(double (&)[2], bool) const {}
+};
+
+bool advance(const TwoNumbers& model, double (&y)[2], double end, double tolerance) {
+  double h = 0.01;
+  return advance_adaptive<DormandPrince>(
+      model, [](double) { return 0.0; }, y, end, h, Tolerance<double>{tolerance, tolerance}, [](bool, double) {});
+}
+
+TEST(StepControl, HoldsTheErrorNearTheTolerance) {
+  for (const double tolerance : {1e-4, 1e-7, 1e-10}) {
+    double y[2] = {1, 1};
+    ASSERT_TRUE(advance({[](double z) { return std::cos(z); }}, y, 3, tolerance));
+    EXPECT_NEAR(y[1], std::exp(-3.0), 10 * tolerance);
+    // y' = cos y: y = gd(t + gd^-1(1)), the Gudermannian.
+    EXPECT_NEAR(y[0], 2 * std::atan(std::tanh((3 + std::asinh(std::tan(1.0))) / 2)), 10 * tolerance);
+  }
+}
+
+TEST(StepControl, RejectsAStepWhoseErrorIsNoNumber) {
+  double y[2] = {1, 1};
+  // The state whose error is a number comes after the one whose is none.
+  EXPECT_FALSE(advance({[](double) { return std::numeric_limits<double>::quiet_NaN(); }}, y, 3, 1e-6));
+  EXPECT_EQ(y[0], 1);
+}
+
+TEST(StepControl, GivesUpWhereTheSolutionEnds) {
+  double y[2] = {1, 1};
+  // y' = y^2 reaches infinity at t = 1.
+  EXPECT_FALSE(advance({[](double z) { return z * z; }}, y, 3, 1e-6));
+}
+
+}  // namespace
+}  // namespace tripartite::integrate
