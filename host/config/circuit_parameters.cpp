@@ -53,6 +53,12 @@ void add_neurons(Table& table) {
   table.add(
       {.key = "duration", .unit = "s", .meaning = "simulated time", .range = above(0), .option = "--duration"},
       [](auto& c) -> auto& { return c.duration; });
+  table.add(
+      {.key = "varied",
+       .meaning = fmt::format("parameters with a value per tripartite synapse: {}; each: behind excitatory and behind "
+                              "inhibitory neurons",
+                              laws_of_variation)},
+      [](auto& c) -> auto& { return c.varied; });
   table.section("neuron", "rate neurons");
   table.add(
       {.key = "tau", .symbol = "τ_ν", .unit = "s", .meaning = "time constant of the rate", .range = above(0)},

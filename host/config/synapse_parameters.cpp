@@ -34,6 +34,14 @@ void check_times(const SynapseConfig& c, const Origins& origins) {
     throw origins.error("population.duration", c.duration, "must be from one to 1e12 steps of solver.dt");
 }
 
+void check_sizes(const SynapseConfig& c, const Origins& origins) {
+  std::int64_t sum = 0;
+  for (const std::int64_t size : c.sizes) sum = size > c.synapses - sum ? c.synapses + 1 : sum + size;
+  if (!c.sizes.empty() && sum != c.synapses)
+    throw origins.error("population.sizes", c.sizes,
+                        fmt::format("must add up to population.synapses = {}", c.synapses));
+}
+
 void check_recording(const SynapseConfig& c, const Origins& origins) {
   for (const std::string& field : c.recording.fields)
     if (std::none_of(std::begin(synapse::state_infos), std::end(synapse::state_infos),
@@ -56,10 +64,15 @@ void add_population_parameters(ParameterTable<Config>& table) {
       {.key = "synapses", .meaning = "that do not act on each other", .range = within(1, 1e12), .option = "--synapses"},
       [](auto& c) -> auto& { return c.synapses; });
   table.add(
+      {.key = "sizes",
+       .meaning = "of several populations, one after the other, which add up to synapses; empty: they are one",
+       .range = at_least(1)},
+      [](auto& c) -> auto& { return c.sizes; });
+  table.add(
       {.key = "varied",
-       .meaning = "parameters with a value per synapse: \"O_delta uniform LOW HIGH\", \"... normal MEAN SD\", \"... "
-                  "lognormal MEAN CV\", \"... truncated MEAN SD LOW HIGH\", \"... list FILE.csv\" or \"... list "
-                  "FILE.h5 DATASET\"; \"rate\" is a factor of the presynaptic rate"},
+       .meaning = fmt::format("parameters with a value per synapse: {}; each: a value per population; \"rate\" is a "
+                              "factor of the presynaptic rate",
+                              laws_of_variation)},
       [](auto& c) -> auto& { return c.varied; });
   table.add(
       {.key = "duration", .unit = "s", .meaning = "simulated time", .range = above(0), .option = "--duration"},
@@ -135,6 +148,7 @@ void add_population_parameters(ParameterTable<Config>& table) {
   add_output_parameters(table);
 
   table.check(check_times);
+  table.check(check_sizes);
   table.check(check_drive);
   table.check(check_recording);
 }

@@ -16,6 +16,11 @@ struct Choices<DriveKind> {
   };
 };
 
+/// How an entry of population.varied may go on.
+inline constexpr std::string_view laws_of_variation =
+    "\"O_delta uniform LOW HIGH\", \"... normal MEAN SD\", \"... lognormal MEAN CV\", \"... truncated MEAN SD LOW "
+    "HIGH\", \"... each VALUE VALUE ...\", \"... list FILE.csv\" or \"... list FILE.h5 DATASET\"";
+
 /// The parameters of tripartite synapses, for every command that has some: sections [synapse], [astrocyte], [initial].
 /// `Config` has members `parameters`, `exogenous_ip3`, `flux` and `initial`.
 template <class Config>

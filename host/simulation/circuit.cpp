@@ -11,6 +11,7 @@
 #include "host/io/sonata_report.hpp"
 #include "host/io/sonata_spikes.hpp"
 #include "host/simulation/spread.hpp"
+#include "host/simulation/varied.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/random/philox.hpp"
 
@@ -81,6 +82,17 @@ network::NetworkSetup setup_of(const CircuitConfig& c, const network::SonataEdge
     if (all.astrocyte[e] >= 0) setup.astrocyte.push_back(static_cast<Index>(all.astrocyte[e]));
   }
   setup.parameters = c.parameters;
+  const double excitatory = c.excitatory * static_cast<double>(c.neurons);
+  const VariedSynapses synapses{setup.tripartite.size(), 2, [&](std::size_t s) -> std::size_t {
+                                  return static_cast<double>(setup.tripartite.pre[s]) < excitatory ? 0 : 1;
+                                }};
+  for (const std::string& entry : c.varied) {
+    VariedParameter varied = read_varied(entry, synapses, static_cast<std::uint64_t>(c.seed));
+    if (!varied.parameter)
+      throw ConfigError(
+          fmt::format("population.varied = \"{}\": the rates of a network are those of its neurons", entry));
+    setup.varied.push_back({*varied.parameter, std::move(varied.values)});
+  }
   setup.options = {c.exogenous_ip3, c.somata && setup.tripartite.size() > 0, c.flux};
   std::copy(c.initial.begin(), c.initial.end(), setup.initial);
   if (c.somata) {

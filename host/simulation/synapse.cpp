@@ -52,9 +52,11 @@ class Typed final : public SynapseRun::Implementation {
       : config_(config), listener_(listener), rate_(rate_schedule(config)), bias_(bias_schedule(config)) {
     synapse::EnsembleSetup setup = population_setup(config);
     require_memory(config, setup);
+    divide();
+    const VariedSynapses synapses{setup.synapses, ends_.size(), [this](std::size_t s) { return population_of(s); }};
     std::vector<double> factor;
     for (const std::string& entry : config.varied) {
-      VariedParameter varied = read_varied(entry, setup.synapses, std::uint64_t(config.seed));
+      VariedParameter varied = read_varied(entry, synapses, std::uint64_t(config.seed));
       if (varied.parameter)
         setup.varied.push_back({*varied.parameter, std::move(varied.values)});
       else
@@ -62,6 +64,8 @@ class Typed final : public SynapseRun::Implementation {
     }
     if (config.drive.kind == config::DriveKind::rate) setup.rate_factor = factor;
     spikes_ = spike_source(config, std::move(factor));
+    resting_ = sampled_values(setup, synapse::index_U_0_star);
+    potentiated_ = sampled_values(setup, synapse::index_alpha);
     ensemble_ = synapse::make_ensemble<Real>(config.execution.backend, std::move(setup));
 
     steps_ = std::llround(config.duration / config.stepping.dt);
@@ -77,10 +81,7 @@ class Typed final : public SynapseRun::Implementation {
       recorded_ = evenly_spread(std::uint64_t(config.synapses), std::uint64_t(recording.synapses));
     else
       recorded_.assign(recording.indices.begin(), recording.indices.end());
-    sample_ = evenly_spread(std::uint64_t(config.synapses),
-                            std::min<std::uint64_t>(mean_sample, std::uint64_t(config.synapses)));
     has_released_.resize(std::size_t(config.synapses));
-    result.means.resize(synapse::state_count);
   }
 
   void run(const std::filesystem::path& directory) override {
@@ -112,16 +113,50 @@ class Typed final : public SynapseRun::Implementation {
   }
 
  private:
+  /// Into populations, with a sample of each.
+  void divide() {
+    std::vector<std::int64_t> sizes = config_.sizes;
+    if (sizes.empty()) sizes = {config_.synapses};
+    const std::uint64_t most = std::max<std::uint64_t>(1, mean_sample / sizes.size());
+    std::uint64_t begin = 0;
+    for (const std::int64_t size : sizes) {
+      for (const std::uint64_t place : evenly_spread(std::uint64_t(size), std::min(most, std::uint64_t(size))))
+        sample_.push_back(begin + place);
+      begin += std::uint64_t(size);
+      ends_.push_back(begin);
+      sample_ends_.push_back(sample_.size());
+      PopulationResult population;
+      population.synapses = std::uint64_t(size);
+      population.means.resize(synapse::state_count);
+      result.populations.push_back(population);
+    }
+    result.all.synapses = std::uint64_t(config_.synapses);
+    result.all.means.resize(synapse::state_count);
+  }
+
+  std::vector<double> sampled_values(const synapse::EnsembleSetup& setup, synapse::ParameterIndex parameter) const {
+    std::vector<double> values(sample_.size(), setup.parameters.*synapse::parameter_members<double>[parameter]);
+    for (const synapse::Varied& varied : setup.varied)
+      for (std::size_t k = 0; varied.parameter == parameter && k < sample_.size(); ++k)
+        values[k] = varied.values[sample_[k]];
+    return values;
+  }
+
+  std::size_t population_of(std::uint64_t synapse) const {
+    return std::size_t(std::upper_bound(ends_.begin(), ends_.end(), synapse) - ends_.begin());
+  }
+
   void advance(int steps, const synapse::Drive& drive, io::SonataSpikes& file) {
     const auto keep = [&] {
       io::Spikes spikes;
       for (const synapse::Release& release : ensemble_->take_releases()) {
         spikes.times.push_back(release.time);
         spikes.nodes.push_back(release.synapse);
+        ++result.populations[population_of(release.synapse)].releases;
         if (!has_released_[release.synapse]) ++result.releasing;
         has_released_[release.synapse] = true;
       }
-      result.releases += spikes.times.size();
+      result.all.releases += spikes.times.size();
       if (!spikes.times.empty()) file.append(spikes);
     };
     try {
@@ -141,14 +176,9 @@ class Typed final : public SynapseRun::Implementation {
     return all;
   }
 
-  /// Values of a state at given places, which rise.
   std::vector<Real> values_at(StateIndex field, const std::vector<std::uint64_t>& places) {
     std::vector<Real> values(places.size());
-    if (places.size() == std::size_t(config_.synapses)) {
-      ensemble_->read(field, 0, values);
-    } else {
-      for (std::size_t i = 0; i < places.size(); ++i) ensemble_->read(field, places[i], {&values[i], 1});
-    }
+    ensemble_->gather(field, places, values);
     return values;
   }
 
@@ -156,21 +186,36 @@ class Typed final : public SynapseRun::Implementation {
     if (report)
       for (std::size_t i = 0; i < fields_.size(); ++i) report->append_frame<Real>(i, values_at(fields_[i], recorded_));
     result.times.push_back(double(ensemble_->steps()) * config_.stepping.dt);
+    std::vector<double> released(sample_.size());
     std::vector<std::vector<Real>> states;
     for (int i = 0; i < synapse::state_count; ++i) {
       states.push_back(values_at(StateIndex(i), sample_));
-      double sum = 0;
-      for (const Real value : states.back()) sum += double(value);
-      result.means[std::size_t(i)].push_back(sum / double(sample_.size()));
+      record_means(
+          states.back(), [i](PopulationResult & population) -> auto& { return population.means[std::size_t(i)]; });
     }
-    const auto& p = config_.parameters;
-    double sum = 0;
     for (std::size_t k = 0; k < sample_.size(); ++k) {
       const double u = double(states[synapse::utilisation][k]), bound = double(states[synapse::presynaptic][k]);
-      const double resting = (1 - bound) * p.U_0_star + p.alpha * bound;
-      sum += (u + resting * (1 - u)) * double(states[synapse::resources][k]);
+      const double resting = (1 - bound) * resting_[k] + potentiated_[k] * bound;
+      released[k] = (u + resting * (1 - u)) * double(states[synapse::resources][k]);
     }
-    result.released.push_back(sum / double(sample_.size()));
+    record_means(
+        released, [](PopulationResult & population) -> auto& { return population.released; });
+  }
+
+  /// Appends the mean of a sampled quantity over each population, and over all of them.
+  template <class Value, class Member>
+  void record_means(const std::vector<Value>& sampled, Member member) {
+    double total = 0;
+    std::size_t begin = 0;
+    for (std::size_t k = 0; k < ends_.size(); ++k) {
+      double sum = 0;
+      for (std::size_t i = begin; i < sample_ends_[k]; ++i) sum += double(sampled[i]);
+      const double mean = sum / double(sample_ends_[k] - begin);
+      member(result.populations[k]).push_back(mean);
+      total += mean * double(result.populations[k].synapses);
+      begin = sample_ends_[k];
+    }
+    member(result.all).push_back(total / double(result.all.synapses));
   }
 
   void finish(const std::filesystem::path& directory, io::SonataSpikes& releases,
@@ -183,10 +228,15 @@ class Typed final : public SynapseRun::Implementation {
     if (report) report->close();
     io::Hdf5File means = io::Hdf5File::create(directory / "means.h5");
     means.write<double>("/time", {result.times.size()}, result.times);
-    for (int i = 0; i < synapse::state_count; ++i)
-      means.write<double>(fmt::format("/mean/{}", synapse::state_infos[i].name), {result.times.size()},
-                          result.means[std::size_t(i)]);
-    means.write<double>("/mean/r", {result.times.size()}, result.released);
+    const auto write = [&](const std::string& group, const PopulationResult& population) {
+      for (int i = 0; i < synapse::state_count; ++i)
+        means.write<double>(group + synapse::state_infos[i].name, {result.times.size()},
+                            population.means[std::size_t(i)]);
+      means.write<double>(group + "r", {result.times.size()}, population.released);
+    };
+    write("/mean/", result.all);
+    for (std::size_t k = 0; k < result.populations.size(); ++k)
+      write(fmt::format("/populations/{}/", k), result.populations[k]);
     means.commit();
   }
 
@@ -197,7 +247,9 @@ class Typed final : public SynapseRun::Implementation {
   std::unique_ptr<synapse::Ensemble<Real>> ensemble_;
   std::int64_t steps_ = 0, frame_steps_ = 0;
   std::vector<StateIndex> fields_;
-  std::vector<std::uint64_t> recorded_, sample_;
+  std::vector<std::uint64_t> recorded_, sample_, ends_;  // the latter of populations
+  std::vector<std::size_t> sample_ends_;
+  std::vector<double> resting_, potentiated_;  // U_0* and alpha of the sample
   std::vector<bool> has_released_;
 };
 

@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <filesystem>
-#include <functional>
 #include <sstream>
 
 #include "host/io/hdf5_file.hpp"
@@ -89,7 +88,7 @@ Law law_of(const std::vector<std::string>& words, const std::string& entry) {
       throw bad(entry, "next to nothing of this normal distribution lies between LOW and HIGH");
     };
   }
-  throw bad(entry, "expected a distribution: uniform, normal, lognormal, truncated or list");
+  throw bad(entry, "expected a distribution: uniform, normal, lognormal, truncated, each or list");
 }
 
 std::optional<synapse::ParameterIndex> parameter_named(const std::string& name, const std::string& entry) {
@@ -101,7 +100,7 @@ std::optional<synapse::ParameterIndex> parameter_named(const std::string& name, 
 
 }  // namespace
 
-VariedParameter read_varied(const std::string& entry, std::size_t synapses, std::uint64_t seed) {
+VariedParameter read_varied(const std::string& entry, const VariedSynapses& synapses, std::uint64_t seed) {
   std::istringstream stream(entry);
   std::vector<std::string> words;
   for (std::string word; stream >> word;) words.push_back(word);
@@ -109,17 +108,24 @@ VariedParameter read_varied(const std::string& entry, std::size_t synapses, std:
   VariedParameter varied{parameter_named(words[0], entry), {}};
   if (words[1] == "list") {
     varied.values = read_list(words, entry);
-    if (varied.values.size() != synapses)
-      throw bad(entry, fmt::format("{} values for {} synapses", varied.values.size(), synapses));
+    if (varied.values.size() != synapses.count)
+      throw bad(entry, fmt::format("{} values for {} synapses", varied.values.size(), synapses.count));
+  } else if (words[1] == "each") {
+    if (words.size() != synapses.populations + 2)
+      throw bad(entry, fmt::format("{} values for {} populations", words.size() - 2, synapses.populations));
+    std::vector<double> values;
+    for (std::size_t i = 2; i < words.size(); ++i) values.push_back(number(words[i], entry));
+    varied.values.resize(synapses.count);
+    for (std::size_t i = 0; i < synapses.count; ++i) varied.values[i] = values[synapses.population(i)];
   } else {
     const Law law = law_of(words, entry);
     constexpr std::uint64_t first_stream = 0x7061'7261'0000'0000;  // apart from those of spikes
     const std::uint64_t of_parameter = first_stream + (varied.parameter ? std::uint64_t(*varied.parameter) + 1 : 0);
-    varied.values.resize(synapses);
-    for (std::size_t i = 0; i < synapses; ++i) varied.values[i] = law(random::Philox{seed}, i, of_parameter);
+    varied.values.resize(synapses.count);
+    for (std::size_t i = 0; i < synapses.count; ++i) varied.values[i] = law(random::Philox{seed}, i, of_parameter);
   }
   const bool is_positive = varied.parameter && synapse::parameter_infos[*varied.parameter].is_positive;
-  for (std::size_t i = 0; i < synapses; ++i)
+  for (std::size_t i = 0; i < synapses.count; ++i)
     if (!(is_positive ? varied.values[i] > 0 : varied.values[i] >= 0))
       throw bad(entry,
                 fmt::format("gives {} to synapse {}: must be {} 0", varied.values[i], i, is_positive ? ">" : ">="));

@@ -74,6 +74,10 @@ class CpuEnsemble final : public Ensemble<Real> {
     std::copy_n(state_[state].begin() + std::ptrdiff_t(first), values.size(), values.begin());
   }
 
+  void gather(StateIndex state, std::span<const std::uint64_t> places, std::span<Real> values) const override {
+    for (std::size_t i = 0; i < places.size(); ++i) values[i] = state_[state][places[i]];
+  }
+
   void write(StateIndex state, std::size_t first, std::span<const Real> values) override {
     std::copy(values.begin(), values.end(), state_[state].begin() + std::ptrdiff_t(first));
   }

@@ -10,6 +10,7 @@
 #include "kernels/device_buffer.hpp"
 #include "kernels/stream.hpp"
 #include "kernels/synapse/advance.hpp"
+#include "kernels/synapse/gather.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::synapse {
@@ -73,6 +74,14 @@ class CudaEnsemble final : public Ensemble<Real> {
 
   void read(StateIndex state, std::size_t first, std::span<Real> values) const override {
     state_[state].download(values, first, stream_);
+  }
+
+  void gather(StateIndex state, std::span<const std::uint64_t> places, std::span<Real> values) const override {
+    DeviceBuffer<std::uint64_t> from(places.size());
+    DeviceBuffer<Real> to(places.size());
+    from.upload(places, 0, stream_);
+    cuda::launch_gather(state_[state].data(), from.data(), places.size(), to.data(), stream_);
+    to.download(values, 0, stream_);
   }
 
   void write(StateIndex state, std::size_t first, std::span<const Real> values) override {

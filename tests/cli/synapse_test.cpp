@@ -10,6 +10,7 @@
 #include <regex>
 
 #include "cli/program.hpp"
+#include "host/io/hdf5_file.hpp"
 #include "host/io/sonata_spikes.hpp"
 #include "host/io/text_file.hpp"
 #include "io/temporary_directory.hpp"
@@ -75,6 +76,9 @@ TEST_F(SynapseCommands, HelpNamesExamplesThatExist) {
 TEST_F(SynapseCommands, WrongConfigurationsAreRefusedWithTheKey) {
   const std::pair<std::vector<std::string>, const char*> wrong[] = {
       {{"synapse", "--set", "astrocyte.C_T=-1"}, "astrocyte.C_T"},
+      {{"synapse", "--synapses", "5", "--set", "population.sizes=3,1"}, "population.sizes"},
+      {{"synapse", "--set", "population.varied=O_delta each 0.5 0.6"}, "2 values for 1 populations"},
+      {{"network", "--set", "population.varied=rate each 0.5 0.6"}, "population.varied"},
       {{"astrocyte", "--set", "astrocyte.K_1=0"}, "astrocyte.K_1"},
       {{"astrocyte", "--set", "inputs.kind=file"}, "inputs.spikes"},
       {{"astrocyte", "--backend", "cuda"}, "run.backend"},
@@ -100,6 +104,47 @@ TEST_F(SynapseCommands, ARunThatFailsKeepsWhatItHas) {
   EXPECT_THAT(finished.err, HasSubstr("synapse 0"));
   EXPECT_EQ(summary("a")["status"], "failed");
   EXPECT_TRUE(std::filesystem::exists(file("a") / "releases.h5"));
+}
+
+TEST_F(SynapseCommands, EachPopulationHasItsParametersAndItsResults) {
+  const std::vector<std::string> common{"synapse", "--duration", "30", "--rate", "2", "--set"};
+  auto both = common, second = common;
+  both.insert(both.end(),
+              {"population.sizes=3,2", "--synapses", "5", "--set", "population.varied=alpha each 0 1", "--out", "a"});
+  second.insert(second.end(), {"synapse.alpha=1", "--synapses", "2", "--out", "b"});
+  ASSERT_EQ(run(both).status, 0);
+  ASSERT_EQ(run(second).status, 0);
+  const auto populations = summary("a")["results"]["populations"];
+  ASSERT_EQ(populations.size(), 2U);
+  EXPECT_EQ(populations[0]["synapses"], 3);
+  EXPECT_GT(populations[1]["releases"], 0);
+  EXPECT_EQ(populations[1], summary("b")["results"]["populations"][0]);
+  EXPECT_EQ(populations[0]["releases"].get<int>() + populations[1]["releases"].get<int>(),
+            summary("a")["results"]["releases"].get<int>());
+  const auto means = io::Hdf5File::open(file("a") / "means.h5");
+  const auto of_first = means.read<double>("/populations/0/r").values,
+             of_second = means.read<double>("/populations/1/r").values;
+  EXPECT_LT(of_first.back(), of_second.back());  // gliotransmitter depresses the first, potentiates the second
+  EXPECT_NEAR(means.read<double>("/mean/r").values.back(), (3 * of_first.back() + 2 * of_second.back()) / 5, 1e-12);
+}
+
+TEST_F(SynapseCommands, SynapsesOfANetworkDifferByTheirNeurons) {
+  const std::vector<std::string> common{"network", "--neurons",      "10",   "--duration", "3",
+                                        "--set",   "neuron.theta=0", "--set"};
+  auto alike = common, both = common;
+  alike.insert(alike.end(), {"astrocyte.O_delta=0.9", "--out", "a"});
+  both.insert(both.end(), {"population.varied=O_delta each 0.9 0.9", "--out", "b"});
+  ASSERT_EQ(run(alike).status, 0);
+  ASSERT_EQ(run(both).status, 0);
+  auto other = common;
+  other.insert(other.end(), {"population.varied=O_delta each 0.9 0.2", "--out", "c"});
+  ASSERT_EQ(run(other).status, 0);
+  const auto calcium = [&](const char* directory) {
+    return io::Hdf5File::open(file(directory) / "means.h5").read<double>("/mean/C").values;
+  };
+  // The somata have one set of parameters, [astrocyte], whatever the processes have.
+  ASSERT_EQ(calcium("b").size(), calcium("a").size());
+  EXPECT_NE(calcium("b").back(), calcium("c").back());
 }
 
 TEST_F(SynapseCommands, AstrocytesOscillateWithTheInputsOfTheReference) {

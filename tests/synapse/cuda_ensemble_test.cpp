@@ -45,6 +45,10 @@ class CudaEnsemble : public testing::TestWithParam<std::tuple<Solver, bool>> {
       device->read(StateIndex(i), 0, got);
       EXPECT_TRUE(all_close(got, expected, {.relative = tolerance, .absolute = 1e-3 * tolerance}))
           << state_infos[i].name;
+      const std::uint64_t places[] = {0, 5, 6, 36};
+      std::vector<Real> few(std::size(places));
+      device->gather(StateIndex(i), places, few);
+      for (std::size_t k = 0; k < few.size(); ++k) EXPECT_EQ(few[k], got[places[k]]) << state_infos[i].name;
     }
     const auto expected = host->take_releases(), got = device->take_releases();
     ASSERT_GT(expected.size(), 0U);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "host/report/activity.hpp"
@@ -10,14 +11,24 @@
 namespace tripartite::report {
 namespace {
 
+constexpr std::size_t most_populations = 6;
+
 Picture mean_traces(const Run& run) {
   const auto path = run.directory / "means.h5";
   if (!std::filesystem::exists(path)) return Absent{"This run has no means.h5."};
   const auto file = io::Hdf5File::open(path);
   const auto time = file.read<double>("/time").values;
+  const std::size_t populations = part_at(run.summary, "/results/populations").size();
   std::vector<TraceRow> rows;
-  for (const char* name : {"r", "C", "Gamma_S"})
-    rows.push_back({name, {"mean"}, {file.read<double>(fmt::format("/mean/{}", name)).values}});
+  for (const char* name : {"r", "C", "Gamma_S"}) {
+    TraceRow row{name, {"mean"}, {file.read<double>(fmt::format("/mean/{}", name)).values}};
+    if (populations > 1) row = {name, {}, {}};
+    for (std::size_t k = 0; populations > 1 && k < std::min(populations, most_populations); ++k) {
+      row.names.push_back(fmt::format("population {}", k));
+      row.curves.push_back(file.read<double>(fmt::format("/populations/{}/{}", k, name)).values);
+    }
+    rows.push_back(std::move(row));
+  }
   return trace_picture(time, rows);
 }
 
@@ -35,7 +46,18 @@ void write_synapse(const Run& run, Page& page) {
   table.rows.push_back({"synapse steps per second", number(number_of("/results/synapse_steps_per_s"))});
   for (const auto& [name, value] : part_at(run.summary, "/results/final_means").items())
     if (value.is_number()) table.rows.push_back({"mean " + escape(name) + " at the end", number(value.get<double>())});
-  page.section("Result", to_html(table));
+  std::string results = to_html(table);
+  const auto& populations = part_at(run.summary, "/results/populations");
+  if (populations.size() > 1) {
+    Table each{{"population", "synapses", "releases [1/s]", "C at the end [uM]", "Gamma_S at the end"}, {}, false};
+    for (std::size_t k = 0; k < populations.size(); ++k) {
+      const auto value = [&](const char* pointer) { return number(number_at(populations[k], pointer)); };
+      each.rows.push_back({fmt::format("{}", k), value("/synapses"), value("/release_rate_per_s"),
+                           value("/final_means/C"), value("/final_means/Gamma_S")});
+    }
+    results += to_html(each);
+  }
+  page.section("Result", results);
   page.section("Pictures", "");
   page.picture("What single synapses do",
                "u: utilisation, x: resources, Y: glutamate in the cleft, Gamma_S and Gamma_A: bound receptors of the "

@@ -49,6 +49,7 @@ struct CircuitConfig {
   double stimulus_period = 50;  // [s]
 
   synapse::Parameters<double> parameters = synapse::standard_parameters();
+  std::vector<std::string> varied;  // over tripartite synapses: "O_delta uniform 0.4 1.2"
   bool exogenous_ip3 = false;
   astrocyte::Flux flux = astrocyte::Flux::smooth;
   std::array<double, synapse::state_count> initial = standard_initial();

@@ -52,6 +52,7 @@ constexpr std::array<double, synapse::state_count> standard_initial() {
 /// Everything that decides what `tripartite synapse` computes.
 struct SynapseConfig {
   std::int64_t synapses = 1;
+  std::vector<std::int64_t> sizes;  // of populations, one after the other; empty: all are one
   std::vector<std::string> varied;  // "O_delta uniform 0.4 1.2"
   double duration = 60;             // [s]
   synapse::Parameters<double> parameters = synapse::standard_parameters();

@@ -12,18 +12,25 @@
 
 namespace tripartite::simulation {
 
-/// What a population did, filled as the run goes on.
-struct SynapseResult {
-  std::int64_t steps = 0;       // done
-  double simulated = 0;         // [s]
-  std::uint64_t releases = 0;   // of gliotransmitter
-  std::uint64_t releasing = 0;  // synapses that released at least once
-  double wall = 0;              // [s] of integration
-  // Means over a sample of at most 10 000 synapses at the end of each frame.
-  std::vector<double> times;               // [s]
+/// What one of several populations did.
+struct PopulationResult {
+  std::uint64_t synapses = 0;
+  std::uint64_t releases = 0;
+  // Means over a sample at the end of each frame.
   std::vector<std::vector<double>> means;  // [state][frame]
-  std::vector<double> released;            // r, what a spike would release, mean [frame]
-  std::map<std::string, double> seconds;   // wall time by phase
+  std::vector<double> released;            // r, what a spike would release [frame]
+};
+
+/// What a run did, filled as it goes on.
+struct SynapseResult {
+  std::int64_t steps = 0;                     // done
+  double simulated = 0;                       // [s]
+  std::uint64_t releasing = 0;                // synapses that released at least once
+  double wall = 0;                            // [s] of integration
+  std::vector<double> times;                  // [s] of frames
+  PopulationResult all;                       // the means over samples of some 10 000 synapses
+  std::vector<PopulationResult> populations;  // in their order; one where all are one
+  std::map<std::string, double> seconds;      // wall time by phase
 };
 
 /// Runs a population of tripartite synapses. Writes recordings.h5 and releases.h5 (both SONATA) and means.h5 to

@@ -92,6 +92,8 @@ class Ensemble {
   virtual std::int64_t steps() const = 0;
   /// States of synapses [first, first + values.size()).
   virtual void read(StateIndex state, std::size_t first, std::span<Real> values) const = 0;
+  /// values[i] = the state of synapse places[i]: for a few among many.
+  virtual void gather(StateIndex state, std::span<const std::uint64_t> places, std::span<Real> values) const = 0;
   virtual void write(StateIndex state, std::size_t first, std::span<const Real> values) = 0;
   /// Moves out what was released since the last call, by time, then synapse.
   virtual std::vector<Release> take_releases() = 0;
