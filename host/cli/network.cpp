@@ -1,3 +1,5 @@
+#include "tripartite/network/network.hpp"
+
 #include <fmt/format.h>
 
 #include <memory>
@@ -37,9 +39,7 @@ nlohmann::ordered_json results_of(const simulation::CircuitResult& result, const
 }
 
 Status network(config::CircuitConfig config, Session& session) {
-  // Networks run on the CPU; a device that was asked for by name is refused with that reason.
-  if (config.execution.backend == Backend::automatic) config.execution.backend = Backend::cpu;
-  config.execution.backend = resolve(config.execution.backend);
+  config.execution.backend = network::network_backend(config.execution.backend, config.stepping.method);
   std::unique_ptr<simulation::CircuitRun> run;
   RecordedRun recorded;
   recorded.execution = config.execution;

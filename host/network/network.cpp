@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "host/network/cpu_circuit.hpp"
+#include "kernels/network/cuda_network.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::network {
@@ -73,11 +74,20 @@ void check(const NetworkSetup& setup) {
 
 }  // namespace
 
+Backend network_backend(Backend backend, synapse::Solver solver) {
+  if (!synapse::is_adaptive(solver)) return resolve(backend);
+  if (backend == Backend::cuda)
+    throw ConfigError(
+        "run.backend = cuda: networks take fixed steps there; take exponential_euler, euler or rk4 as solver.method, "
+        "or "
+        "run.backend = cpu");
+  return Backend::cpu;
+}
+
 template <class Real>
 std::unique_ptr<Network<Real>> make_network(Backend backend, NetworkSetup setup) {
   check(setup);
-  if (resolve(backend) == Backend::cuda)
-    throw ConfigError("run.backend = cuda: networks run on the CPU in this version; take run.backend = cpu");
+  if (network_backend(backend, setup.solver) == Backend::cuda) return make_cuda_network<Real>(std::move(setup));
   if (synapse::is_adaptive(setup.solver)) return make_adaptive_cpu_network<Real>(std::move(setup));
   return make_fixed_cpu_network<Real>(std::move(setup));
 }

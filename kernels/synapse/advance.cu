@@ -21,7 +21,7 @@ __global__ void __launch_bounds__(threads, 1) advance_kernel(AdvanceRun<Real> ru
   const std::size_t i = std::size_t(blockIdx.x) * threads + threadIdx.x;
   if (i >= run.synapses) return;
   const TripartiteSynapse<Real> model =
-      any_varied ? own_model(run, i) : TripartiteSynapse<Real>{run.shared, run.options};
+      any_varied ? own_model<Real>(run, i) : TripartiteSynapse<Real>{run.shared, run.options};
   TableInputs<Real> inputs{run.rate, run.bias, run.rate_factor != nullptr ? run.rate_factor[i] : Real(1)};
   Real y[state_count];
   load(run, i, y);

@@ -9,8 +9,8 @@ namespace tripartite::synapse::cuda {
 inline constexpr int threads = 128;
 
 /// The parameters of synapse i, in registers.
-template <class Real>
-__device__ __forceinline__ TripartiteSynapse<Real> own_model(const AdvanceRun<Real>& run, std::size_t i) {
+template <class Real, class Run>
+__device__ __forceinline__ TripartiteSynapse<Real> own_model(const Run& run, std::size_t i) {
   TripartiteSynapse<Real> model{run.shared, run.options};
 #define TRIPARTITE_LOAD(name, symbol, standard, unit, least, meaning) \
   if (run.varied.name != nullptr) model.p.name = run.varied.name[i];
@@ -25,15 +25,22 @@ __device__ __forceinline__ void load(const AdvanceRun<Real>& run, std::size_t i,
   for (int s = 0; s < state_count; ++s) y[s] = run.state[s][i];
 }
 
-/// Stores the state, and tells of one outside its domain (NaN is outside of any).
+/// The first state that is outside its domain (NaN is outside of any), or -1.
 template <class Real>
-__device__ __forceinline__ void store(const AdvanceRun<Real>& run, std::size_t i, const Real (&y)[state_count]) {
+__device__ __forceinline__ int outside_domain(const Real (&y)[state_count], const Real (&highest)[state_count]) {
   int fault = -1;
 #pragma unroll
-  for (int s = 0; s < state_count; ++s) {
-    run.state[s][i] = y[s];
-    if (!(y[s] >= Real(-0.01) && y[s] <= run.highest[s]) && fault < 0) fault = s;
-  }
+  for (int s = 0; s < state_count; ++s)
+    if (!(y[s] >= Real(-0.01) && y[s] <= highest[s]) && fault < 0) fault = s;
+  return fault;
+}
+
+/// Stores the state, and tells of one outside its domain.
+template <class Real>
+__device__ __forceinline__ void store(const AdvanceRun<Real>& run, std::size_t i, const Real (&y)[state_count]) {
+#pragma unroll
+  for (int s = 0; s < state_count; ++s) run.state[s][i] = y[s];
+  const int fault = outside_domain(y, run.highest);
   if (fault >= 0) atomicMin(run.fault, (unsigned long long)(i)*16 + fault);
 }
 

@@ -20,6 +20,13 @@ struct ReleaseRecord {
   std::uint64_t synapse;
 };
 
+/// The upper ends of the states' domains, with room for the overshoot of a method of fixed order.
+template <class Real>
+void set_highest(Real (&highest)[state_count]) {
+  for (int s = 0; s < state_count; ++s)
+    highest[s] = state_infos[s].highest > 0 ? Real(state_infos[s].highest + 0.01) : Real(1e30);
+}
+
 template <class Real>
 struct AdvanceRun {
   Solver solver;

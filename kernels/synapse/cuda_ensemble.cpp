@@ -30,8 +30,8 @@ class CudaEnsemble final : public Ensemble<Real> {
     for (int s = 0; s < state_count; ++s) {
       state_[s] = upload(std::vector<Real>(synapses_, Real(setup.initial[s])));
       run_.state[s] = state_[s].data();
-      run_.highest[s] = state_infos[s].highest > 0 ? Real(state_infos[s].highest + 0.01) : Real(1e30);
     }
+    cuda::set_highest(run_.highest);
     if (is_adaptive(setup.solver)) step_size_ = upload(std::vector<Real>(synapses_, Real(setup.dt)));
     if (!setup.rate_factor.empty()) rate_factor_ = upload(narrowed<Real>(setup.rate_factor));
     run_.solver = setup.solver;

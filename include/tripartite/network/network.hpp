@@ -67,6 +67,8 @@ struct Stimulus {
 /// Bytes that `make_network` will allocate.
 std::size_t network_bytes(const NetworkSetup& setup, Precision precision);
 
+/// What is returned as a span is valid until the next call of a function of the network; on CUDA it is fetched from the
+/// device when it is asked for.
 template <class Real>
 class Network {
  public:
@@ -84,6 +86,10 @@ class Network {
   /// Moves out what was released since the last call, by time, then synapse.
   virtual std::vector<synapse::Release> take_releases() = 0;
 };
+
+/// The backend that runs a network: adaptive steps are the CPU's. Throws ConfigError or DeviceError if CUDA was asked
+/// for by name and does not do it.
+Backend network_backend(Backend backend, synapse::Solver solver);
 
 /// Throws ConfigError on a setup that does not fit together, MemoryError if it needs more than there is.
 template <class Real>

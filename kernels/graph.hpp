@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include <memory>
+#include <type_traits>
+
+#include "kernels/cuda_check.hpp"
+
+namespace tripartite {
+
+/// A sequence of launches, recorded once and launched as one.
+class Graph {
+ public:
+  Graph() = default;
+  /// Calls `enqueue`, whose work on `stream` is recorded instead of done. The stream's other work does not matter.
+  template <class Enqueue>
+  Graph(cudaStream_t stream, const Enqueue& enqueue) {
+    TRIPARTITE_CUDA_TRY(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal));
+    cudaGraph_t recorded = nullptr;
+    try {
+      enqueue();
+    } catch (...) {
+      if (cudaStreamEndCapture(stream, &recorded) == cudaSuccess) (void)cudaGraphDestroy(recorded);
+      throw;
+    }
+    TRIPARTITE_CUDA_TRY(cudaStreamEndCapture(stream, &recorded));
+    cudaGraphExec_t launchable = nullptr;
+    const cudaError_t status = cudaGraphInstantiateWithFlags(&launchable, recorded, 0);
+    (void)cudaGraphDestroy(recorded);
+    TRIPARTITE_CUDA_TRY(status);
+    launchable_.reset(launchable);
+  }
+
+  explicit operator bool() const { return launchable_ != nullptr; }
+  void launch(cudaStream_t stream) const { TRIPARTITE_CUDA_TRY(cudaGraphLaunch(launchable_.get(), stream)); }
+
+ private:
+  struct Destroy {
+    void operator()(cudaGraphExec_t graph) const noexcept { (void)cudaGraphExecDestroy(graph); }
+  };
+  std::unique_ptr<std::remove_pointer_t<cudaGraphExec_t>, Destroy> launchable_;
+};
+
+}  // namespace tripartite

@@ -1,0 +1,144 @@
+// The CUDA backend of networks beside the CPU's, every solver, coupling and kind of part. Both are held to solutions by
+// other programs in tests/verify; here it is about what only a device can get wrong.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <string>
+#include <tuple>
+
+#include "support/close.hpp"
+#include "tripartite/error.hpp"
+#include "tripartite/network/connectivity.hpp"
+#include "tripartite/network/network.hpp"
+
+namespace tripartite::network {
+namespace {
+
+using synapse::Solver;
+
+/// Parts of a network, each of a size that is no multiple of a warp.
+struct Parts {
+  const char* name;
+  std::size_t neurons, bare, tripartite, astrocytes;
+  bool has_somata, is_varied;
+};
+void PrintTo(const Parts& parts, std::ostream* out) { *out << parts.name; }
+
+constexpr Parts bare_only{"bare", 13, 45, 0, 0, false, false};
+constexpr Parts without_somata{"without_somata", 7, 0, 150, 0, false, false};
+constexpr Parts with_somata{"with_somata", 13, 40, 141, 5, true, false};
+constexpr Parts varied{"varied", 13, 20, 133, 5, true, true};
+constexpr Parts ring{"ring", 0, 0, 0, 19, false, false};
+
+/// Some neurons have many inputs and some none, likewise astrocytes and processes.
+Index ragged(std::size_t k, std::size_t count) { return Index((k * k % 101 * k % 89) % count * (k % 3 > 0 ? 1 : 0)); }
+
+NetworkSetup setup_of(const Parts& parts) {
+  NetworkSetup setup;
+  for (std::size_t i = 0; i < parts.neurons; ++i) {
+    setup.initial_rate.push_back(2 + 0.3 * double(i));
+    setup.input.push_back(6 + 0.2 * double(i % 7));
+  }
+  const auto connect = [&](Connections& kind, std::size_t count, std::size_t first) {
+    for (std::size_t k = 0; k < count; ++k) {
+      kind.pre.push_back(Index((first + 5 * k + k / 7) % parts.neurons));
+      kind.post.push_back(ragged(first + k, parts.neurons));
+      kind.efficacy.push_back(k % 5 == 0 ? -0.4 : 0.2 + 0.01 * double(k % 11));
+    }
+  };
+  connect(setup.bare, parts.bare, 3);
+  connect(setup.tripartite, parts.tripartite, 11);
+  for (int i = 0; i < synapse::state_count; ++i) setup.initial[i] = synapse::state_infos[i].initial;
+  setup.initial[synapse::ip3] = 0.6;
+  setup.initial[synapse::calcium] = 0.2;
+  setup.parameters.C_Theta = 0.21;  // soon crossed
+  if (parts.is_varied) {
+    setup.varied = {{synapse::index_O_delta, {}}, {synapse::index_C_Theta, {}}};
+    for (std::size_t k = 0; k < parts.tripartite; ++k) {
+      setup.varied[0].values.push_back(0.5 + 0.01 * double(k % 37));
+      setup.varied[1].values.push_back(0.202 + 0.0005 * double(k % 53));
+    }
+  }
+  setup.astrocytes = parts.astrocytes;
+  if (parts.astrocytes > 0) {
+    setup.gap_junctions = ring_junctions(parts.astrocytes);
+    setup.gap_junctions.push_back({0, 2});
+    setup.soma_bias.assign(parts.astrocytes, 0.1);
+    setup.soma_bias[parts.astrocytes / 2] = 1.5;
+    setup.soma_initial[astrocyte::soma_ip3] = 0.2;
+  }
+  if (parts.has_somata)
+    for (std::size_t k = 0; k < parts.tripartite; ++k) setup.astrocyte.push_back(ragged(k, parts.astrocytes - 1));
+  setup.options.soma = parts.has_somata;
+  return setup;
+}
+
+template <class Real>
+std::vector<std::pair<std::string, std::vector<Real>>> everything(const Network<Real>& network) {
+  std::vector<std::pair<std::string, std::vector<Real>>> all;
+  const auto add = [&](std::string name, std::span<const Real> values) {
+    all.emplace_back(std::move(name), std::vector<Real>(values.begin(), values.end()));
+  };
+  add("nu", network.rates());
+  add("bare u", network.bare_utilisation());
+  add("bare x", network.bare_resources());
+  for (int i = 0; i < synapse::state_count; ++i)
+    add(synapse::state_infos[i].name, network.synapses(synapse::StateIndex(i)));
+  for (int i = 0; i < astrocyte::soma_states; ++i)
+    add(astrocyte::soma_infos[i].name, network.somata(astrocyte::SomaState(i)));
+  add("junction currents", network.junction_currents());
+  return all;
+}
+
+/// Calls of odd and even numbers of steps, within and across what the device does between two looks of the host.
+template <class Real>
+void advance(Network<Real>& network) {
+  network.advance(1, {});
+  network.advance(37, {1.5, 3, true});
+  network.advance(2, {0.5, 0, false});
+}
+
+class CudaNetwork : public testing::TestWithParam<std::tuple<Parts, Solver, Coupling, int>> {
+ protected:
+  void SetUp() override {
+    if (const auto reason = why_unavailable(Backend::cuda); !reason.empty()) GTEST_SKIP() << reason;
+  }
+
+  template <class Real>
+  void expect_agreement(double tolerance) {
+    const auto& [parts, solver, coupling, substeps] = GetParam();
+    NetworkSetup setup = setup_of(parts);
+    setup.solver = solver;
+    setup.coupling = coupling;
+    setup.substeps = substeps;
+    const auto host = make_network<Real>(Backend::cpu, setup);
+    const auto device = make_network<Real>(Backend::cuda, setup);
+    advance(*host);
+    advance(*device);
+    EXPECT_EQ(device->steps(), host->steps());
+    const auto expected = everything(*host), got = everything(*device);
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      EXPECT_TRUE(all_close(got[i].second, expected[i].second, {.relative = tolerance, .absolute = 1e-2 * tolerance}))
+          << expected[i].first;
+    const auto wanted = host->take_releases(), released = device->take_releases();
+    EXPECT_GE(wanted.size(), parts.tripartite / 2);
+    ASSERT_EQ(released.size(), wanted.size());
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      EXPECT_EQ(released[i].time, wanted[i].time);
+      EXPECT_EQ(released[i].synapse, wanted[i].synapse);
+    }
+  }
+};
+
+// Rounding of e^x, of fused products and of sums in another order, over 40 steps.
+TEST_P(CudaNetwork, AgreesWithTheCpuInFloat32) { expect_agreement<float>(2e-5); }
+TEST_P(CudaNetwork, AgreesWithTheCpuInFloat64) { expect_agreement<double>(1e-13); }
+
+INSTANTIATE_TEST_SUITE_P(Parts, CudaNetwork,
+                         testing::Combine(testing::Values(bare_only, without_somata, with_somata, varied, ring),
+                                          testing::Values(Solver::exponential_euler, Solver::euler, Solver::rk4),
+                                          testing::Values(Coupling::staged, Coupling::held), testing::Values(1, 3)));
+
+}  // namespace
+}  // namespace tripartite::network
