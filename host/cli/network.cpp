@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -62,7 +63,13 @@ Status network(config::CircuitConfig config, Session& session) {
         "{} neurons, {} bare and {} tripartite synapses, {} astrocytes, {} gap junctions: {:g} s in {:.2f} s\n",
         config.neurons, result.bare, result.tripartite, config.astrocytes, result.junctions, result.simulated,
         result.wall);
-    out << fmt::format("mean rate                     {:.3g} to {:.3g} /s\n", result.lowest_rate, result.highest_rate);
+    if (config.neurons > 0)
+      out << fmt::format("mean rate                     {:.3g} to {:.3g} /s\n", result.lowest_rate,
+                         result.highest_rate);
+    if (config.astrocytes > 0 && config.somata)
+      out << fmt::format("mean calcium of somata        {:.3g} to {:.3g} uM\n",
+                         *std::min_element(result.soma_calcium.begin(), result.soma_calcium.end()),
+                         *std::max_element(result.soma_calcium.begin(), result.soma_calcium.end()));
     out << fmt::format("releases of gliotransmitter   {}\n", result.releases);
   };
   return carry_out(recorded, session);

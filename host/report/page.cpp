@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
+
 #include "host/report/gnuplot.hpp"
 #include "host/report/html.hpp"
 #include "host/report/style.hpp"
@@ -15,6 +17,19 @@ constexpr std::string_view theme_choice =
 <label><input type="radio" name="theme" id="theme-light"> light</label>
 <label><input type="radio" name="theme" id="theme-dark"> dark</label></fieldset>)";
 
+/// "2-the-population.svg"
+std::string file_name(int number, std::string_view title) {
+  std::string words;
+  for (const char c : title) {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0)
+      words += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    else if (!words.empty() && words.back() != '-')
+      words += '-';
+  }
+  while (!words.empty() && words.back() == '-') words.pop_back();
+  return fmt::format("{}-{}.svg", number, words);
+}
+
 }  // namespace
 
 void Page::section(std::string_view heading, std::string_view body_html) {
@@ -27,10 +42,12 @@ void Page::picture(std::string_view title, std::string_view reading, const Pictu
   if (const auto* absent = std::get_if<Absent>(&picture)) {
     drawn_html = fmt::format("<p class=\"absent\">Not drawn: {}</p>\n", escape(absent->reason));
   } else if (const auto& figure = std::get<Figure>(picture); !lacks_gnuplot_) {
-    if (const auto document = run_gnuplot(figure.script()))
+    if (const auto document = run_gnuplot(figure.script())) {
       drawn_html = fmt::format("<div class=\"scroll\">{}</div>\n", to_inline_svg(*document, figure, name, title));
-    else
+      files_.push_back({file_name(pictures_ + 1, title), to_svg_file(*document, figure)});
+    } else {
       lacks_gnuplot_ = true;
+    }
   }
   if (drawn_html.empty()) drawn_html = "<p class=\"absent\">Not drawn: gnuplot is not installed.</p>\n";
   this->picture(title, reading, std::string_view(drawn_html));

@@ -38,6 +38,13 @@ class Page {
   /// The same of a picture that is HTML already.
   void picture(std::string_view title, std::string_view reading, std::string_view drawn_html);
 
+  /// A picture that gnuplot drew, as a file: on a light ground, with a name of its own.
+  struct File {
+    std::string name;
+    std::string svg;
+  };
+  const std::vector<File>& files() const { return files_; }
+
   /// The whole document.
   std::string html() const;
 
@@ -45,6 +52,7 @@ class Page {
   std::string title_, headline_, bar_html_, footer_html_, body_html_;
   bool lacks_gnuplot_ = false;
   int pictures_ = 0;
+  std::vector<File> files_;
 };
 
 }  // namespace tripartite::report

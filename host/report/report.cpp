@@ -25,9 +25,8 @@ const PageOf& page_of(const std::string& command, const std::string& source) {
   throw FileError(fmt::format("{}: command = \"{}\": there is no report for it, only for: {}", source, command, known));
 }
 
-}  // namespace
-
-void write_report(const std::filesystem::path& run_directory) {
+/// The page of a run directory, without the file.
+Page page_for(const std::filesystem::path& run_directory) {
   const auto source = run_directory / "summary.json";
   const Run run{run_directory, io::parse_json(io::read_file(source), source.string())};
   if (!run.summary.is_object()) throw FileError(source.string() + ": expected a JSON object");
@@ -43,7 +42,28 @@ void write_report(const std::filesystem::path& run_directory) {
                "<div class=\"columns\">\n" + timing_table(run.summary) + machine_table(run.summary) + "</div>\n");
   page.footer(fmt::format("Written by tripartite {} from {} of this directory.",
                           escape(text_at(run.summary, "/version")), kind.files));
+  return page;
+}
+
+}  // namespace
+
+void write_report(const std::filesystem::path& run_directory) {
+  io::write_file(run_directory / "report.html", page_for(run_directory).html());
+}
+
+std::vector<std::filesystem::path> write_pictures(const std::filesystem::path& run_directory,
+                                                  const std::filesystem::path& pictures) {
+  const Page page = page_for(run_directory);
   io::write_file(run_directory / "report.html", page.html());
+  std::error_code error;
+  std::filesystem::create_directories(pictures, error);
+  if (error) throw FileError(fmt::format("{}: cannot be made: {}", pictures.string(), error.message()));
+  std::vector<std::filesystem::path> written;
+  for (const Page::File& file : page.files()) {
+    written.push_back(pictures / file.name);
+    io::write_file(written.back(), file.svg);
+  }
+  return written;
 }
 
 }  // namespace tripartite::report

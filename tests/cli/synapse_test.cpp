@@ -162,6 +162,15 @@ TEST_F(SynapseCommands, AstrocytesOscillateWithTheInputsOfTheReference) {
   EXPECT_EQ(io::read_sonata_spikes(file("a") / "crossings.h5").times.size(), results["crossings"].get<std::size_t>());
 }
 
+TEST_F(SynapseCommands, ReportLeavesPicturesAsFiles) {
+  ASSERT_EQ(run({"astrocyte", "--duration", "5", "--out", "a"}).status, 0);
+  const Finished finished = run({"report", "a", "--pictures", "figures"});
+  ASSERT_EQ(finished.status, 0) << finished.err;
+  const std::string svg = io::read_file(file("figures") / "1-what-single-astrocytes-do.svg");
+  EXPECT_THAT(svg, HasSubstr("<svg"));
+  EXPECT_THAT(svg, HasSubstr("I_SIC"));
+}
+
 TEST_F(SynapseCommands, AstrocytesWithoutInputsRest) {
   ASSERT_EQ(run({"astrocyte", "--duration", "20", "--rate", "0", "--solver", "rosenbrock", "--out", "a"}).status, 0);
   EXPECT_EQ(summary("a")["results"]["crossings"], 0);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 
 namespace tripartite::report {
 
@@ -10,5 +11,10 @@ namespace tripartite::report {
 /// page has its tables and says which package is missing.
 /// Throws FileError: no run directory, a damaged file, a command without a report, gnuplot failing (with its words).
 void write_report(const std::filesystem::path& run_directory);
+
+/// The same, and every picture as a file of its own in `pictures`, which is made if it does not exist:
+/// 1-what-single-synapses-do.svg, numbered as on the page and named after its title. Returns their paths.
+std::vector<std::filesystem::path> write_pictures(const std::filesystem::path& run_directory,
+                                                  const std::filesystem::path& pictures);
 
 }  // namespace tripartite::report
