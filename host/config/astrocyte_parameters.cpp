@@ -96,6 +96,9 @@ Table make_table() {
        .meaning = "SONATA file; astrocyte i listens to node i mod the number of nodes",
        .optional = true},
       [](auto& c) -> auto& { return c.spikes; });
+  table.add(
+      {.key = "population", .meaning = "which population of that file; not needed if there is one", .optional = true},
+      [](auto& c) -> auto& { return c.population; });
   table.section("solver", "integration in time");
   table.add(
       {.key = "method",

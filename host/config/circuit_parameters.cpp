@@ -112,10 +112,13 @@ void add_connections(Table& table) {
       [](auto& c) -> auto& { return c.radius; });
   table.add(
       {.key = "edges",
-       .meaning = "SONATA file of rule file: edges, with efficacies 0/J and astrocytes 0/astrocyte (-1: bare) if "
-                  "it has them",
+       .meaning = "SONATA file of rule file: edges, with efficacies 0/J or 0/syn_weight and astrocytes "
+                  "0/astrocyte (-1: bare) if it has them",
        .optional = true},
       [](auto& c) -> auto& { return c.edges; });
+  table.add(
+      {.key = "population", .meaning = "which population of that file; not needed if there is one", .optional = true},
+      [](auto& c) -> auto& { return c.edge_population; });
   table.add(
       {.key = "J_excitatory", .symbol = "J", .unit = "1", .meaning = "efficacy", .range = at_least(0)},
       [](auto& c) -> auto& { return c.efficacy_excitatory; });

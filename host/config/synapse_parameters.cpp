@@ -113,6 +113,9 @@ void add_population_parameters(ParameterTable<Config>& table) {
        .optional = true},
       [](auto& c) -> auto& { return c.drive.spikes; });
   table.add(
+      {.key = "population", .meaning = "which population of that file; not needed if there is one", .optional = true},
+      [](auto& c) -> auto& { return c.drive.population; });
+  table.add(
       {.key = "biases",
        .symbol = "I_bias",
        .unit = "uM",

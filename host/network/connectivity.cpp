@@ -163,6 +163,37 @@ std::vector<std::pair<Index, Index>> lattice_junctions(std::size_t astrocytes, s
   return junctions;
 }
 
+namespace {
+
+/// A value per edge out of group 0 of a population, in the order of the edges; empty if the group has no such
+/// attribute.
+template <class Value>
+std::vector<Value> edge_attribute(const io::Hdf5File& file, const std::string& group, const char* name,
+                                  std::size_t edges) {
+  const std::string dataset = fmt::format("{}/0/{}", group, name);
+  if (!file.contains(dataset)) return {};
+  const std::vector<Value> values = file.read<Value>(dataset).values;
+  const auto fail = [&](const std::string& words) {
+    return FileError(fmt::format("{}: {}: {}", file.current_path().string(), dataset, words));
+  };
+  if (values.size() != edges) throw fail(fmt::format("{} values for {} edges", values.size(), edges));
+  if (!file.contains(group + "/edge_group_index")) return values;
+  const auto index = file.read<std::uint64_t>(group + "/edge_group_index").values;
+  const auto groups = file.read<std::uint64_t>(group + "/edge_group_id").values;
+  if (index.size() != edges || groups.size() != edges)
+    throw fail(fmt::format("edge_group_id and edge_group_index must have a value for each of {} edges", edges));
+  std::vector<Value> ordered(edges);
+  for (std::size_t e = 0; e < edges; ++e) {
+    if (groups[e] != 0 || index[e] >= edges)
+      throw fail(fmt::format("edge {} is number {} of group {}: expected edges of group 0 alone, numbered below {}", e,
+                             index[e], groups[e], edges));
+    ordered[e] = values[index[e]];
+  }
+  return ordered;
+}
+
+}  // namespace
+
 SonataEdges read_sonata_edges(const std::filesystem::path& path, const std::string& population) {
   const io::Hdf5File file = io::Hdf5File::open(path);
   if (!file.contains("/edges")) throw FileError(path.string() + ": has no group /edges; expected a SONATA edges file");
@@ -188,12 +219,9 @@ SonataEdges read_sonata_edges(const std::filesystem::path& path, const std::stri
   if (read.edges.pre.size() != read.edges.post.size())
     throw FileError(fmt::format("{}: {}: {} sources, but {} targets", path.string(), group, read.edges.pre.size(),
                                 read.edges.post.size()));
-  if (file.contains(group + "/0/J")) read.efficacy = file.read<double>(group + "/0/J").values;
-  if (file.contains(group + "/0/astrocyte")) read.astrocyte = file.read<std::int64_t>(group + "/0/astrocyte").values;
-  if ((!read.efficacy.empty() && read.efficacy.size() != read.edges.size()) ||
-      (!read.astrocyte.empty() && read.astrocyte.size() != read.edges.size()))
-    throw FileError(fmt::format("{}: {}/0: J and astrocyte must have a value for each of {} edges", path.string(),
-                                group, read.edges.size()));
+  for (const char* attribute : {"J", "syn_weight"})
+    if (read.efficacy.empty()) read.efficacy = edge_attribute<double>(file, group, attribute, read.edges.size());
+  read.astrocyte = edge_attribute<std::int64_t>(file, group, "astrocyte", read.edges.size());
   return read;
 }
 

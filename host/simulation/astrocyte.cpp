@@ -17,7 +17,7 @@ namespace {
 using config::AstrocyteConfig;
 
 std::unique_ptr<synapse::SpikeSource> inputs_of(const AstrocyteConfig& c) {
-  if (c.inputs == config::InputKind::file) return spikes_of_file(c.spikes, c.dt);
+  if (c.inputs == config::InputKind::file) return spikes_of_file(c.spikes, c.population, c.dt);
   if (c.inputs == config::InputKind::poisson)
     return std::make_unique<synapse::PoissonSpikes>(synapse::Schedule({{0, {c.rate, 0, 0, 0}}}), c.dt,
                                                     static_cast<std::uint64_t>(c.seed), 0, std::vector<double>());

@@ -39,7 +39,7 @@ network::SonataEdges draw_edges(const CircuitConfig& c) {
     case config::Rule::one_to_one: return {network::one_to_one(neurons), {}, {}};
     case config::Rule::distance_dependent:
       return {network::distance_dependent(neurons, sheet_width(c.neurons), c.p, c.radius, seed), {}, {}};
-    case config::Rule::file: return network::read_sonata_edges(c.edges);
+    case config::Rule::file: return network::read_sonata_edges(c.edges, c.edge_population);
   }
   return {};
 }

@@ -1,5 +1,7 @@
 #include "host/simulation/population_setup.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -40,10 +42,15 @@ synapse::Schedule bias_schedule(const config::SynapseConfig& config) {
   return synapse::Schedule(std::move(pieces));
 }
 
-std::unique_ptr<synapse::SpikeSource> spikes_of_file(const std::string& file, double dt) {
-  const io::Spikes spikes = io::read_sonata_spikes(file);
+std::unique_ptr<synapse::SpikeSource> spikes_of_file(const std::string& file, const std::string& population,
+                                                     double dt) {
+  const io::Spikes spikes = io::read_sonata_spikes(file, population);
   std::uint64_t nodes = 0;
-  for (const std::uint64_t node : spikes.nodes) nodes = std::max(nodes, node + 1);
+  constexpr std::uint64_t most = 1'000'000'000;  // each has a train
+  for (const std::uint64_t node : spikes.nodes) {
+    if (node >= most) throw FileError(fmt::format("{}: a spike of node {}: expected nodes below {}", file, node, most));
+    nodes = std::max(nodes, node + 1);
+  }
   std::vector<synapse::SpikeTrains::Spike> trains;
   for (std::size_t i = 0; i < spikes.times.size(); ++i) trains.push_back({spikes.times[i], spikes.nodes[i]});
   return std::make_unique<synapse::SpikeTrains>(trains, nodes, dt);
@@ -57,7 +64,7 @@ std::unique_ptr<synapse::SpikeSource> spike_source(const config::SynapseConfig& 
                                                     std::move(factor));
   if (drive.kind == config::DriveKind::rate) return nullptr;
   if (!factor.empty()) throw ConfigError("population.varied: \"rate\" has no meaning for spikes from a file");
-  return spikes_of_file(drive.spikes, config.stepping.dt);
+  return spikes_of_file(drive.spikes, drive.population, config.stepping.dt);
 }
 
 }  // namespace tripartite::simulation

@@ -15,8 +15,9 @@ synapse::EnsembleSetup population_setup(const config::SynapseConfig& config);
 synapse::Schedule rate_schedule(const config::SynapseConfig& config);
 synapse::Schedule bias_schedule(const config::SynapseConfig& config);
 
-/// The spikes of a SONATA file, a train per node. Throws FileError, ConfigError.
-std::unique_ptr<synapse::SpikeSource> spikes_of_file(const std::string& file, double dt);
+/// The spikes of a population of a SONATA file (empty: of the only one), a train per node. Throws FileError,
+/// ConfigError.
+std::unique_ptr<synapse::SpikeSource> spikes_of_file(const std::string& file, const std::string& population, double dt);
 
 /// The spikes that drive a population, or null where a rate does. `factor` multiplies the rate of each synapse (empty:
 /// 1). Throws ConfigError, FileError.

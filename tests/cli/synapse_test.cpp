@@ -61,6 +61,32 @@ TEST_F(SynapseCommands, SynapseListensToSpikesFromAFile) {
   EXPECT_GT(summary("a")["results"]["final_means"]["u"].get<double>(), 0);
 }
 
+TEST_F(SynapseCommands, SpikesOfOthersArrive) {
+  // Five spikes of nodes 2, 3 and 5 between 0.1 and 1.3 ms: libsonata's own, the same in three orders.
+  std::vector<nlohmann::json> results;
+  for (const char* population : {"All", "spikes1", "spikes2"}) {
+    const Finished finished =
+        run({"synapse", "--drive", "file", "--set", "drive.spikes=" TRIPARTITE_TEST_DATA "/sonata/spikes.h5", "--set",
+             std::string("drive.population=") + population, "--duration", "0.002", "--dt", "1e-4", "--synapses", "6",
+             "--set", "recording.synapses=0", "--set", "recording.interval=0.002", "--out", population});
+    ASSERT_EQ(finished.status, 0) << finished.err;
+    results.push_back(summary(population)["results"]["final_means"]);
+    const auto u = io::Hdf5File::open(file(population) / "recordings.h5").read<double>("/report/u/data").values;
+    ASSERT_EQ(u.size(), 2U * 6U);
+    for (const int node : {0, 1, 4}) EXPECT_EQ(u[std::size_t(6 + node)], 0) << node;
+    // u grows by 0.6 (1 - u) at a spike: once for node 5, twice for nodes 2 and 3, and decays at 3.33 /s for at most 2
+    // ms.
+    EXPECT_NEAR(u[6 + 5], 0.6, 0.6 * 3.33 * 0.002);
+    for (const int node : {2, 3}) EXPECT_NEAR(u[std::size_t(6 + node)], 0.84, 0.84 * 3.33 * 0.002) << node;
+  }
+  EXPECT_EQ(results[0], results[1]);
+  EXPECT_EQ(results[0], results[2]);
+  const Finished undecided =
+      run({"synapse", "--drive", "file", "--set", "drive.spikes=" TRIPARTITE_TEST_DATA "/sonata/spikes.h5"});
+  EXPECT_EQ(undecided.status, 1);
+  EXPECT_THAT(undecided.err, HasSubstr("4 populations"));
+}
+
 TEST_F(SynapseCommands, HelpNamesExamplesThatExist) {
   const std::regex example("examples/[a-z_]+[.]toml");
   for (const char* command : {"astrocyte", "synapse", "network", "sweep"}) {

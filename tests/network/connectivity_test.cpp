@@ -8,6 +8,7 @@
 #include <numeric>
 #include <set>
 
+#include "host/io/hdf5_file.hpp"
 #include "io/temporary_directory.hpp"
 #include "tripartite/error.hpp"
 
@@ -122,6 +123,35 @@ TEST(SonataEdges, ReadBackAsTheyWere) {
   EXPECT_EQ(read.efficacy, edges.efficacy);
   EXPECT_EQ(read.astrocyte, edges.astrocyte);
   EXPECT_THROW(read_sonata_edges(path, "other"), FileError);
+}
+
+TEST(SonataEdgesOfOthers, AreRead) {
+  const SonataEdges read = read_sonata_edges(TRIPARTITE_TEST_DATA "/sonata/edges1.h5", "edges-AB");
+  EXPECT_EQ(read.edges.pre, (std::vector<Index>{1, 1, 2, 2, 3, 3}));
+  EXPECT_EQ(read.edges.post, (std::vector<Index>{1, 2, 1, 1, 0, 2}));
+  EXPECT_TRUE(read.efficacy.empty());
+  EXPECT_TRUE(read.astrocyte.empty());
+  EXPECT_EQ(read_sonata_edges(TRIPARTITE_TEST_DATA "/sonata/edges-no-index.h5").edges.pre, read.edges.pre);
+  EXPECT_THROW(read_sonata_edges(TRIPARTITE_TEST_DATA "/sonata/edges1.h5"), FileError);  // which population?
+  EXPECT_THROW(read_sonata_edges(TRIPARTITE_TEST_DATA "/sonata/edges1.h5", "edges-AC"), FileError);  // has no nodes
+}
+
+TEST(SonataEdgesOfOthers, HaveTheirWeightsInTheOrderOfTheirGroup) {
+  const TemporaryDirectory directory;
+  const auto path = directory.path() / "edges.h5";
+  const auto write = [&](std::uint64_t last_group) {
+    io::Hdf5File file = io::Hdf5File::create(path);
+    file.write<std::uint64_t>("/edges/all/source_node_id", {3}, std::vector<std::uint64_t>{0, 1, 2});
+    file.write<std::uint64_t>("/edges/all/target_node_id", {3}, std::vector<std::uint64_t>{3, 4, 5});
+    file.write<std::uint64_t>("/edges/all/edge_group_id", {3}, std::vector<std::uint64_t>{0, 0, last_group});
+    file.write<std::uint64_t>("/edges/all/edge_group_index", {3}, std::vector<std::uint64_t>{2, 0, 1});
+    file.write<double>("/edges/all/0/syn_weight", {3}, std::vector<double>{10, 11, 12});
+    file.commit();
+  };
+  write(0);
+  EXPECT_EQ(read_sonata_edges(path).efficacy, (std::vector<double>{12, 10, 11}));
+  write(1);
+  EXPECT_THROW(read_sonata_edges(path), FileError);
 }
 
 }  // namespace

@@ -22,9 +22,10 @@ struct AstrocyteConfig {
                                 calcium::li_rinzel_initial[2]};
 
   InputKind inputs = InputKind::poisson;
-  double rate = 20;    // [1/s]
-  double weight = 12;  // of an input: it makes Δ_I weight of IP3
-  std::string spikes;  // SONATA file
+  double rate = 20;        // [1/s]
+  double weight = 12;      // of an input: it makes Δ_I weight of IP3
+  std::string spikes;      // SONATA file
+  std::string population;  // of that file; empty: the only one
 
   synapse::Solver method = synapse::Solver::rk4;
   double dt = 1e-3;  // [s]

@@ -33,6 +33,7 @@ struct CircuitConfig {
   double p = 0.1;
   double radius = 3;
   std::string edges;                  // SONATA file
+  std::string edge_population;        // of that file; empty: the only one
   double efficacy_excitatory = 0.3;   // J
   double efficacy_inhibitory = -0.3;  // J
   double p_third = 1;

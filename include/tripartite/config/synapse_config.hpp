@@ -22,6 +22,7 @@ struct DriveChoice {
   double frequency = 0;             // [1/s]
   int trains = 0;                   // independent Poisson trains; 0: one per synapse
   std::string spikes;               // SONATA file
+  std::string population;           // of that file; empty: the only one
   std::vector<double> biases{0.0};  // I_bias [uM]
   std::vector<double> bias_times{0.0};
 };

@@ -50,8 +50,9 @@ ThirdFactor bernoulli_with_pool(const Edges& edges, std::size_t neurons, std::si
 std::vector<std::pair<Index, Index>> ring_junctions(std::size_t astrocytes);
 std::vector<std::pair<Index, Index>> lattice_junctions(std::size_t astrocytes, std::size_t width);
 
-/// Edges of a SONATA file: source and target node of each, and what `efficacy` says there is in its group 0 ("J", empty
-/// if there is none). An empty population takes the only one. Throws FileError.
+/// Edges of a SONATA file: source and target node of each, and of its group 0 efficacies ("J", else "syn_weight") and
+/// astrocytes, empty where there are none. An empty population takes the only one. Throws FileError, also where edges
+/// with efficacies are in several groups.
 struct SonataEdges {
   Edges edges;
   std::vector<double> efficacy;
