@@ -56,11 +56,11 @@ const std::vector<Kind>& kinds() {
        }},
       {[](const fs::path& directory) { return model_of(directory) == "D"; },
        [](const fs::path& directory, const VerifyOptions& options) {
-         return CaseReport{name_of(directory), {}, verify_network_case(directory, options.precision)};
+         return CaseReport{name_of(directory), {}, verify_network_case(directory, options.precision, options.backend)};
        }},
       {[](const fs::path& directory) { return model_of(directory).starts_with("C ring"); },
        [](const fs::path& directory, const VerifyOptions& options) {
-         return CaseReport{name_of(directory), {}, verify_ring_case(directory, options.precision)};
+         return CaseReport{name_of(directory), {}, verify_ring_case(directory, options.precision, options.backend)};
        }},
       {[](const fs::path& directory) { return model_of(directory) == "Li-Rinzel"; },
        [](const fs::path& directory, const VerifyOptions& options) {

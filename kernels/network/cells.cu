@@ -58,11 +58,10 @@ __device__ __forceinline__ void advance_neuron(const Neurons<Real>& all, const L
   const RateModel<Real> model{all.parameters.response(Real(drive)) / tau, Real(1) / tau};
   Real y[1];
   Scheme::load(all.states, launch, i, y);
-  Scheme::advance(model, all.states, launch, i, 0, y, [](bool) {});
+  Scheme::advance(model, all.states, launch, i, 0, y,
+                  [&] { watch(launch, watched_rate, std::uint32_t(i), y, Real(1e30)); });
   Scheme::store(all.states, launch, i, y);
   all.seen_rate[i] = y[0];
-  if (launch.ends_step && !(y[0] >= Real(-1e-3) && y[0] <= Real(1e30)))
-    tell_fault(launch, fault_neuron, std::uint32_t(i), 0);
 }
 
 template <class Scheme, class Real>
@@ -87,13 +86,10 @@ __device__ __forceinline__ void advance_soma(const Somata<Real>& all, const Laun
   all.exchanged[a] = input.exchanged;
   Real y[astrocyte::soma_states];
   Scheme::load(all.states, launch, a, y);
-  Scheme::advance(SomaModel<Real>{p, all.flux}, all.states, launch, a, input, y, [](bool) {});
+  Scheme::advance(SomaModel<Real>{p, all.flux}, all.states, launch, a, input, y,
+                  [&] { watch(launch, watched_soma, std::uint32_t(a), y, Real(1e30)); });
   Scheme::store(all.states, launch, a, y);
   all.seen_ip3[1 - launch.side][a] = y[astrocyte::soma_ip3];
-  if (!launch.ends_step) return;
-#pragma unroll
-  for (int s = 0; s < astrocyte::soma_states; ++s)
-    if (!(y[s] >= Real(-0.01) && y[s] <= Real(1e30))) tell_fault(launch, fault_soma, std::uint32_t(a), s);
 }
 
 /// Warp: a neuron, or the soma of an astrocyte; its lanes share the sums.

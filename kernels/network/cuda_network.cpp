@@ -27,7 +27,7 @@ using cuda::Scheme;
 using synapse::state_count;
 using synapse::StateIndex;
 
-constexpr std::size_t most_records = std::size_t(1) << 20;  // that one copy brings from the device
+constexpr std::size_t most_records = std::size_t(1) << 14;  // that one copy brings from the device
 constexpr std::size_t most_nodes = 2048;                    // of a graph
 
 template <class To, class From>
@@ -87,16 +87,15 @@ class CudaNetwork final : public Network<Real> {
         neurons_(setup_.initial_rate.size()),
         bare_(setup_.bare.size()),
         tripartite_(setup_.tripartite.size()),
-        astrocytes_(setup_.astrocytes) {
+        astrocytes_(setup_.astrocytes),
+        dt_(setup_.dt) {
     plan_step();
     group();
     allocate();
     upload();
     describe();
     sum_processes(0, launches_.back());
-    const double dt = setup_.dt;
-    setup_ = {};
-    setup_.dt = dt;  // all that is left to say
+    setup_ = {};  // it is on the device
   }
 
   void advance(int steps, const Stimulus& stimulus) override {
@@ -287,8 +286,9 @@ class CudaNetwork final : public Network<Real> {
     s.current = current_.data();
     s.calcium_before = calcium_before_.data();
     s.released = released_.data();
-    bare_synapses_ = {bare_,       bare_state_.states(), parameters, bare_pre_.data(), bare_efficacy_.data(),
-                      s.seen_rate, bare_current_.data()};
+    bare_synapses_ = {
+        bare_,       bare_state_.states(), parameters, bare_pre_.data(), bare_original_.data(), bare_efficacy_.data(),
+        s.seen_rate, bare_current_.data()};
     cells_ = {neurons_,
               rate_.states(),
               {Real(setup_.neuron.tau), Real(setup_.neuron.highest), Real(setup_.neuron.threshold),
@@ -383,20 +383,26 @@ class CudaNetwork final : public Network<Real> {
       steps_ += steps;
       return;
     }
-    const cuda::Fault fault(key);
-    steps_ += fault.step + 1;
-    side_ = int((std::size_t(side) + (fault.step + 1) * launches_.size()) % 2);  // what came after did nothing
-    const auto fail = [&](const char* what, const char* state, std::span<const Real> values) {
-      throw NumericsError(fmt::format("{} {} at t = {:.6g} s: {} = {} has left its domain", what, fault.index,
-                                      double(steps_) * setup_.dt, state, values[fault.index]));
+    const std::uint32_t done = cuda::fault_step(key) + 1;
+    steps_ += done;
+    side_ = int((std::size_t(side) + done * launches_.size()) % 2);  // what came after did nothing
+    const int state = cuda::fault_state(key);
+    const auto fail = [&](const char* owner, const char* name, std::span<const Real> values) {
+      const std::uint32_t index = cuda::fault_index(key);
+      throw NumericsError(fmt::format("{} {} at t = {:.6g} s: {} = {} has left its domain", owner, index,
+                                      double(steps_) * dt_, name, values[index]));
     };
-    switch (fault.kind) {
-      case cuda::fault_synapse:
-        fail("synapse", synapse::state_infos[fault.state].name, synapses(StateIndex(fault.state)));
-        break;
-      case cuda::fault_neuron: fail("neuron", "nu", rates()); break;
-      default: fail("astrocyte", astrocyte::soma_infos[fault.state].name, somata(astrocyte::SomaState(fault.state)));
+    if (state >= cuda::watched_soma) {
+      const auto soma = astrocyte::SomaState(state - cuda::watched_soma);
+      fail("astrocyte", astrocyte::soma_infos[soma].name, somata(soma));
     }
+    if (state >= cuda::watched_synapse) {
+      const auto of_synapse = StateIndex(state - cuda::watched_synapse);
+      fail("synapse", synapse::state_infos[of_synapse].name, synapses(of_synapse));
+    }
+    if (state == cuda::watched_rate) fail("neuron", "nu", rates());
+    if (state == cuda::watched_bare) fail("bare synapse", "u", bare_utilisation());
+    fail("bare synapse", "x", bare_resources());
   }
 
   /// Returns the smallest key of a fault.
@@ -412,7 +418,7 @@ class CudaNetwork final : public Network<Real> {
       if (!records.empty()) records_.download(records, 0, stream_);
       for (const cuda::ReleaseRecord& record : records)
         for (std::uint32_t bits = record.steps; bits != 0; bits &= bits - 1)
-          releases_.push_back({double(steps_ + std::countr_zero(bits) + 1) * setup_.dt, record.synapse});
+          releases_.push_back({double(steps_ + std::countr_zero(bits) + 1) * dt_, record.synapse});
       const unsigned long long none = 0;
       if (counters[0] > records_.size()) counters_.upload({&none, 1}, 0, stream_);
     } while (counters[0] > records_.size());
@@ -439,6 +445,7 @@ class CudaNetwork final : public Network<Real> {
 
   NetworkSetup setup_;
   std::size_t neurons_, bare_, tripartite_, astrocytes_;
+  double dt_;  // [s]
   Stream stream_;
   Scheme scheme_ = Scheme::exponential_euler;
   std::vector<cuda::Launch<Real>> launches_;  // of one step

@@ -20,12 +20,23 @@ __device__ __forceinline__ std::uint32_t step_of(const Launch<Real>& launch) {
 /// that is found in the present step does not count, or the result would depend on the order of blocks.
 template <class Real>
 __device__ __forceinline__ bool has_stopped(const Launch<Real>& launch) {
-  return *(const volatile unsigned long long*)(launch.fault) >> 56 < step_of(launch);
+  return fault_step(*(const volatile unsigned long long*)(launch.fault)) < step_of(launch);
 }
 
 template <class Real>
-__device__ __forceinline__ void tell_fault(const Launch<Real>& launch, int kind, std::uint32_t index, int state) {
-  atomicMin(launch.fault, fault_key(step_of(launch), kind, index, state));
+__device__ __forceinline__ void tell_fault(const Launch<Real>& launch, int state, std::uint32_t index) {
+  atomicMin(launch.fault, fault_key(step_of(launch), state, index));
+}
+
+/// Tells of the first state at the end of a step that has left its domain: [0, highest] with room for the overshoot of
+/// a method of fixed order; what is not a number is outside of any.
+template <class Real, int count>
+__device__ __forceinline__ void watch(const Launch<Real>& launch, int first, std::uint32_t index,
+                                      const Real (&y)[count], Real highest) {
+  if (!launch.ends_step) return;
+#pragma unroll
+  for (int s = 0; s < count; ++s)
+    if (!(y[s] >= Real(-0.01) && y[s] <= highest)) return tell_fault(launch, first + s, index);
 }
 
 /// The same input to all stages.
@@ -45,16 +56,14 @@ struct WholeStep {
     for (int s = 0; s < count; ++s) y[s] = states.y[s][i];
   }
 
-  /// Calls end(last) at the end of each substep.
+  /// Calls end() at the end of the last substep.
   template <class Model, class Real, int count, class Input, class End>
   __device__ __forceinline__ static void advance(const Model& model, const States<Real, count>&,
                                                  const Launch<Real>& launch, std::size_t, const Input& input,
                                                  Real (&y)[count], const End& end) {
     const Held<Input> inputs{input};
-    for (int part = 1; part <= launch.substeps; ++part) {
-      Method::step(model, y, launch.dt, inputs);
-      end(part == launch.substeps);
-    }
+    for (int part = 0; part < launch.substeps; ++part) Method::step(model, y, launch.dt, inputs);
+    end();
   }
 
   template <class Real, int count>
@@ -88,7 +97,7 @@ struct OneStage {
       if (!stage.is_last) states.sum[s][i] = sum;
       y[s] = stage.is_last ? before + stage.final * sum : before + stage.ahead * slope[s];
     }
-    if (stage.is_last) end(true);
+    if (stage.is_last) end();
   }
 
   template <class Real, int count>

@@ -46,26 +46,22 @@ struct States {
   Real *y[count], *at[count], *sum[count];
 };
 
-/// What left its domain: ordered by step, then kind and index. Somata are told one state after the other.
-enum FaultKind { fault_synapse, fault_neuron, fault_soma };
+/// States in the order in which they are told of when they leave their domains: neurons, bare synapses, tripartite
+/// synapses, somata.
+enum Watched {
+  watched_rate,
+  watched_bare,
+  watched_synapse = watched_bare + 2,
+  watched_soma = watched_synapse + synapse::state_count
+};
 inline constexpr unsigned long long no_fault = ~0ULL;
 
-constexpr unsigned long long fault_key(std::uint32_t step, int kind, std::uint32_t index, int state) {
-  const bool is_soma = kind == fault_soma;
-  return (unsigned long long)(step) << 56 | (unsigned long long)(kind + (is_soma ? state : 0)) << 48 |
-         (unsigned long long)(index) << 8 | (unsigned long long)(state);
+/// Smaller for what is told of first: by step, then state, then index.
+constexpr unsigned long long fault_key(std::uint32_t step, int state, std::uint32_t index) {
+  return (unsigned long long)(step) << 56 | (unsigned long long)(state) << 32 | index;
 }
-
-struct Fault {
-  std::uint32_t step;
-  int kind;
-  std::uint32_t index;
-  int state;
-  explicit Fault(unsigned long long key)
-      : step(std::uint32_t(key >> 56)),
-        kind(int(key >> 48 & 0xff) < fault_soma ? int(key >> 48 & 0xff) : fault_soma),
-        index(std::uint32_t(key >> 8)),
-        state(int(key & 0xff)) {}
-};
+constexpr std::uint32_t fault_step(unsigned long long key) { return std::uint32_t(key >> 56); }
+constexpr int fault_state(unsigned long long key) { return int(key >> 32 & 0xff); }
+constexpr std::uint32_t fault_index(unsigned long long key) { return std::uint32_t(key); }
 
 }  // namespace tripartite::network::cuda

@@ -31,16 +31,16 @@ __global__ void __launch_bounds__(threads, 1) synapse_kernel(Synapses<Real> all,
     before = all.states.y[Model::watched][i];
   }
 
-  int fault = -1;
-  Scheme::advance(model, all.states, launch, i, input, y, [&](bool is_last) {
-    if (is_last && launch.ends_step && before <= model.p.C_Theta && y[Model::watched] > model.p.C_Theta) {
+  Scheme::advance(model, all.states, launch, i, input, y, [&] {
+    if (!launch.ends_step) return;
+    if (before <= model.p.C_Theta && y[Model::watched] > model.p.C_Theta) {
       model.crossed(y, true);
       all.released[i] |= 1U << step_of(launch);
     }
-    if (fault < 0) fault = synapse::cuda::outside_domain(y, all.highest);
+    const int fault = synapse::cuda::outside_domain(y, all.highest);
+    if (fault >= 0) tell_fault(launch, watched_synapse + fault, all.original[i]);
   });
   Scheme::store(all.states, launch, i, y);
-  if (fault >= 0) tell_fault(launch, fault_synapse, all.original[i], fault);
 }
 
 template <class Real>
@@ -67,7 +67,8 @@ __global__ void __launch_bounds__(threads, 1) bare_kernel(BareSynapses<Real> all
   const Real rate = all.seen_rate[all.pre[i]];
   const auto release = synapse::release_rates(all.parameters, all.parameters.U_0_star, y[0], rate);
   all.current[i] = all.efficacy[i] * (release.used * y[1] * rate);
-  Scheme::advance(BareSynapse<Real>{all.parameters}, all.states, launch, i, rate, y, [](bool) {});
+  Scheme::advance(BareSynapse<Real>{all.parameters}, all.states, launch, i, rate, y,
+                  [&] { watch(launch, watched_bare, all.original[i], y, Real(1.01)); });
   Scheme::store(all.states, launch, i, y);
 }
 

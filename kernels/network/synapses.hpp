@@ -36,7 +36,7 @@ struct BareSynapses {
   std::size_t count;
   States<Real, 2> states;
   synapse::Parameters<Real> parameters;
-  const std::uint32_t* pre;
+  const std::uint32_t *pre, *original;
   const Real *efficacy, *seen_rate;
   Real* current;
 };

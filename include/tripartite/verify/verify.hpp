@@ -32,12 +32,13 @@ std::vector<VerifyRow> verify_synapse_case(const std::filesystem::path& director
                                            Backend backend);
 
 /// A directory with meta.json ("model": "D"): a network of rate neurons. Adaptive steps are held to the exact solution,
-/// fixed ones to that whose events act at the ends of steps of 1 ms. On the CPU.
-std::vector<VerifyRow> verify_network_case(const std::filesystem::path& directory, Precision precision);
+/// fixed ones, alone on CUDA, to that whose events act at the ends of steps of 1 ms.
+std::vector<VerifyRow> verify_network_case(const std::filesystem::path& directory, Precision precision,
+                                           Backend backend);
 
 /// A directory with meta.json ("model": "C ring ..."): a ring of astrocytes, gap junctions held through a step or
-/// evaluated in every stage. On the CPU.
-std::vector<VerifyRow> verify_ring_case(const std::filesystem::path& directory, Precision precision);
+/// evaluated in every stage.
+std::vector<VerifyRow> verify_ring_case(const std::filesystem::path& directory, Precision precision, Backend backend);
 
 /// A directory with meta.json ("model": "Li-Rinzel"): one astrocyte with inputs. On the CPU.
 std::vector<VerifyRow> verify_li_rinzel_case(const std::filesystem::path& directory, Precision precision);
