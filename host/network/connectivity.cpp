@@ -172,7 +172,7 @@ std::vector<Value> edge_attribute(const io::Hdf5File& file, const std::string& g
                                   std::size_t edges) {
   const std::string dataset = fmt::format("{}/0/{}", group, name);
   if (!file.contains(dataset)) return {};
-  const std::vector<Value> values = file.read<Value>(dataset).values;
+  std::vector<Value> values = file.read<Value>(dataset).values;
   const auto fail = [&](const std::string& words) {
     return FileError(fmt::format("{}: {}: {}", file.current_path().string(), dataset, words));
   };
