@@ -28,6 +28,15 @@ std::size_t sheet_width(std::int64_t cells) {
   return std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(cells)))));
 }
 
+network::SonataEdges edges_of_file(const CircuitConfig& c) {
+  network::SonataEdges read = network::read_sonata_edges(c.edges, c.edge_population);
+  for (std::size_t e = 0; e < read.edges.size(); ++e)
+    if (const Index node = std::max(read.edges.pre[e], read.edges.post[e]);
+        static_cast<std::int64_t>(node) >= c.neurons)
+      throw FileError(fmt::format("{}: edge {} is of node {}: population.neurons is {}", c.edges, e, node, c.neurons));
+  return read;
+}
+
 network::SonataEdges draw_edges(const CircuitConfig& c) {
   const auto neurons = static_cast<std::size_t>(c.neurons);
   const auto seed = static_cast<std::uint64_t>(c.seed);
@@ -39,7 +48,7 @@ network::SonataEdges draw_edges(const CircuitConfig& c) {
     case config::Rule::one_to_one: return {network::one_to_one(neurons), {}, {}};
     case config::Rule::distance_dependent:
       return {network::distance_dependent(neurons, sheet_width(c.neurons), c.p, c.radius, seed), {}, {}};
-    case config::Rule::file: return network::read_sonata_edges(c.edges, c.edge_population);
+    case config::Rule::file: return edges_of_file(c);
   }
   return {};
 }

@@ -53,7 +53,11 @@ std::unique_ptr<synapse::SpikeSource> spikes_of_file(const std::string& file, co
   }
   std::vector<synapse::SpikeTrains::Spike> trains;
   for (std::size_t i = 0; i < spikes.times.size(); ++i) trains.push_back({spikes.times[i], spikes.nodes[i]});
-  return std::make_unique<synapse::SpikeTrains>(trains, nodes, dt);
+  try {
+    return std::make_unique<synapse::SpikeTrains>(trains, nodes, dt);
+  } catch (const ConfigError& error) {
+    throw ConfigError(fmt::format("{}: {}", file, error.what()));
+  }
 }
 
 std::unique_ptr<synapse::SpikeSource> spike_source(const config::SynapseConfig& config, std::vector<double> factor) {

@@ -83,11 +83,13 @@ SpikeTrains::SpikeTrains(const std::vector<Spike>& spikes, std::uint64_t trains,
     : steps_(std::max<std::uint64_t>(trains, 1)) {
   for (const Spike& spike : spikes) {
     const double end = std::round(spike.time / dt);
-    if (!(end >= 1 && end < 1e15) || spike.train >= steps_.size())
-      throw ConfigError(
-          fmt::format("spike of train {} at {} s: expected a train below {} and a time after the first "
-                      "half step of {} s",
-                      spike.train, spike.time, steps_.size(), dt));
+    if (spike.train >= steps_.size())
+      throw ConfigError(fmt::format("spike of train {}: expected a train below {}", spike.train, steps_.size()));
+    if (!(end >= 1 && end < 1e15))
+      throw ConfigError(fmt::format(
+          "spike of train {} at {} s: spikes act at ends of steps of {} s; expected a time nearer to one of "
+          "them than to 0, or smaller steps (solver.dt)",
+          spike.train, spike.time, dt));
     steps_[spike.train].push_back(std::int64_t(end) - 1);
   }
   for (auto& train : steps_) std::sort(train.begin(), train.end());

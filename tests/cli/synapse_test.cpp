@@ -20,6 +20,7 @@ namespace tripartite {
 namespace {
 
 using nlohmann::json;
+using testing::AllOf;
 using testing::HasSubstr;
 
 class SynapseCommands : public testing::Test {
@@ -85,6 +86,11 @@ TEST_F(SynapseCommands, SpikesOfOthersArrive) {
       run({"synapse", "--drive", "file", "--set", "drive.spikes=" TRIPARTITE_TEST_DATA "/sonata/spikes.h5"});
   EXPECT_EQ(undecided.status, 1);
   EXPECT_THAT(undecided.err, HasSubstr("4 populations"));
+  const Finished early =
+      run({"synapse", "--drive", "file", "--set", "drive.spikes=" TRIPARTITE_TEST_DATA "/sonata/spikes.h5", "--set",
+           "drive.population=All"});
+  EXPECT_EQ(early.status, 2);
+  EXPECT_THAT(early.err, AllOf(HasSubstr("sonata/spikes.h5"), HasSubstr("0.0001 s"), HasSubstr("solver.dt")));
 }
 
 TEST_F(SynapseCommands, HelpNamesExamplesThatExist) {
@@ -213,6 +219,27 @@ TEST_F(SynapseCommands, NetworkRunsAgainFromTheEdgesItDrew) {
   ASSERT_EQ(finished.status, 0) << finished.err;
   EXPECT_EQ(summary("a")["results"], summary("b")["results"]);
   EXPECT_EQ(summary("a")["results"]["tripartite_synapses"], 80);
+}
+
+TEST_F(SynapseCommands, NetworkRefusesEdgesOfNeuronsThatAreNotThere) {
+  const std::vector<std::string> edges{"network",
+                                       "--rule",
+                                       "file",
+                                       "--set",
+                                       "connectivity.edges=" TRIPARTITE_TEST_DATA "/sonata/edges1.h5",
+                                       "--set",
+                                       "connectivity.population=edges-AB",
+                                       "--duration",
+                                       "0.01",
+                                       "--neurons"};
+  auto enough = edges, too_few = edges;
+  enough.insert(enough.end(), {"4", "--out", "a"});
+  too_few.insert(too_few.end(), {"3", "--out", "b"});
+  ASSERT_EQ(run(enough).status, 0);
+  EXPECT_EQ(summary("a")["results"]["tripartite_synapses"], 6);
+  const Finished finished = run(too_few);
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_THAT(finished.err, AllOf(HasSubstr("edges1.h5"), HasSubstr("edge 4"), HasSubstr("population.neurons is 3")));
 }
 
 TEST_F(SynapseCommands, SweepWritesARowPerPoint) {
