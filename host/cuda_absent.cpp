@@ -41,12 +41,12 @@ template std::unique_ptr<Ensemble<double>> make_cuda_ensemble(EnsembleSetup);
 namespace network {
 
 template <class Real>
-std::unique_ptr<Network<Real>> make_cuda_network(NetworkSetup) {  // NOLINT(performance-unnecessary-value-param)
+std::unique_ptr<Network<Real>> make_cuda_network(const NetworkSetup&) {
   throw DeviceError("network: this build has no CUDA backend");
 }
 
-template std::unique_ptr<Network<float>> make_cuda_network(NetworkSetup);
-template std::unique_ptr<Network<double>> make_cuda_network(NetworkSetup);
+template std::unique_ptr<Network<float>> make_cuda_network(const NetworkSetup&);
+template std::unique_ptr<Network<double>> make_cuda_network(const NetworkSetup&);
 
 }  // namespace network
 

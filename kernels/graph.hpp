@@ -17,18 +17,17 @@ class Graph {
   template <class Enqueue>
   Graph(cudaStream_t stream, const Enqueue& enqueue) {
     TRIPARTITE_CUDA_TRY(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal));
-    cudaGraph_t recorded = nullptr;
+    cudaGraph_t graph = nullptr;
     try {
       enqueue();
     } catch (...) {
-      if (cudaStreamEndCapture(stream, &recorded) == cudaSuccess) (void)cudaGraphDestroy(recorded);
+      if (cudaStreamEndCapture(stream, &graph) == cudaSuccess) (void)cudaGraphDestroy(graph);
       throw;
     }
-    TRIPARTITE_CUDA_TRY(cudaStreamEndCapture(stream, &recorded));
+    TRIPARTITE_CUDA_TRY(cudaStreamEndCapture(stream, &graph));
+    const std::unique_ptr<std::remove_pointer_t<cudaGraph_t>, Destroy> recorded(graph);
     cudaGraphExec_t launchable = nullptr;
-    const cudaError_t status = cudaGraphInstantiateWithFlags(&launchable, recorded, 0);
-    (void)cudaGraphDestroy(recorded);
-    TRIPARTITE_CUDA_TRY(status);
+    TRIPARTITE_CUDA_TRY(cudaGraphInstantiateWithFlags(&launchable, graph, 0));
     launchable_.reset(launchable);
   }
 
@@ -37,6 +36,7 @@ class Graph {
 
  private:
   struct Destroy {
+    void operator()(cudaGraph_t graph) const noexcept { (void)cudaGraphDestroy(graph); }
     void operator()(cudaGraphExec_t graph) const noexcept { (void)cudaGraphExecDestroy(graph); }
   };
   std::unique_ptr<std::remove_pointer_t<cudaGraphExec_t>, Destroy> launchable_;

@@ -87,7 +87,7 @@ Backend network_backend(Backend backend, synapse::Solver solver) {
 template <class Real>
 std::unique_ptr<Network<Real>> make_network(Backend backend, NetworkSetup setup) {
   check(setup);
-  if (network_backend(backend, setup.solver) == Backend::cuda) return make_cuda_network<Real>(std::move(setup));
+  if (network_backend(backend, setup.solver) == Backend::cuda) return make_cuda_network<Real>(setup);
   if (synapse::is_adaptive(setup.solver)) return make_adaptive_cpu_network<Real>(std::move(setup));
   return make_fixed_cpu_network<Real>(std::move(setup));
 }
