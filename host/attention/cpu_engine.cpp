@@ -99,8 +99,7 @@ class CpuEngine final : public Engine<Real> {
   }
 
   void reset() override {
-    heads_.state().clear();
-    heads_.drives().clear();
+    heads_.reset();
     held_ = {-2, false};
     frames_.clear();
   }

@@ -18,14 +18,24 @@ Heads<Real>::Heads(const EngineSetup& setup)
       factors_(setup, shape_),
       state_(shape_, !factors_.calcium_rate.empty()),
       drives_(setup, shape_, kernels_.neurons),
+      scales_(setup.processes),
+      panel_nodes_(panel_nodes()),
       response_(std::size_t(shape_.heads)) {
   calcium_kappas_ = {1 / parameters_.tau_calcium};
   if (has_own_rates() && is_exact())
     calcium_kappas_ = calcium_nodes(factors_.rate_low, factors_.rate_high, longest_phase(parameters_));
+  start_processes();
   const int nodes = int(calcium_kappas_.size());
   for (int k = 0; k < nodes; ++k)
     for (int i = 0; i < nodes; ++i)
       chebyshev_.push_back((k == 0 ? 1.0 : 2.0) / nodes * std::cos(M_PI * k * (i + 0.5) / nodes));
+}
+
+template <class Real>
+void Heads<Real>::reset() {
+  state_.clear();
+  drives_.clear();
+  start_processes();
 }
 
 template <class Real>

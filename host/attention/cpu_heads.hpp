@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <memory>
 #include <vector>
 
@@ -20,6 +21,8 @@ class Heads {
 
   explicit Heads(const EngineSetup& setup);
 
+  /// Forgets everything.
+  void reset();
   /// Makes room for a phase.
   void reserve(const Plan<Real>& plan);
   /// Neurons of one head through a chunk: h, the global calcium, and l where the filtered value drives it; then the
@@ -48,6 +51,7 @@ class Heads {
 
   bool has_own_rates() const { return !factors_.calcium_rate.empty(); }
   bool is_exact() const { return parameters_.solver == Solver::exact; }
+  bool has_processes() const { return !scales_.empty(); }
   int stages(const Plan<Real>& plan, const Chunk<Real>& chunk) const { return chunk.panels * plan.time.stages; }
   Real* trajectory(int head) { return &trajectory_[std::size_t(head) * std::size_t(most_stages_) * shape_.stride]; }
   Real* global(int head, int astrocyte) {
@@ -62,6 +66,13 @@ class Heads {
   void follow_value(const Plan<Real>& plan, const Chunk<Real>& chunk, int head, const Real* value);
   void share_calcium(const Plan<Real>& plan, const Chunk<Real>& chunk, int head);
   void respond(const Plan<Real>& plan, const Chunk<Real>& chunk, int head);
+  /// p of a process with a calcium model through the chunk: at every stage, and at the end. Its rates are those of the
+  /// model times `factor`.
+  Real follow_process(const Plan<Real>& plan, const Chunk<Real>& chunk, int head, int astrocyte, double factor,
+                      std::array<double, process_states>& process, Real* at_stages);
+  void advance_own_processes(const Plan<Real>& plan, const Chunk<Real>& chunk, int head, int row);
+  /// Processes with a calcium model to where they begin.
+  void start_processes();
   void to_chebyshev(const std::vector<Real>& values, Real* coefficients) const;
 
   void collect_currents(const Plan<Real>& plan, const Chunk<Real>& chunk, int head, int first, int rows);
@@ -75,6 +86,10 @@ class Heads {
   State<Real> state_;
   Drives<Real> drives_;
   std::vector<double> calcium_kappas_;
+  std::vector<ProcessScale> scales_;  // [heads] of a calcium model, or none
+  PanelNodes panel_nodes_;
+  // [heads x astrocytes], or [heads x width x hidden] if they have rates of their own
+  std::vector<std::array<double, process_states>> processes_;
   std::vector<double> chebyshev_;  // [nodes x nodes] values at the nodes to coefficients
 
   // Of the chunk in progress, with room for the longest of the phase.

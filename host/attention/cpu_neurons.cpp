@@ -24,7 +24,7 @@ void Heads<Real>::advance_neurons(const Plan<Real>& plan, const Chunk<Real>& chu
   if (!plan.is_read()) follow_value(plan, chunk, head, value);
   if (!has_own_rates())
     share_calcium(plan, chunk, head);
-  else if (is_exact())
+  else if (is_exact() && !has_processes())
     respond(plan, chunk, head);
 }
 
@@ -104,6 +104,12 @@ void Heads<Real>::share_calcium(const Plan<Real>& plan, const Chunk<Real>& chunk
     const Real* drive = global(head, astrocyte);
     Real* gain = &gain_[index * std::size_t(most_stages_)];
     Real& calcium = state_.shared_calcium[index];
+    if (has_processes()) {
+      calcium = follow_process(plan, chunk, head, astrocyte, 1, processes_[index], gain);
+      for (int stage = 0; stage < chunk.panels * stages && chunk.needs_current; ++stage)
+        gain[stage] = chunk.hebbian.left[std::size_t(stage)] / (gain[stage] + Real(parameters_.calcium_floor));
+      continue;
+    }
     for (int panel = 0; panel < chunk.panels; ++panel, drive += stages) {
       const Scheme<Real>& scheme = plan.calcium.front()[std::size_t(plan.kind(chunk.first + panel))];
       for (int s = 0; s < stages && chunk.needs_current; ++s) {

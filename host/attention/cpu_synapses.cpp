@@ -8,7 +8,9 @@ namespace tripartite::attention::cpu {
 template <class Real>
 void Heads<Real>::advance_rows(const Plan<Real>& plan, const Chunk<Real>& chunk, int head, int group) {
   const int first = group * rows_at_once, rows = std::min(rows_at_once, shape_.width - first);
-  if (has_own_rates())
+  if (has_own_rates() && has_processes())
+    for (int row = first; row < first + rows; ++row) advance_own_processes(plan, chunk, head, row);
+  else if (has_own_rates())
     for (int row = first; row < first + rows; ++row) advance_own_calcium(plan, chunk, head, row);
   else if (chunk.needs_current)
     collect_currents(plan, chunk, head, first, rows);

@@ -61,6 +61,9 @@ void check_parameters(const Parameters& parameters) {
   check("settle_time", &Parameters::settle_time, true);
   check("delay_time", &Parameters::delay_time, true);
   check("read_time", &Parameters::read_time, true);
+  check("calcium_speed", &Parameters::calcium_speed, false);
+  check("calcium_production", &Parameters::calcium_production, false);
+  check("calcium_least", &Parameters::calcium_least, false);
 }
 
 void check_side(const FeatureSide& side, const FeatureMap& map) {
@@ -83,6 +86,21 @@ void check_factors(const SynapseFactors& factors, std::size_t synapses) {
   for (const double tau : factors.tau_calcium)
     require(std::isfinite(tau) && tau > 0,
             fmt::format("tau_calcium of a synapse = {} s: must be finite and positive", tau));
+}
+
+void check_processes(const EngineSetup& setup) {
+  const bool wanted = setup.parameters.calcium_model != CalciumModel::linear;
+  require(setup.processes.size() == (wanted ? setup.maps.size() : 0),
+          "attention engine: one scale of the processes per head expected for a calcium model, else none");
+  for (const ProcessScale& scale : setup.processes) {
+    bool is_finite = std::isfinite(scale.rest);
+    for (const double value : {scale.production, scale.gain, scale.least})
+      is_finite = is_finite && std::isfinite(value) && value > 0;
+    for (const double value : scale.initial) is_finite = is_finite && std::isfinite(value) && value >= 0;
+    require(is_finite, fmt::format("attention engine: processes with production {}, gain {}, rest {}, least p {}: must "
+                                   "be finite and positive",
+                                   scale.production, scale.gain, scale.rest, scale.least));
+  }
 }
 
 }  // namespace
@@ -112,6 +130,7 @@ void check_setup(const EngineSetup& setup) {
             "attention engine: either all heads of a batch are slots or none");
   }
   for (const SynapseFactors& factors : setup.factors) check_factors(factors, synapses);
+  check_processes(setup);
 }
 
 void check_tokens(const EngineSetup& setup, int first, int count) {
@@ -134,11 +153,14 @@ std::size_t engine_bytes(const EngineSetup& setup) {
   // H, a, b, and with rates of their own these and p; what synapses have in common is small.
   const std::size_t arrays = 1 + (has_hebbian ? 1 : 0) + (has_store ? 1 : 0) + (has_rates ? 2 : 0);
   const std::size_t synapse_values = arrays * rows * stride;
+  const bool has_processes = has_rates && setup.parameters.calcium_model != CalciumModel::linear;
+  const std::size_t process_bytes =
+      has_processes ? rows * std::size_t(setup.hidden) * process_states * sizeof(double) : 0;
   const std::size_t token_values = 4 * std::size_t(setup.tokens) * rows;
   // Trajectories of the hidden layer over one chunk, and both sides of the feature maps or the stored keys.
   const std::size_t chunk_values = std::max<std::size_t>((1 << 18) / sizeof(Real), 48 * stride);
   const std::size_t hidden_values = heads * (chunk_values + 2 * stride * std::size_t(setup.width));
-  return (synapse_values + token_values + hidden_values) * sizeof(Real);
+  return (synapse_values + token_values + hidden_values) * sizeof(Real) + process_bytes;
 }
 
 template std::size_t engine_bytes<float>(const EngineSetup&);

@@ -52,6 +52,40 @@ NetworkAttention<Real>::NetworkAttention(const transformer::AttentionShape& shap
   if (calibrated && !options_.own_maps && options_.calibration.size() != std::size_t(shape.layers))
     throw ConfigError("features.map: favor_sharp and favor_balanced need a calibration of each of the " +
                       std::to_string(shape.layers) + " layers, got " + std::to_string(options_.calibration.size()));
+  if (options_.parameters.calcium_model == CalciumModel::linear) return;
+  if (!options_.own_processes && options_.calibration.size() != std::size_t(shape.layers))
+    throw ConfigError("astrocyte.model: li_rinzel and gchi need a calibration of each of the " +
+                      std::to_string(shape.layers) + " layers, got " + std::to_string(options_.calibration.size()));
+  curve_ = settled_calcium(options_.parameters);
+}
+
+/// Queries and keys of one head in the calibration text, [tokens x width] each.
+template <class Real>
+struct NetworkAttention<Real>::HeadText {
+  std::vector<double> query, key;
+  int tokens = 0;
+
+  Calibration first(int most) const {
+    const int count = std::min(most, tokens);
+    const std::size_t values = tokens > 0 ? query.size() / std::size_t(tokens) * std::size_t(count) : 0;
+    return {std::span(query).first(values), std::span(key).first(values), count};
+  }
+};
+
+template <class Real>
+typename NetworkAttention<Real>::HeadText NetworkAttention<Real>::calibration_of(int layer, int head) const {
+  HeadText text;
+  if (options_.calibration.empty()) return text;
+  const auto& shape = this->shape();
+  const LayerCalibration& all = options_.calibration[std::size_t(layer)];
+  text.tokens = all.tokens;
+  for (int t = 0; t < all.tokens; ++t)
+    for (int i = 0; i < shape.head_size; ++i) {
+      const std::size_t at = std::size_t(t) * std::size_t(shape.width()) + std::size_t(head) * shape.head_size + i;
+      text.query.push_back(all.query[at]);
+      text.key.push_back(all.key[at]);
+    }
+  return text;
 }
 
 template <class Real>
@@ -85,23 +119,27 @@ std::vector<FeatureMap> NetworkAttention<Real>::maps(int layer, int tokens) cons
   const int width = shape.head_size;
   std::vector<FeatureMap> maps;
   for (int head = 0; head < shape.heads; ++head) {
-    std::vector<double> query, key;
-    Calibration calibration;
-    if (!options_.calibration.empty()) {
-      const LayerCalibration& all = options_.calibration[std::size_t(layer)];
-      for (int t = 0; t < all.tokens; ++t)
-        for (int i = 0; i < width; ++i) {
-          const std::size_t at = std::size_t(t) * std::size_t(shape.width()) + std::size_t(head) * width + i;
-          query.push_back(all.query[at]);
-          key.push_back(all.key[at]);
-        }
-      calibration = {query, key, all.tokens};
-    }
+    const HeadText text = calibration_of(layer, head);
     const std::uint64_t stream = std::uint64_t(layer) * std::uint64_t(shape.heads) + std::uint64_t(head);
-    maps.push_back(
-        make_feature_map(options_.feature, width, hidden(tokens), options_.parameters.seed, stream, calibration));
+    maps.push_back(make_feature_map(options_.feature, width, hidden(tokens), options_.parameters.seed, stream,
+                                    text.first(text.tokens)));
   }
   return maps;
+}
+
+template <class Real>
+std::vector<ProcessScale> NetworkAttention<Real>::processes(int layer, int tokens) const {
+  if (!curve_) return {};
+  if (options_.own_processes) return options_.own_processes(layer, tokens);
+  const auto maps = this->maps(layer, tokens);
+  std::vector<ProcessScale> scales;
+  for (int head = 0; head < this->shape().heads; ++head) {
+    const HeadText text = calibration_of(layer, head);
+    scales.push_back(fit_scale(
+        calcium_levels(maps[std::size_t(head)], text.first(tokens), options_.parameters, this->shape().causal), *curve_,
+        options_.parameters));
+  }
+  return scales;
 }
 
 template <class Real>
@@ -112,6 +150,7 @@ void NetworkAttention<Real>::start(Layer& layer, int index, int capacity, int se
   setup.tokens = capacity;
   setup.parameters = options_.parameters;
   setup.maps = maps(index, capacity);
+  setup.processes = processes(index, capacity);
   if (options_.parameters.heterogeneity > 0)
     for (int head = 0; head < this->shape().heads; ++head)
       setup.factors.push_back(
@@ -119,9 +158,11 @@ void NetworkAttention<Real>::start(Layer& layer, int index, int capacity, int se
                        std::uint64_t(index) * std::uint64_t(this->shape().heads) + std::uint64_t(head)));
   const std::vector<FeatureMap> one_maps = setup.maps;
   const std::vector<SynapseFactors> one_factors = setup.factors;
+  const std::vector<ProcessScale> one_processes = setup.processes;
   for (int sequence = 1; sequence < sequences; ++sequence) {
     setup.maps.insert(setup.maps.end(), one_maps.begin(), one_maps.end());
     setup.factors.insert(setup.factors.end(), one_factors.begin(), one_factors.end());
+    setup.processes.insert(setup.processes.end(), one_processes.begin(), one_processes.end());
   }
   layer.engine = make_engine<Real>(options_.backend, setup, options_.threads);
   layer.time = 0;

@@ -13,16 +13,6 @@ namespace {
 using integrate::LinearMethod;
 using integrate::LinearScheme;
 
-LinearMethod method_of(Solver solver) {
-  switch (solver) {
-    case Solver::exact: return LinearMethod::collocation;
-    case Solver::exponential_euler: return LinearMethod::exponential_euler;
-    case Solver::euler: return LinearMethod::euler;
-    case Solver::rk4: return LinearMethod::rk4;
-  }
-  throw ConfigError("unknown solver");
-}
-
 /// Whole steps of dt in `time`; throws if there is a remainder.
 long whole_steps(double time, double dt, const char* what) {
   const double steps = time / dt;
@@ -90,6 +80,16 @@ void plan_graded_panels(PhasePlan& plan, const Parameters& parameters, double si
 }
 
 }  // namespace
+
+LinearMethod method_of(Solver solver) {
+  switch (solver) {
+    case Solver::exact: return LinearMethod::collocation;
+    case Solver::exponential_euler: return LinearMethod::exponential_euler;
+    case Solver::euler: return LinearMethod::euler;
+    case Solver::rk4: return LinearMethod::rk4;
+  }
+  throw ConfigError("unknown solver");
+}
 
 std::vector<double> calcium_nodes(double low, double high, double longest_duration) {
   if (!(high - low > 1e-9 * high)) return {0.5 * (low + high)};

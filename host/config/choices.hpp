@@ -50,6 +50,25 @@ struct Choices<attention::Solver> {
 };
 
 template <>
+struct Choices<attention::CalciumModel> {
+  using Model = attention::CalciumModel;
+  static constexpr std::array names{
+      std::pair{Model::linear, std::string_view("linear")},
+      std::pair{Model::li_rinzel, std::string_view("li_rinzel")},
+      std::pair{Model::gchi, std::string_view("gchi")},
+  };
+};
+
+template <>
+struct Choices<attention::CalciumStart> {
+  using Start = attention::CalciumStart;
+  static constexpr std::array names{
+      std::pair{Start::rest, std::string_view("rest")},
+      std::pair{Start::typical, std::string_view("typical")},
+  };
+};
+
+template <>
 struct Choices<attention::Field> {
   static constexpr auto names = [] {
     std::array<std::pair<attention::Field, std::string_view>, attention::fields.size()> pairs;

@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "tripartite/attention/process_calcium.hpp"
+
 namespace tripartite::config {
 namespace {
 
@@ -36,6 +38,14 @@ void check_step(const Parameters& network, const Origins& origins) {
   }
 }
 
+std::pair<const char*, double> calcium_rate(const Parameters& network) {
+  if (network.calcium_model == attention::CalciumModel::linear)
+    return {"astrocyte.tau_calcium", 1 / network.tau_calcium};
+  return {"astrocyte.speed",
+          attention::with_process(network.calcium_model, network.calcium_speed,
+                                  [](const auto& process) { return process.speed * process.fastest; })};
+}
+
 void check_stability(const Parameters& network, const Origins& origins) {
   // Every state of the cascade decays at its own rate, so the fastest one alone bounds the step: |1 - z| <= 1 for
   // forward Euler, and the real stability interval [-2.785, 0] of the classical Runge-Kutta method.
@@ -46,7 +56,7 @@ void check_stability(const Parameters& network, const Origins& origins) {
   const std::array rates{std::pair{"neuron.tau_input", 1 / network.tau_input},
                          std::pair{"neuron.tau_hidden", 1 / network.tau_hidden},
                          std::pair{"neuron.tau_output", 1 / network.tau_output},
-                         std::pair{"astrocyte.tau_calcium", 1 / network.tau_calcium},
+                         calcium_rate(network),
                          std::pair{"synapse.decay_hebbian", network.decay_hebbian},
                          std::pair{"astrocyte.decay_store", network.decay_store}};
   const auto fastest =

@@ -110,6 +110,41 @@ void add_network_parameters(ParameterTable<Config>& table) {
        .range = at_least(1)},
       [](auto& c) -> auto& { return c.network.astrocytes; });
 
+  table.add(
+      {.key = "model",
+       .meaning =
+           "modulatory calcium: linear is one equation of rate 1/τ_p; li_rinzel and gchi are biophysical calcium "
+           "whose IP3 the global calcium makes, calibrated to stand for it"},
+      [](auto& c) -> auto& { return c.network.calcium_model; });
+  table.add(
+      {.key = "speed",
+       .symbol = "s",
+       .unit = "1",
+       .meaning = "factor on every rate of li_rinzel or gchi; 1 is the astrocyte's own time scale",
+       .range = above(0)},
+      [](auto& c) -> auto& { return c.network.calcium_speed; });
+  table.add(
+      {.key = "production",
+       .symbol = "P",
+       .unit = "uM/s",
+       .meaning = "IP3 that the largest global calcium of the calibration text makes in li_rinzel or gchi",
+       .range = above(0)},
+      [](auto& c) -> auto& { return c.network.calcium_production; });
+  table.add(
+      {.key = "least",
+       .symbol = "p_min",
+       .unit = "1",
+       .meaning =
+           "least p of li_rinzel or gchi, as a part of the smallest global calcium that the calibration text read",
+       .range = above(0)},
+      [](auto& c) -> auto& { return c.network.calcium_least; });
+  table.add(
+      {.key = "start",
+       .meaning =
+           "where calcium of li_rinzel or gchi begins: at rest, or settled to what the calibration text makes of it "
+           "on average"},
+      [](auto& c) -> auto& { return c.network.calcium_start; });
+
   table.section("schedule", "how long a token is held in each phase");
   table.add(
       {.key = "settle_time",

@@ -194,7 +194,7 @@ class AttendRun {
   }
 
   void calibrate() {
-    if (!needs_calibration(options_.feature)) return;
+    if (!needs_calibration(options_)) return;
     const Stopwatch watch(result_, "calibration");
     options_.calibration = calibration();
   }
@@ -315,8 +315,15 @@ class AttendRun {
     const HeadTensors tensors = head_tensors(result_.layers[std::size_t(drawn.layer)], drawn.head);
     drawn.transformer = attention_weights(tensors, shape().attention);
     const auto maps = network_->maps(drawn.layer, tokens());
-    drawn.network = network_attention_map<Real>(tensors, maps[std::size_t(drawn.head)], options_);
+    drawn.network = network_attention_map<Real>(tensors, maps[std::size_t(drawn.head)],
+                                                process_of(drawn.layer, drawn.head, tokens()), options_);
     return drawn;
+  }
+
+  /// How the processes of a head are scaled for so many tokens, if they have a calcium model.
+  std::optional<attention::ProcessScale> process_of(int layer, int head, int tokens) const {
+    const auto all = network_->processes(layer, tokens);
+    return all.empty() ? std::nullopt : std::optional(all[std::size_t(head)]);
   }
 
   /// At most 16 heads, evenly spread over all layers, with what the transformer gave them.
@@ -355,7 +362,12 @@ class AttendRun {
     std::vector<StudyHead> layer_heads;
     layer_heads.reserve(std::size_t(count));
     for (int head = 0; head < count; ++head)
-      layer_heads.push_back({head_tensors(result_.layers[std::size_t(layer)], head), {}, {}, 0, 0});
+      layer_heads.push_back({head_tensors(result_.layers[std::size_t(layer)], head),
+                             {},
+                             {},
+                             0,
+                             0,
+                             process_of(layer, head, std::min(tokens(), most_studied_tokens))});
     const auto maps = network_->maps(layer, tokens());
     result_.settle_study = study_settle_time(layer_heads, maps, config_.network, step(0.6, 0.8));
     result_.read_study = study_read_time(layer_heads, maps, config_.network, step(0.8, 1));

@@ -18,9 +18,8 @@ FeatureMap map_of(const StudyHead& head, Feature feature, int hidden, std::uint6
 /// Errors of a batch of heads integrated with `parameters`.
 std::vector<double> integrated_errors(const std::vector<StudyHead>& heads, const std::vector<FeatureMap>& maps,
                                       const attention::Parameters& parameters) {
-  constexpr int most_tokens = 24;
   const int width = heads.front().tensors.width, count = int(heads.size());
-  const int tokens = std::min(heads.front().tensors.tokens, most_tokens);
+  const int tokens = std::min(heads.front().tensors.tokens, most_studied_tokens);
   const std::size_t row = std::size_t(count) * std::size_t(width);
   std::vector<double> query(std::size_t(tokens) * row), key(query.size()), value(query.size()), context(query.size());
   for (int head = 0; head < count; ++head)
@@ -43,6 +42,13 @@ std::vector<double> integrated_errors(const std::vector<StudyHead>& heads, const
     for (FeatureMap& map : own) map.hidden = hidden;
     return own;
   };
+  if (heads.front().process)
+    options.own_processes = [&](int, int) {
+      std::vector<attention::ProcessScale> own;
+      own.reserve(heads.size());
+      for (const StudyHead& head : heads) own.push_back(*head.process);
+      return own;
+    };
   attention::NetworkAttention<double> network(
       {.layers = 1, .heads = count, .head_size = width, .max_tokens = tokens, .causal = heads.front().tensors.causal},
       options);
@@ -122,6 +128,7 @@ TimeStudy study_read_time(const std::vector<StudyHead>& heads, const std::vector
 
 template <class Real>
 std::vector<double> network_attention_map(const HeadTensors& head, const FeatureMap& map,
+                                          const std::optional<attention::ProcessScale>& process,
                                           attention::NetworkOptions options) {
   const int tokens = head.tokens, width = head.width, copies = (tokens + width - 1) / width;
   const std::size_t row = std::size_t(copies) * std::size_t(width);
@@ -139,6 +146,7 @@ std::vector<double> network_attention_map(const HeadTensors& head, const Feature
   options.recordings.clear();
   options.hidden = map.hidden;
   options.own_maps = [&](int, int) { return std::vector<FeatureMap>(std::size_t(copies), map); };
+  if (process) options.own_processes = [&](int, int) { return std::vector(std::size_t(copies), *process); };
   attention::NetworkAttention<Real> network(
       {.layers = 1, .heads = copies, .head_size = width, .max_tokens = tokens, .causal = head.causal}, options);
   network.attend(0, 0, tokens, query.data(), key.data(), value.data(), context.data());
@@ -150,8 +158,10 @@ std::vector<double> network_attention_map(const HeadTensors& head, const Feature
 }
 
 template std::vector<double> network_attention_map<float>(const HeadTensors&, const FeatureMap&,
+                                                          const std::optional<attention::ProcessScale>&,
                                                           attention::NetworkOptions);
 template std::vector<double> network_attention_map<double>(const HeadTensors&, const FeatureMap&,
+                                                           const std::optional<attention::ProcessScale>&,
                                                            attention::NetworkOptions);
 
 }  // namespace tripartite::simulation

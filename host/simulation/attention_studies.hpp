@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "host/simulation/attention_errors.hpp"
@@ -15,6 +16,7 @@ struct StudyHead {
   std::vector<double> calibration_query, calibration_key;  // [calibration tokens x width]
   int calibration_tokens = 0;
   std::uint64_t stream = 0;
+  std::optional<attention::ProcessScale> process;  // for the time studies, if the network has a calcium model
 };
 
 /// Tells progress in [0, 1]; throws Cancelled to stop.
@@ -25,16 +27,19 @@ std::vector<FeatureStudy> study_features(const std::vector<StudyHead>& heads, st
                                          const StudyProgress& progress);
 
 /// Error of the integrated network (exact propagator, float64, CPU) against linear attention with the same features
-/// when its settle or read time changes; tokens beyond 24 are left out.
+/// when its settle or read time changes; tokens beyond `most_studied_tokens` are left out.
+inline constexpr int most_studied_tokens = 24;
 TimeStudy study_settle_time(const std::vector<StudyHead>& heads, const std::vector<attention::FeatureMap>& maps,
                             const attention::Parameters& parameters, const StudyProgress& progress);
 TimeStudy study_read_time(const std::vector<StudyHead>& heads, const std::vector<attention::FeatureMap>& maps,
                           const attention::Parameters& parameters, const StudyProgress& progress);
 
 /// Attention of one head as the integrated network carries it out: unit vectors are written as values, so that the
-/// output reads the weights, `width` of them per copy of the head. [tokens x tokens]
+/// output reads the weights, `width` of them per copy of the head. `process` is the head's if the network has a calcium
+/// model. [tokens x tokens]
 template <class Real>
 std::vector<double> network_attention_map(const HeadTensors& head, const attention::FeatureMap& map,
+                                          const std::optional<attention::ProcessScale>& process,
                                           attention::NetworkOptions options);
 
 }  // namespace tripartite::simulation

@@ -61,7 +61,7 @@ void run(const config::ClassifyConfig& config, RunListener& listener, ClassifyRe
   if (!config.integrate) return;
 
   begin = std::chrono::steady_clock::now();
-  if (needs_calibration(options.feature)) options.calibration = calibrate_layers<Real>(model, values);
+  if (needs_calibration(options)) options.calibration = calibrate_layers<Real>(model, values);
   std::size_t done = 0;
   double simulated = 1;
   Stopper stopper(listener, [&](int layer, double time) {

@@ -42,7 +42,7 @@ void run(const config::GenerateConfig& config, RunListener& listener,
   std::unique_ptr<transformer::Attention<Real>> attention;
   if (config.integrate) {
     auto options = network_options(config, shape);
-    if (needs_calibration(options.feature))
+    if (needs_calibration(options))
       options.calibration = calibrate_layers(model, *tokenizer, transformer::embedded_text("calibration.txt"));
     auto network = std::make_unique<attention::NetworkAttention<Real>>(attention_shape, options, &stopper);
     // The last token is drawn but not read.

@@ -23,8 +23,9 @@ attention::NetworkOptions network_options(const Config& config, const transforme
   return options;
 }
 
-inline bool needs_calibration(attention::Feature feature) {
-  return feature == attention::Feature::favor_sharp || feature == attention::Feature::favor_balanced;
+inline bool needs_calibration(const attention::NetworkOptions& options) {
+  return options.feature == attention::Feature::favor_sharp || options.feature == attention::Feature::favor_balanced ||
+         options.parameters.calcium_model != attention::CalciumModel::linear;
 }
 
 /// Passes the wish to stop into a phase of the network, which can take long, and tells how far the network is.

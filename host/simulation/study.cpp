@@ -201,7 +201,7 @@ class StudyRun {
     auto options = network_options(config::at_value(config_, value), shape());
     options.feature = map;
     options.parameters.seed = seed;
-    if (needs_calibration(map)) options.calibration = calibration();
+    if (needs_calibration(options)) options.calibration = calibration();
     Stopper stopper(listener_);
     attention::NetworkAttention<Real> network(attention_shape(), options, &stopper);
     StudyRow row = compared(answers(network, progress));

@@ -146,6 +146,8 @@ class CudaEngine final : public Engine<Real> {
 template <class Real>
 std::unique_ptr<Engine<Real>> make_cuda_engine(const EngineSetup& setup) {
   check_setup(setup);
+  if (setup.parameters.calcium_model != CalciumModel::linear)
+    throw ConfigError("astrocyte.model: the CUDA backend has linear calcium only; run.backend = cpu has the others");
   if (setup.width > cuda::most_width || setup.heads() > cuda::most_heads)
     throw ConfigError("attention engine: " + std::to_string(setup.heads()) + " heads of width " +
                       std::to_string(setup.width) + ": the CUDA backend takes at most " +

@@ -24,7 +24,7 @@ inline Tokens draw_tokens(int count, int columns, unsigned seed, double deviatio
 /// Heads that differ only in their feature matrices, and in their synapses where the parameters ask for it.
 inline EngineSetup setup_of(Feature feature, int width, int hidden, int tokens, const Parameters& parameters,
                             int heads = 1) {
-  EngineSetup setup{width, hidden, tokens, parameters, {}, {}};
+  EngineSetup setup{width, hidden, tokens, parameters, {}, {}, {}};
   for (int head = 0; head < heads; ++head) {
     setup.maps.push_back(make_feature_map(feature, width, hidden, parameters.seed, std::uint64_t(head)));
     if (parameters.heterogeneity > 0)

@@ -68,6 +68,14 @@ attention::EngineSetup make_setup(const NetworkCase& network) {
       setup.maps.push_back(attention::make_feature_map(network.feature, network.width, network.hidden, network.seed,
                                                        head, {query, key, int(tokens)}));
     }
+    // Unless asked to be gentle: so far from rest, and so strongly driven, that every nonlinearity shows and the least
+    // p is met.
+    if (network.parameters.calcium_model != attention::CalciumModel::linear)
+      setup.processes.push_back({.production = (network.gentle_calcium ? 0.02 : 0.2) + 0.1 * head,
+                                 .gain = 30,
+                                 .rest = network.gentle_calcium ? 0.01 : 0.08,
+                                 .least = 0.15,
+                                 .initial = {0.2, 0.07 + 0.01 * head, 0.7}});
     setup.factors.push_back(attention::draw_factors(network.parameters, network.width, network.hidden, head));
   }
   return setup;
@@ -90,24 +98,47 @@ std::vector<NetworkCase> engine_cases() {
     rich.astrocytes = 3;
     rich.decay_hebbian = 4;
     rich.decay_store = 7;
-    list.push_back({prefix + "elu1_7", Feature::elu1, 3, 7, 7, 3, false, false, false, plain});
-    list.push_back({prefix + "relu_33x31_causal", Feature::relu, 1, 33, 31, 2, true, false, false, plain});
-    list.push_back({prefix + "favor_1x1", Feature::favor, 1, 1, 1, 2, false, false, false, plain});
-    list.push_back({prefix + "favor_7x1", Feature::favor, 2, 7, 1, 2, true, false, false, plain});
-    list.push_back({prefix + "favor_1x31", Feature::favor, 2, 1, 31, 2, false, true, false, plain});
-    list.push_back({prefix + "favor_rich_33x100", Feature::favor, 1, 33, 100, 1, false, false, false, rich});
-    list.push_back({prefix + "favor_rich_32x33", Feature::favor, 3, 32, 33, 2, true, true, false, rich});
-    list.push_back({prefix + "slots_7x33", Feature::slots, 3, 7, 33, 3, true, false, false, plain});
-    list.push_back({prefix + "slots_rich_8x31", Feature::slots, 1, 8, 31, 3, false, true, false, rich});
-    list.push_back({prefix + "sharp_7x100", Feature::favor_sharp, 1, 7, 100, 2, false, false, false, plain});
-    list.push_back({prefix + "balanced_8x31", Feature::favor_balanced, 3, 8, 31, 2, false, false, false, plain});
-    list.push_back({prefix + "every_term_7x33", Feature::favor, 3, 7, 33, 2, false, true, true, rich});
+    list.push_back({prefix + "elu1_7", Feature::elu1, 3, 7, 7, 3, false, false, false, false, plain});
+    list.push_back({prefix + "relu_33x31_causal", Feature::relu, 1, 33, 31, 2, true, false, false, false, plain});
+    list.push_back({prefix + "favor_1x1", Feature::favor, 1, 1, 1, 2, false, false, false, false, plain});
+    list.push_back({prefix + "favor_7x1", Feature::favor, 2, 7, 1, 2, true, false, false, false, plain});
+    list.push_back({prefix + "favor_1x31", Feature::favor, 2, 1, 31, 2, false, true, false, false, plain});
+    list.push_back({prefix + "favor_rich_33x100", Feature::favor, 1, 33, 100, 1, false, false, false, false, rich});
+    list.push_back({prefix + "favor_rich_32x33", Feature::favor, 3, 32, 33, 2, true, true, false, false, rich});
+    list.push_back({prefix + "slots_7x33", Feature::slots, 3, 7, 33, 3, true, false, false, false, plain});
+    list.push_back({prefix + "slots_rich_8x31", Feature::slots, 1, 8, 31, 3, false, true, false, false, rich});
+    list.push_back({prefix + "sharp_7x100", Feature::favor_sharp, 1, 7, 100, 2, false, false, false, false, plain});
+    list.push_back({prefix + "balanced_8x31", Feature::favor_balanced, 3, 8, 31, 2, false, false, false, false, plain});
+    list.push_back({prefix + "every_term_7x33", Feature::favor, 3, 7, 33, 2, false, true, true, false, rich});
     attention::Parameters divided = plain;
     divided.astrocytes = 4;
-    list.push_back({prefix + "domains_9x33", Feature::relu, 2, 9, 33, 2, true, false, false, divided});
-    list.push_back({prefix + "domains_37x31", Feature::relu, 1, 37, 31, 1, true, false, false, divided});
-    list.push_back({prefix + "several_blocks_64x257", Feature::favor, 1, 64, 257, 1, false, false, false, plain});
+    list.push_back({prefix + "domains_9x33", Feature::relu, 2, 9, 33, 2, true, false, false, false, divided});
+    list.push_back({prefix + "domains_37x31", Feature::relu, 1, 37, 31, 1, true, false, false, false, divided});
+    list.push_back(
+        {prefix + "several_blocks_64x257", Feature::favor, 1, 64, 257, 1, false, false, false, false, plain});
   }
+  return list;
+}
+
+std::vector<NetworkCase> calcium_cases() {
+  std::vector<NetworkCase> list;
+  for (const auto& [solver, label] :
+       {std::pair(attention::Solver::exponential_euler, "exponential_euler"),
+        std::pair(attention::Solver::euler, "euler"), std::pair(attention::Solver::rk4, "rk4")})
+    for (const auto& [model, name] : {std::pair(attention::CalciumModel::li_rinzel, "li_rinzel"),
+                                      std::pair(attention::CalciumModel::gchi, "gchi")}) {
+      attention::Parameters plain = brisk_parameters(solver);
+      plain.calcium_model = model;
+      plain.calcium_speed = 40;
+      plain.astrocytes = 2;
+      attention::Parameters rich = plain;
+      rich.heterogeneity = 0.3;
+      rich.decay_store = 7;
+      const std::string prefix = std::string(label) + "_" + name;
+      list.push_back({prefix + "_elu1_7", Feature::elu1, 3, 7, 7, 3, false, true, false, false, plain});
+      list.push_back({prefix + "_slots_8x31", Feature::slots, 2, 8, 31, 3, true, false, false, false, plain});
+      list.push_back({prefix + "_rich_favor_7x33", Feature::favor, 2, 7, 33, 3, true, false, false, false, rich});
+    }
   return list;
 }
 
@@ -122,7 +153,7 @@ std::vector<NetworkCase> long_cases() {
     lengthy.decay_hebbian = 4;
     lengthy.decay_store = 7;
     lengthy.read_time = lengthy.settle_time = duration;
-    list.push_back({std::string(label) + "_long", Feature::favor, 1, 2, 5, 2, false, false, false, lengthy});
+    list.push_back({std::string(label) + "_long", Feature::favor, 1, 2, 5, 2, false, false, false, false, lengthy});
   }
   return list;
 }

@@ -20,6 +20,8 @@ struct NetworkCase {
   bool delay = false;
   /// A key and a query side with every term of FeatureSide, instead of `feature`.
   bool every_term = false;
+  /// A calcium model whose p never meets its least value.
+  bool gentle_calcium = false;
   attention::Parameters parameters = {};
   std::uint64_t seed = 1;
 };
@@ -34,6 +36,8 @@ std::vector<double> draw_tokens(const NetworkCase& network, std::uint64_t stream
 
 /// Every solver with every feature map, at sizes that leave ragged ends, with every switch of the equations.
 std::vector<NetworkCase> engine_cases();
+/// Calcium models with every stepping solver, with processes of one speed and of many.
+std::vector<NetworkCase> calcium_cases();
 /// Phases of more stages than the trajectories of one chunk hold; an exact read in which l forgets early currents.
 std::vector<NetworkCase> long_cases();
 

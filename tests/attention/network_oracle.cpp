@@ -25,7 +25,12 @@ NetworkOracle::NetworkOracle(const attention::EngineSetup& setup, std::vector<do
                                                        : std::size_t(setup.width) * setup.hidden;
   }
   at_.push_back(size);
-  heads_.assign(setup.maps.size(), State(size, 0.0));
+  const std::size_t synapses = std::size_t(setup.width) * setup.hidden;
+  heads_.assign(setup.maps.size(), State(size + (has_cells() ? 3 * synapses : 0), 0.0));
+  for (std::size_t head = 0; has_cells() && head < heads_.size(); ++head) {
+    for (std::size_t n = 0; n < 3 * synapses; ++n) heads_[head][size + n] = setup.processes[head].initial[n % 3];
+    read_cells(heads_[head], int(head));
+  }
   double low = 1 / setup.parameters.tau_calcium, high = low;
   for (const auto& factors : setup.factors)
     for (const double tau : factors.tau_calcium) low = std::min(low, 1 / tau), high = std::max(high, 1 / tau);
@@ -108,7 +113,35 @@ void NetworkOracle::rates(std::vector<double>& kappa, const Input& input) const 
     kappa[at_[std::size_t(Field::calcium)] + synapse] = 1 / tau[synapse];
 }
 
-void NetworkOracle::drives(const State& y, const Input& input, std::vector<double>& drive) const {
+void NetworkOracle::cell_rates(const double* cell, double produced, double factor, double* gain, double* loss) const {
+  const double I = cell[0], C = cell[1], h = cell[2];
+  if (setup_.parameters.calcium_model == attention::CalciumModel::li_rinzel) {
+    const double flow = 6 * std::pow(I / (I + 0.13) * C / (C + 0.08234) * h, 3) + 0.11;
+    const double q = 1.049 * (I + 0.13) / (I + 0.9434);
+    gain[0] = 0.16 / 7.142 + produced, loss[0] = 1 / 7.142;
+    gain[1] = flow * 2, loss[1] = flow * 1.185 + 0.9 * C / (C * C + 0.01);
+    gain[2] = 0.2 * q, loss[2] = 0.2 * (q + C);
+  } else {
+    const double flow = 6 * std::pow(I / (I + 0.13) * C / (C + 0.08) * h, 3) + 0.1;
+    const double q = 1.05 * (I + 0.13) / (I + 0.9434);
+    gain[0] = produced + 0.6 / (1 + I / 1.5) * C * C / (C * C + 0.01);
+    loss[0] = 4.5 * std::pow(C, 4) / (std::pow(C, 4) + std::pow(0.7, 4)) / (I + 1) + 0.05;
+    gain[1] = flow * 2, loss[1] = flow * 1.18 + 0.9 * C / (C * C + 0.0025);
+    gain[2] = 0.2 * q, loss[2] = 0.2 * (q + C);
+  }
+  for (int i = 0; i < 3; ++i) gain[i] *= factor, loss[i] *= factor;
+}
+
+void NetworkOracle::read_cells(State& y, int head) const {
+  if (!has_cells()) return;
+  const auto& scale = setup_.processes[head];
+  for (std::size_t n = 0; n < std::size_t(setup_.width) * setup_.hidden; ++n)
+    y[at_[std::size_t(Field::calcium)] + n] =
+        std::max(scale.gain * (y[at_.back() + 3 * n + 1] - scale.rest), scale.least);
+}
+
+void NetworkOracle::drives(const State& y, const Input& input, std::vector<double>& drive,
+                           std::vector<double>& kappa) const {
   const auto& parameters = setup_.parameters;
   const int d = setup_.width, m = setup_.hidden;
   const double r = input.phase == Phase::read ? 1 : 0;
@@ -146,6 +179,10 @@ void NetworkOracle::drives(const State& y, const Input& input, std::vector<doubl
       drive[at(Field::hebbian) + synapse] = eta * a * l[i] * h[j] / parameters.effective_tau_hebbian();
       drive[at(Field::store) + synapse] = eta * b * h[j] / parameters.effective_tau_store();
       drive[at(Field::calcium) + synapse] = global[astrocyte_of(i)] / tau_p;
+      if (!has_cells()) continue;
+      const std::size_t cell = at_.back() + 3 * synapse;
+      cell_rates(&y[cell], setup_.processes[input.head].production * global[astrocyte_of(i)],
+                 parameters.calcium_speed * parameters.tau_calcium / tau_p, &drive[cell], &kappa[cell]);
     }
     const double v = y[at(Field::value) + i];
     drive[at(Field::output) + i] = ((1 - r) * v + (r > 0 ? current : 0)) / parameters.tau_output;
@@ -157,31 +194,37 @@ void NetworkOracle::step(State& y, const Input& input, double dt) const {
   std::vector<double> kappa(size), drive(size);
   rates(kappa, input);
   const auto slope = [&](const State& at, std::vector<double>& k) {
-    drives(at, input, drive);
+    drives(at, input, drive, kappa);
     for (std::size_t n = 0; n < size; ++n) k[n] = drive[n] - kappa[n] * at[n];
   };
   if (setup_.parameters.solver == Solver::exponential_euler) {
-    drives(y, input, drive);
+    drives(y, input, drive, kappa);
     for (std::size_t n = 0; n < size; ++n) {
       const double gain = kappa[n] > 0 ? (1 - std::exp(-kappa[n] * dt)) / kappa[n] : dt;
       y[n] = std::exp(-kappa[n] * dt) * y[n] + gain * drive[n];
     }
+    read_cells(y, input.head);
     return;
   }
   std::vector<double> k1(size), k2(size), k3(size), k4(size);
   slope(y, k1);
   if (setup_.parameters.solver == Solver::euler) {
     for (std::size_t n = 0; n < size; ++n) y[n] += dt * k1[n];
+    read_cells(y, input.head);
     return;
   }
   State moved(size);
   for (std::size_t n = 0; n < size; ++n) moved[n] = y[n] + dt / 2 * k1[n];
+  read_cells(moved, input.head);
   slope(moved, k2);
   for (std::size_t n = 0; n < size; ++n) moved[n] = y[n] + dt / 2 * k2[n];
+  read_cells(moved, input.head);
   slope(moved, k3);
   for (std::size_t n = 0; n < size; ++n) moved[n] = y[n] + dt * k3[n];
+  read_cells(moved, input.head);
   slope(moved, k4);
   for (std::size_t n = 0; n < size; ++n) y[n] += dt / 6 * (k1[n] + 2 * k2[n] + 2 * k3[n] + k4[n]);
+  read_cells(y, input.head);
 }
 
 void NetworkOracle::collocate(State& y, const Input& input, double duration, double since_change) {
@@ -205,7 +248,7 @@ void NetworkOracle::collocate(State& y, const Input& input, double duration, dou
     std::vector<State> at_stage(stages, y);
     std::vector<std::vector<double>> drive(stages, std::vector<double>(size));
     for (int pass = 0; pass < passes; ++pass) {
-      for (int s = 0; s < stages; ++s) drives(at_stage[s], input, drive[s]);
+      for (int s = 0; s < stages; ++s) drives(at_stage[s], input, drive[s], kappa);
       for (int s = 0; s < stages; ++s)
         for (std::size_t n = 0; n < size; ++n) {
           at_stage[s][n] = schemes[n]->stage_decay[s] * y[n];

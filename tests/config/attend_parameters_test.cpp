@@ -56,6 +56,17 @@ TEST(AttendParameters, HaveTheDefaultsOfTheModelDescription) {
   EXPECT_EQ(network.astrocytes, 1);
 }
 
+TEST(AttendParameters, RefuseCalciumModelsThatCannotBe) {
+  EXPECT_THAT(complaint({"astrocyte.model=goldbeter"}), AllOf(HasSubstr("astrocyte.model"), HasSubstr("li_rinzel")));
+  for (const std::string key : {"astrocyte.speed", "astrocyte.production", "astrocyte.least"})
+    EXPECT_THAT(complaint({key + "=0"}), AllOf(HasSubstr(key), HasSubstr("0"))) << key;
+  // 17 /s times the speed is the fastest rate of gchi: 2.785 / (17 * 200) = 0.82 ms.
+  EXPECT_THAT(complaint({"astrocyte.model=gchi", "astrocyte.speed=200", "solver.method=rk4", "solver.dt=0.001"}),
+              AllOf(HasSubstr("solver.dt"), HasSubstr("astrocyte.speed"), HasSubstr("0.0008191")));
+  EXPECT_EQ(complaint({"astrocyte.model=gchi", "astrocyte.speed=200", "solver.method=exponential_euler"}),
+            "nothing was refused");
+}
+
 // Each key must move its own variable: a copied accessor would show here.
 TEST(AttendParameters, EachMovesItsOwnValueAlone) {
   const auto& table = attend_parameters();

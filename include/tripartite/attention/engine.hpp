@@ -7,6 +7,7 @@
 
 #include "tripartite/attention/feature_map.hpp"
 #include "tripartite/attention/parameters.hpp"
+#include "tripartite/attention/process_calcium.hpp"
 #include "tripartite/attention/state.hpp"
 #include "tripartite/backend.hpp"
 
@@ -26,7 +27,7 @@ struct SynapseFactors {
 /// that is 0.
 SynapseFactors draw_factors(const Parameters& parameters, int width, int hidden, std::uint64_t stream);
 
-/// A batch of heads of one shape. maps.size() is the number of heads; factors has as many entries.
+/// A batch of heads of one shape. maps.size() is the number of heads; factors has as many entries or none.
 struct EngineSetup {
   int width = 0;   // d
   int hidden = 0;  // m; for slots at least the number of tokens
@@ -34,6 +35,7 @@ struct EngineSetup {
   Parameters parameters;
   std::vector<FeatureMap> maps;
   std::vector<SynapseFactors> factors;
+  std::vector<ProcessScale> processes;  // one per head if parameters.calcium_model is not linear, else none
 
   int heads() const { return int(maps.size()); }
 };

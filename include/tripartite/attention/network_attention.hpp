@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "tripartite/attention/calcium_calibration.hpp"
 #include "tripartite/attention/engine.hpp"
 #include "tripartite/transformer/attention.hpp"
 
@@ -32,9 +34,11 @@ struct NetworkOptions {
   int hidden = 0;  // m; 0 chooses: slots one per token, elu1 the width of a head, else 256
   Backend backend = Backend::automatic;
   int threads = 0;
-  std::vector<LayerCalibration> calibration;  // one per layer, for favor_sharp and favor_balanced
+  std::vector<LayerCalibration> calibration;  // one per layer, for favor_sharp, favor_balanced and calcium models
   /// Feature maps of the heads of a layer with m hidden neurons, instead of those that the options above describe.
   std::function<std::vector<FeatureMap>(int layer, int hidden)> own_maps;
+  /// Processes of the heads of a layer, instead of those that the calibration text gives a calcium model.
+  std::function<std::vector<ProcessScale>(int layer, int tokens)> own_processes;
   std::vector<Recording> recordings;
 };
 
@@ -80,10 +84,16 @@ class NetworkAttention final : public transformer::Attention<Real> {
   Engine<Real>* engine(int layer);
   /// The feature maps of a layer for a sequence of `tokens`.
   std::vector<FeatureMap> maps(int layer, int tokens) const;
+  /// How the processes of a layer are scaled for a sequence of `tokens`; none if their calcium is linear.
+  std::vector<ProcessScale> processes(int layer, int tokens) const;
+  /// Where the calcium of a process settles; null if it is linear.
+  const CalciumCurve* calcium_curve() const { return curve_ ? &*curve_ : nullptr; }
 
  private:
   struct Layer;
+  struct HeadText;
 
+  HeadText calibration_of(int layer, int head) const;
   void start(Layer& layer, int index, int capacity, int sequences = 1);
   void write(Layer& layer, int index, int token);
   void read(Layer& layer, int index, int token);
@@ -92,6 +102,7 @@ class NetworkAttention final : public transformer::Attention<Real> {
 
   NetworkOptions options_;
   NetworkObserver* observer_;
+  std::optional<CalciumCurve> curve_;
   std::vector<Layer> layers_;
 };
 

@@ -10,6 +10,14 @@ enum class Feature { slots, favor_balanced, favor_sharp, favor, relu, elu1 };
 /// How the equations are advanced. `exact` is the propagator over a whole phase; the others step by `dt`.
 enum class Solver { exact, exponential_euler, euler, rk4 };
 
+/// What moves the modulatory calcium p of an astrocyte process: one linear equation of part A, or a calcium model of
+/// part C whose IP3 the global calcium makes (docs/models.md, "Attention on biophysical calcium").
+enum class CalciumModel { linear, li_rinzel, gchi };
+
+/// Where the calcium of such a model begins: at rest, without IP3 production, or settled to the mean of what the
+/// calibration text makes it produce.
+enum class CalciumStart { rest, typical };
+
 /// Parameters of the neuron-astrocyte attention network, docs/models.md, part A. Time [s].
 struct Parameters {
   double tau_input = 0.010;      // tau_f    [s] filter of the projections k, q, v
@@ -21,13 +29,18 @@ struct Parameters {
   double decay_hebbian = 0;      // lambda_H [1/s]
   double decay_store = 0;        // lambda_g [1/s]
   double calcium_floor = 1e-12;  // p_floor  [1] keeps the division finite before the first read
-  double heterogeneity = 0;      // coefficient of variation of a, b and tau_p over synapses [1]
-  int astrocytes = 1;            // astrocytes per head; each owns whole rows of the synapse matrix
-  double settle_time = 0.100;    // [s] hold a token before plasticity opens
-  double write_time = 0.100;     // [s] plasticity open
-  double delay_time = 0;         // [s] between writing and reading: no input, plasticity closed
-  double read_time = 0.500;      // [s] hold a token before the output is sampled
-  double dt = 0.001;             // [s] step of the stepping solvers
+  CalciumModel calcium_model = CalciumModel::linear;
+  double calcium_speed = 1;          // factor on every rate of a calcium model [1]
+  double calcium_production = 0.01;  // IP3 production of a calcium model at the largest G of the calibration [uM/s]
+  double calcium_least = 0.05;       // least p of a calcium model, in smallest G that the calibration text read [1]
+  CalciumStart calcium_start = CalciumStart::rest;
+  double heterogeneity = 0;    // coefficient of variation of a, b and tau_p over synapses [1]
+  int astrocytes = 1;          // astrocytes per head; each owns whole rows of the synapse matrix
+  double settle_time = 0.100;  // [s] hold a token before plasticity opens
+  double write_time = 0.100;   // [s] plasticity open
+  double delay_time = 0;       // [s] between writing and reading: no input, plasticity closed
+  double read_time = 0.500;    // [s] hold a token before the output is sampled
+  double dt = 0.001;           // [s] step of the stepping solvers
   Solver solver = Solver::exact;
   std::uint64_t seed = 1;  // feature matrices and heterogeneity
 

@@ -34,6 +34,9 @@ struct PhasePlan {
   int panels() const { return int(lengths.size()); }
 };
 
+/// The one-step method of a solver.
+integrate::LinearMethod method_of(Solver solver);
+
 /// Calcium rates kappa = 1/tau_p at which the propagator evaluates the calcium response; synapses in between
 /// interpolate (Chebyshev nodes of the first kind on [low, high] [1/s]). One node if low == high.
 std::vector<double> calcium_nodes(double low, double high, double longest_duration);

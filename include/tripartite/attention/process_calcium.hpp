@@ -1,0 +1,161 @@
+#pragma once
+
+#include "tripartite/attention/parameters.hpp"
+#include "tripartite/calcium/gchi.hpp"
+#include "tripartite/calcium/li_rinzel.hpp"
+#include "tripartite/integrate/fixed_steps.hpp"
+#include "tripartite/integrate/linear_scheme.hpp"
+#include "tripartite/synapse/parameters.hpp"
+
+/// The calcium models of part C as the modulatory calcium of part A (docs/models.md, "Attention on biophysical
+/// calcium"). States are IP3 [uM], calcium [uM] and the open fraction of the IP3 receptors; the input is the production
+/// of IP3 [uM/s] that the global calcium causes.
+namespace tripartite::attention {
+
+enum ProcessState { process_ip3, process_calcium, process_open, process_states };
+
+/// Li & Rinzel 1994.
+struct LiRinzelProcess {
+  static constexpr int states = process_states;
+  /// A bound on its rates [1/s] near the default parameters: open receptors and the pump at the calcium that half
+  /// saturates it.
+  static constexpr double fastest = 12;
+  static constexpr double initial[states] = {0.16, 0.073, 0.793};
+
+  tripartite::calcium::LiRinzel<double> cell;
+  double speed = 1;
+
+  TRIPARTITE_HD void rates(const double (&y)[states], double produced, double (&gain)[states],
+                           double (&loss)[states]) const {
+    cell.rates(y, tripartite::calcium::LiRinzel<double>::NoInput{}, gain, loss);
+    gain[process_ip3] += produced;
+    for (int i = 0; i < states; ++i) {
+      gain[i] *= speed;
+      loss[i] *= speed;
+    }
+  }
+};
+
+/// G-ChI (De Pittà et al. 2009), with the production in place of that by PLC beta.
+struct GchiProcess {
+  static constexpr int states = process_states;
+  static constexpr double fastest = 17;
+  static constexpr double initial[states] = {0.01, 0.01, 0.9};
+
+  synapse::Parameters<double> p;
+  double speed = 1;
+
+  TRIPARTITE_HD void rates(const double (&y)[states], double produced, double (&gain)[states],
+                           double (&loss)[states]) const {
+    const auto cell = tripartite::calcium::gchi_rates(p, y[process_ip3], y[process_calcium], y[process_open]);
+    gain[process_ip3] = speed * (cell.ip3_gain + produced);
+    loss[process_ip3] = speed * cell.ip3_loss;
+    gain[process_calcium] = speed * cell.calcium_gain;
+    loss[process_calcium] = speed * cell.calcium_loss;
+    gain[process_open] = speed * cell.open_gain;
+    loss[process_open] = speed * cell.open_loss;
+  }
+};
+
+/// What connects the processes of one head to its network: G makes production G of IP3, and calcium C becomes
+/// p = max(gain (C - rest), least), `least` > 0.
+struct ProcessScale {
+  double production = 0;  // IP3 production per unit of G [uM/s]
+  double gain = 0;        // [1/uM]
+  double rest = 0;        // C of a process without production [uM]
+  double least = 0;       // [1]
+  double initial[process_states] = {0, 0, 0};
+
+  TRIPARTITE_HD double modulatory(double calcium) const {
+    const double p = gain * (calcium - rest);
+    return p < least ? least : p;  // what is not a number stays it
+  }
+};
+
+namespace detail {
+
+/// Keeps the calcium of every stage of a one-step method and gives each its own production.
+template <class Process>
+struct StageWatch {
+  static constexpr int states = process_states;
+  const Process* process;
+  const double* produced;  // [stages]
+  double* calcium;         // out [stages]
+  int* stage;
+
+  struct None {};
+  TRIPARTITE_HD void rates(const double (&y)[states], const None&, double (&gain)[states],
+                           double (&loss)[states]) const {
+    calcium[*stage] = y[process_calcium];
+    process->rates(y, produced[*stage], gain, loss);
+    ++*stage;
+  }
+};
+
+}  // namespace detail
+
+/// One step of `length` [s] by a method of explicit stages; `calcium` [stages] is what the stages saw.
+template <class Process>
+TRIPARTITE_HD void step_process(const Process& process, double (&y)[process_states], integrate::LinearMethod method,
+                                double length, const double* produced, double* calcium) {
+  int stage = 0;
+  const detail::StageWatch<Process> watch{&process, produced, calcium, &stage};
+  const auto none = [](int) { return typename detail::StageWatch<Process>::None{}; };
+  if (method == integrate::LinearMethod::rk4)
+    integrate::RungeKutta4::step(watch, y, length, none);
+  else if (method == integrate::LinearMethod::euler)
+    integrate::Euler::step(watch, y, length, none);
+  else
+    integrate::ExponentialEuler::step(watch, y, length, none);
+}
+
+/// Gauss nodes of a panel, between which calcium is integrated by Runge-Kutta steps while its production follows the
+/// polynomial through the nodes.
+struct PanelNodes {
+  double place[integrate::max_stages];                              // in (0, 1)
+  double difference[integrate::max_stages][integrate::max_stages];  // 1 / (place[i] - place[j]), 0 on the diagonal
+};
+PanelNodes panel_nodes();
+
+/// One panel of `length` [s]; `produced` and `calcium` at its nodes.
+template <class Process>
+TRIPARTITE_HD void collocate_process(const Process& process, double (&y)[process_states], const PanelNodes& nodes,
+                                     double length, const double* produced, double* calcium) {
+  constexpr int count = integrate::max_stages;
+  // Newton's form of the polynomial through the nodes.
+  double coefficient[count];
+  for (int i = 0; i < count; ++i) coefficient[i] = produced[i];
+  for (int order = 1; order < count; ++order)
+    for (int i = count - 1; i >= order; --i)
+      coefficient[i] = (coefficient[i] - coefficient[i - 1]) * nodes.difference[i][i - order];
+  const auto production = [&](double at) {
+    double value = coefficient[count - 1];
+    for (int i = count - 2; i >= 0; --i) value = value * (at - nodes.place[i]) + coefficient[i];
+    return value;
+  };
+  // A quarter of what keeps the method stable; the production changes more slowly still.
+  constexpr double most_per_step = 0.7;
+  double begin = 0;
+  for (int node = 0; node <= count; ++node) {
+    const double end = node < count ? nodes.place[node] : 1;
+    const double wanted = (end - begin) * length * process.speed * Process::fastest / most_per_step;
+    const int steps = 1 + int(wanted);
+    const double part = (end - begin) / steps;
+    for (int k = 0; k < steps; ++k) {
+      const double from = begin + k * part;
+      const double drive[3] = {production(from), production(from + 0.5 * part), production(from + part)};
+      integrate::RungeKutta4::step(process, y, part * length, [&](int at) { return drive[at]; });
+    }
+    if (node < count) calcium[node] = y[process_calcium];
+    begin = end;
+  }
+}
+
+/// Calls `use` with the process that `model` names, its rates times `speed`; linear has none.
+template <class Use>
+auto with_process(CalciumModel model, double speed, Use&& use) {
+  if (model == CalciumModel::gchi) return use(GchiProcess{synapse::standard_parameters(), speed});
+  return use(LiRinzelProcess{{tripartite::calcium::standard_li_rinzel()}, speed});
+}
+
+}  // namespace tripartite::attention
