@@ -40,7 +40,8 @@ nlohmann::ordered_json results_of(const simulation::CircuitResult& result, const
 }
 
 Status network(config::CircuitConfig config, Session& session) {
-  config.execution.backend = network::network_backend(config.execution.backend, config.stepping.method);
+  config.execution.backend =
+      network::network_backend(config.execution.backend, config.stepping.method, config.stepping.calcium_every);
   std::unique_ptr<simulation::CircuitRun> run;
   RecordedRun recorded;
   recorded.execution = config.execution;

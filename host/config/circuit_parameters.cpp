@@ -183,6 +183,7 @@ void check(const CircuitConfig& c, const Origins& origins) {
                         "must be exponential_euler, euler, rk4 or dormand_prince for a network");
   if (c.stepping.method == synapse::Solver::dormand_prince && c.coupling == network::Coupling::held)
     throw origins.error("solver.coupling", std::string(choice_name(c.coupling)), "must be staged with dormand_prince");
+  check_calcium_clock(c.stepping, c.interval, origins);
   if ((c.rule == Rule::file) != !c.edges.empty())
     throw origins.error("connectivity.rule", std::string(choice_name(c.rule)),
                         "connectivity.edges is to be given with rule = file, and only then");

@@ -1,6 +1,7 @@
 #include "host/config/synapse_parameters.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace tripartite::config {
 namespace {
@@ -40,6 +41,10 @@ void check_sizes(const SynapseConfig& c, const Origins& origins) {
   if (!c.sizes.empty() && sum != c.synapses)
     throw origins.error("population.sizes", c.sizes,
                         fmt::format("must add up to population.synapses = {}", c.synapses));
+}
+
+void check_clock(const SynapseConfig& c, const Origins& origins) {
+  check_calcium_clock(c.stepping, c.recording.interval, origins);
 }
 
 void check_recording(const SynapseConfig& c, const Origins& origins) {
@@ -152,6 +157,7 @@ void add_population_parameters(ParameterTable<Config>& table) {
 
   table.check(check_times);
   table.check(check_sizes);
+  table.check(check_clock);
   table.check(check_drive);
   table.check(check_recording);
 }
@@ -180,6 +186,19 @@ ParameterTable<SweepConfig> make_sweep_table() {
 const ParameterTable<SweepConfig>& sweep_parameters() {
   static const ParameterTable<SweepConfig> table = make_sweep_table();
   return table;
+}
+
+void check_calcium_clock(const Stepping& stepping, double interval, const Origins& origins) {
+  const std::int64_t every = stepping.calcium_every;
+  if (every == 1) return;
+  if (synapse::is_adaptive(stepping.method))
+    throw origins.error("solver.calcium_every", every,
+                        fmt::format("must be 1 with {}, which chooses its steps", choice_name(stepping.method)));
+  const double frame = interval / stepping.dt;
+  if (std::llround(frame) % every != 0)
+    throw origins.error("solver.calcium_every", every,
+                        fmt::format("must divide the {} steps between frames: else they show calcium of the past",
+                                    std::llround(frame)));
 }
 
 const ParameterTable<SynapseConfig>& synapse_parameters() {

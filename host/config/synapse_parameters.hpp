@@ -85,12 +85,23 @@ void add_stepping_parameters(ParameterTable<Config>& table) {
       {.key = "substeps", .meaning = "parts that a step is taken in", .range = within(1, 1000)},
       [](auto& c) -> auto& { return c.stepping.substeps; });
   table.add(
+      {.key = "calcium_every",
+       .meaning =
+           "steps of release in the time of which the astrocyte's own states (I, C, h, x_A, somata) take one; not "
+           "with solvers that choose their steps",
+       .range = within(1, 1000)},
+      [](auto& c) -> auto& { return c.stepping.calcium_every; });
+  table.add(
       {.key = "relative_tolerance", .meaning = "of adaptive steps", .range = above(0)},
       [](auto& c) -> auto& { return c.stepping.relative_tolerance; });
   table.add(
       {.key = "absolute_tolerance", .meaning = "of adaptive steps, in the unit of each state", .range = above(0)},
       [](auto& c) -> auto& { return c.stepping.absolute_tolerance; });
 }
+
+/// That a slow clock fits to the solver, and that a frame every `interval` seconds shows calcium of that time. Throws
+/// ConfigError.
+void check_calcium_clock(const Stepping& stepping, double interval, const Origins& origins);
 
 /// The table of `tripartite synapse`.
 const ParameterTable<SynapseConfig>& synapse_parameters();

@@ -100,7 +100,7 @@ class CpuAdaptiveNetwork final : public CpuCircuit<Real> {
 
   /// Slopes of all states in `at_`, which it uses up.
   void evaluate(std::size_t stage) {
-    constexpr cpu::Stage<Real> slope_alone{false, true, false, Real(1), 0, 0};
+    constexpr cpu::Stage<Real> slope_alone{cpu::Clock::one, false, true, false, Real(1), 0, 0};
     this->pass(slope_alone, 0, slope_[stage].data(), true, false, stimulus_);
   }
 

@@ -60,6 +60,7 @@ void CpuCircuit<Real>::add_states() {
   at_ = y_;
   shown_ = y_.data();
   flow_.assign(padded(wrapped), Real(0));
+  if (setup_.calcium_every > 1) receptor_sum_.assign(padded(wrapped), Real(0));
   current_.assign(bare + wrapped, Real(0));
   exchanged_.assign(setup_.astrocytes, Real(0));
   drive_.assign(neurons, 0.0);
@@ -98,18 +99,25 @@ void CpuCircuit<Real>::connect() {
 template <class Real>
 void CpuCircuit<Real>::pass(const cpu::Stage<Real>& stage, Real dt, Real* slopes, bool couples, bool is_step_end,
                             const Stimulus& stimulus) {
-  if (couples) couple();
+  const bool is_fast = stage.clock != cpu::Clock::slow, is_slow = stage.clock != cpu::Clock::fast;
+  if (couples && is_fast) couple_neurons();
+  if (couples && is_slow) couple_astrocytes();
   advance_synapses(stage, dt, slopes, is_step_end);
-  if (couples) gather_input(stimulus);
-  advance_neurons(stage, dt, slopes);
-  advance_somata(stage, dt, slopes, stimulus.soma_bias);
+  if (couples && is_fast) gather_input(stimulus);
+  if (is_fast) advance_neurons(stage, dt, slopes);
+  if (is_slow) advance_somata(stage, dt, slopes, stimulus.soma_bias);
 }
 
-/// What the parts of the network see of each other in this stage.
+/// What synapses see of neurons in this stage.
 template <class Real>
-void CpuCircuit<Real>::couple() {
+void CpuCircuit<Real>::couple_neurons() {
   const Real* rates = at_.data() + rate_.first;
   seen_rate_.assign(rates, rates + rate_.size);
+}
+
+/// What somata and processes see of each other in this stage.
+template <class Real>
+void CpuCircuit<Real>::couple_astrocytes() {
   const Block& block = soma_[astrocyte::soma_ip3];
   const Real* ip3 = at_.data() + block.first;
   seen_ip3_.assign(ip3, ip3 + block.size);
@@ -145,10 +153,13 @@ void CpuCircuit<Real>::advance_synapses(const cpu::Stage<Real>& stage, Real dt, 
   run.astrocyte = setup_.options.soma ? astrocyte_.data() : nullptr;
   run.soma_ip3 = seen_ip3_.data();
   run.flow = flow_.data();
+  run.receptor_sum = receptor_sum_.data();
+  run.receptor_weight = Real(1) / Real(setup_.calcium_every * setup_.substeps);
   run.is_step_end = is_step_end;
   run.calcium_before = calcium_before_;
 
-  const std::size_t tiles = (flow_.size() + tile - 1) / tile, bare_tiles = (bare_u_.size + tile - 1) / tile;
+  const std::size_t tiles = (flow_.size() + tile - 1) / tile;
+  const std::size_t bare_tiles = stage.clock == cpu::Clock::slow ? 0 : (bare_u_.size + tile - 1) / tile;
   workers_.resize(std::size_t(threads_));
   linear_algebra::run_parallel(
       int(tiles + bare_tiles),
@@ -172,7 +183,7 @@ void CpuCircuit<Real>::advance_tile(cpu::StageRun<Real> run, std::int64_t first,
   run.tile.capacity = tile;
   kernel_(run);
   const auto inside = std::min(std::size_t(last), setup_.tripartite.size());
-  for (auto s = std::size_t(first); s < inside; ++s)
+  for (auto s = std::size_t(first); s < inside && run.stage.clock != cpu::Clock::slow; ++s)
     current_[bare_u_.size + s] = Real(setup_.tripartite.efficacy[s]) * flow_[s];
   for (std::int64_t i = 0; i < run.tile.crossings; ++i) {
     const auto synapse = std::size_t(crossings[std::size_t(i)].synapse);

@@ -43,8 +43,8 @@ class CpuCircuit : public Network<Real> {
   /// Throws MemoryError if it needs more than there is.
   explicit CpuCircuit(NetworkSetup setup);
 
-  /// One stage of everything, from the states `at_` with slopes or their sums in `slopes`; `couples`: with a new look
-  /// at what couples the parts of the network.
+  /// One stage of all states of the stage's clock, from the states `at_` with slopes or their sums in `slopes`;
+  /// `couples`: with a new look at what couples the parts of the network.
   void pass(const cpu::Stage<Real>& stage, Real dt, Real* slopes, bool couples, bool is_step_end,
             const Stimulus& stimulus);
 
@@ -72,6 +72,7 @@ class CpuCircuit : public Network<Real> {
   AlignedVector<Real> y_, at_;            // all states; those of the present stage
   const Real* shown_ = nullptr;           // the states that a caller sees
   const Real* calcium_before_ = nullptr;  // of all synapses, at the beginning of a step that ends with a stage
+  AlignedVector<Real> receptor_sum_;  // with two clocks: of all synapses, over the substeps since the last slow step
   std::vector<synapse::Release> releases_;
   std::int64_t steps_ = 0;
   const int threads_;
@@ -86,7 +87,8 @@ class CpuCircuit : public Network<Real> {
   Block add_block(Block block, double initial);
   void add_states();
   void connect();
-  void couple();
+  void couple_neurons();
+  void couple_astrocytes();
   void advance_synapses(const cpu::Stage<Real>& stage, Real dt, Real* slopes, bool is_step_end);
   void advance_tile(cpu::StageRun<Real> run, std::int64_t first, std::int64_t last, Worker& worker);
   void advance_bare(const cpu::Stage<Real>& stage, Real dt, Real* slopes, std::size_t first);

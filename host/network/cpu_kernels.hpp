@@ -8,9 +8,14 @@
 
 namespace tripartite::network::cpu {
 
+/// Which states a stage is of: all, or those of one of two clocks (tripartite/synapse/two_clocks.hpp). Bare synapses
+/// and neurons go with the fast ones, somata with the slow ones.
+enum class Clock { one, fast, slow };
+
 /// A stage: sum += weight k; at = y + ahead k, or in the last stage y += final sum. Exponential Euler is one stage.
 template <class Real>
 struct Stage {
+  Clock clock;
   bool is_exponential;
   bool is_first, is_last;
   Real weight, ahead, final;
@@ -28,6 +33,8 @@ struct StageRun {
   const std::uint32_t* astrocyte;  // of all synapses, or null
   const Real* soma_ip3;            // of astrocytes
   Real* flow;                      // out: r ν of every synapse
+  Real* receptor_sum;              // of all synapses: over the fast stages that were last since the last slow one
+  Real receptor_weight;            // what makes it a mean
   bool is_step_end;                // crossings count
   const Real* calcium_before;      // of all synapses, at the beginning of the step
 };

@@ -4,15 +4,15 @@ namespace tripartite::network {
 namespace {
 
 template <class Real>
-std::vector<cpu::Stage<Real>> stages_of(synapse::Solver solver, Real dt) {
+std::vector<cpu::Stage<Real>> stages_of(synapse::Solver solver, cpu::Clock clock, Real dt) {
   switch (solver) {
     case synapse::Solver::rk4:
-      return {{false, true, false, Real(1), dt / 2, 0},
-              {false, false, false, Real(2), dt / 2, 0},
-              {false, false, false, Real(2), dt, 0},
-              {false, false, true, Real(1), 0, dt / 6}};
-    case synapse::Solver::euler: return {{false, true, true, Real(1), 0, dt}};
-    default: return {{true, true, true, 0, 0, 0}};
+      return {{clock, false, true, false, Real(1), dt / 2, 0},
+              {clock, false, false, false, Real(2), dt / 2, 0},
+              {clock, false, false, false, Real(2), dt, 0},
+              {clock, false, false, true, Real(1), 0, dt / 6}};
+    case synapse::Solver::euler: return {{clock, false, true, true, Real(1), 0, dt}};
+    default: return {{clock, true, true, true, 0, 0, 0}};
   }
 }
 
@@ -23,21 +23,19 @@ class CpuNetwork final : public CpuCircuit<Real> {
   explicit CpuNetwork(NetworkSetup setup)
       : CpuCircuit<Real>(std::move(setup)),
         substep_(Real(this->setup_.dt / this->setup_.substeps)),
-        stages_(stages_of(this->setup_.solver, substep_)) {
-    if (stages_.size() > 1) sum_.assign(this->y_.size(), Real(0));
+        slow_step_(Real(this->setup_.dt * this->setup_.calcium_every)),
+        stages_(stages_of(this->setup_.solver, has_two_clocks() ? cpu::Clock::fast : cpu::Clock::one, substep_)),
+        slow_stages_(stages_of(synapse::Solver::rk4, cpu::Clock::slow, slow_step_)) {
+    if (stages_.size() > 1 || has_two_clocks()) sum_.assign(this->y_.size(), Real(0));
   }
 
   void advance(int steps, const Stimulus& stimulus) override {
-    const Real* calcium = this->y_.data() + this->synapse_[synapse::calcium].first;
-    const Real* end = this->y_.data() + this->synapse_[synapse::calcium + 1].first;
     for (int step = 0; step < steps; ++step) {
-      before_.assign(calcium, end);
-      this->calcium_before_ = before_.data();
+      const bool calcium_moves = (this->steps_ + 1) % this->setup_.calcium_every == 0;
+      if (calcium_moves) look_at_calcium();
       for (int part = 0; part < this->setup_.substeps; ++part)
-        for (std::size_t s = 0; s < stages_.size(); ++s)
-          this->pass(stages_[s], substep_, sum_.data(),
-                     (part == 0 && s == 0) || this->setup_.coupling == Coupling::staged,
-                     part + 1 == this->setup_.substeps, stimulus);
+        take_stages(stages_, substep_, part == 0, !has_two_clocks() && part + 1 == this->setup_.substeps, stimulus);
+      if (has_two_clocks() && calcium_moves) take_stages(slow_stages_, slow_step_, true, true, stimulus);
       const double time = double(++this->steps_) * this->setup_.dt;
       this->note_releases(time);
       this->watch(time, false);
@@ -45,8 +43,24 @@ class CpuNetwork final : public CpuCircuit<Real> {
   }
 
  private:
-  Real substep_;
-  std::vector<cpu::Stage<Real>> stages_;
+  bool has_two_clocks() const { return this->setup_.calcium_every > 1; }
+
+  void look_at_calcium() {
+    const Real* calcium = this->y_.data() + this->synapse_[synapse::calcium].first;
+    const Real* end = this->y_.data() + this->synapse_[synapse::open].first;
+    before_.assign(calcium, end);
+    this->calcium_before_ = before_.data();
+  }
+
+  void take_stages(const std::vector<cpu::Stage<Real>>& stages, Real dt, bool begins, bool is_step_end,
+                   const Stimulus& stimulus) {
+    for (std::size_t s = 0; s < stages.size(); ++s)
+      this->pass(stages[s], dt, sum_.data(), (begins && s == 0) || this->setup_.coupling == Coupling::staged,
+                 is_step_end, stimulus);
+  }
+
+  Real substep_, slow_step_;
+  std::vector<cpu::Stage<Real>> stages_, slow_stages_;
   AlignedVector<Real> sum_, before_;
 };
 

@@ -1,7 +1,7 @@
 // Compiled once per instruction set (cmake/TripartiteSimd.cmake). One stage of a step of a network's synapses.
 #include "host/network/cpu_kernels.hpp"
 #include "host/synapse/cpu_pack.hpp"
-#include "tripartite/integrate/fixed_steps.hpp"
+#include "tripartite/synapse/two_clocks.hpp"
 
 namespace tripartite::network::cpu::TRIPARTITE_ISA {
 namespace {
@@ -19,16 +19,53 @@ TRIPARTITE_INLINE Pack<Real> gathered(const Real* values, const std::uint32_t* i
   return result;
 }
 
+/// Where calcium crossed its threshold at the end of a step. `has_released`: `next` has that state; else it is in
+/// memory.
 template <class Real, class Model>
+TRIPARTITE_INLINE void release(StageRun<Real>& run, const Model& model, std::int64_t at,
+                               Pack<Real> (&next)[state_count], bool has_released) {
+  const Pack<Real> threshold = model.template threshold<Pack<Real>>();
+  const auto crossed =
+      both(Pack<Real>(wide::load(run.calcium_before + at)) <= threshold, next[Model::watched] > threshold);
+  if (!any(crossed)) return;
+  if (!has_released) next[released] = Pack<Real>(wide::load(run.tile.state[released] + at));
+  model.crossed(next, crossed);
+  packs::note_crossings(run.tile, at, crossed, 0);
+  if (has_released) return;
+  wide::store(run.tile.state[released] + at, next[released].value);
+  wide::store(run.at[released] + at, next[released].value);
+}
+
+constexpr bool is_slow(int state) { return state >= slow_state(0) && state <= slow_state(slow_count - 1); }
+
+/// Whether a state takes part in a stage of this clock.
+template <Clock clock>
+struct TakesPart {
+  constexpr bool operator()(int state) const { return clock == Clock::one || is_slow(state) == (clock == Clock::slow); }
+};
+
+template <Clock clock, class Real, class Model>
 TRIPARTITE_INLINE void advance_pack(StageRun<Real>& run, const Model& model, std::int64_t at) {
-  Pack<Real> now[state_count], gain[state_count], loss[state_count], next[state_count];
-  for (int i = 0; i < state_count; ++i) now[i] = Pack<Real>(wide::load(run.at[i] + at));
-  Input<Pack<Real>> in{gathered(run.rate, run.pre + at), Pack<Real>(Real(0)), Pack<Real>(Real(0))};
-  if (run.astrocyte != nullptr) in.soma_ip3 = gathered(run.soma_ip3, run.astrocyte + at);
-  wide::store(run.flow + at, (model.release_probability(now) * in.rate).value);
-  model.rates(now, in, gain, loss);
+  constexpr TakesPart<clock> takes_part;
   const auto& stage = run.stage;
+  Pack<Real> now[state_count], gain[state_count], loss[state_count], next[state_count];
+  for (int i = 0; i < state_count; ++i)
+    if (takes_part(i) || i == synapse::calcium) now[i] = Pack<Real>(wide::load(run.at[i] + at));
+  Input<Pack<Real>> in{Pack<Real>(Real(0)), Pack<Real>(Real(0)), Pack<Real>(Real(0))};
+  if constexpr (clock != Clock::slow) {
+    in.rate = gathered(run.rate, run.pre + at);
+    wide::store(run.flow + at, (model.release_probability(now) * in.rate).value);
+  }
+  if constexpr (clock != Clock::fast)
+    if (run.astrocyte != nullptr) in.soma_ip3 = gathered(run.soma_ip3, run.astrocyte + at);
+  if constexpr (clock == Clock::one) model.rates(now, in, gain, loss);
+  if constexpr (clock == Clock::fast) model.fast_rates(now, in, gain, loss);
+  if constexpr (clock == Clock::slow) {
+    now[astrocytic] = Pack<Real>(wide::load(run.receptor_sum + at)) * run.receptor_weight;
+    model.slow_rates(now, in, gain, loss);
+  }
   for (int i = 0; i < state_count; ++i) {
+    if (!takes_part(i)) continue;
     if (stage.is_exponential) {
       const Pack<Real> z = loss[i] * run.dt;
       const Pack<Real> share = relaxation(z);
@@ -47,29 +84,40 @@ TRIPARTITE_INLINE void advance_pack(StageRun<Real>& run, const Model& model, std
     }
   }
   if (stage.is_last) {
-    if (run.is_step_end) {
-      const Pack<Real> threshold = model.template threshold<Pack<Real>>();
-      const auto crossed =
-          both(Pack<Real>(wide::load(run.calcium_before + at)) <= threshold, next[Model::watched] > threshold);
-      if (any(crossed)) {
-        model.crossed(next, crossed);
-        packs::note_crossings(run.tile, at, crossed, 0);
-      }
+    if constexpr (clock == Clock::fast) {
+      const Pack<Real> passed =
+          Real(0.5) * (Pack<Real>(wide::load(run.tile.state[astrocytic] + at)) + next[astrocytic]);
+      wide::store(run.receptor_sum + at, (Pack<Real>(wide::load(run.receptor_sum + at)) + passed).value);
+    } else {
+      if constexpr (clock == Clock::slow) wide::store(run.receptor_sum + at, Pack<Real>(Real(0)).value);
+      if (run.is_step_end) release(run, model, at, next, clock == Clock::one);
     }
-    packs::watch(run.tile, at, next);
-    packs::store_states(run.tile, at, next);
+    packs::watch(run.tile, at, next, takes_part);
+    for (int i = 0; i < state_count; ++i)
+      if (takes_part(i)) wide::store(run.tile.state[i] + at, next[i].value);
   }
-  for (int i = 0; i < state_count; ++i) wide::store(run.at[i] + at, next[i].value);
+  for (int i = 0; i < state_count; ++i)
+    if (takes_part(i)) wide::store(run.at[i] + at, next[i].value);
+}
+
+template <Clock clock, class Real>
+TRIPARTITE_INLINE void advance_tile(StageRun<Real>& run) {
+  if (run.tile.any_varied) {
+    for (std::int64_t at = run.tile.first; at < run.tile.last; at += wide::lanes<Real>)
+      advance_pack<clock>(run, packs::own_model(run.tile, at), at);
+  } else {
+    const TripartiteSynapse<Real> model{run.tile.shared, run.tile.options};
+    for (std::int64_t at = run.tile.first; at < run.tile.last; at += wide::lanes<Real>)
+      advance_pack<clock>(run, model, at);
+  }
 }
 
 template <class Real>
 void advance(StageRun<Real>& run) {
-  if (run.tile.any_varied) {
-    for (std::int64_t at = run.tile.first; at < run.tile.last; at += wide::lanes<Real>)
-      advance_pack(run, packs::own_model(run.tile, at), at);
-  } else {
-    const TripartiteSynapse<Real> model{run.tile.shared, run.tile.options};
-    for (std::int64_t at = run.tile.first; at < run.tile.last; at += wide::lanes<Real>) advance_pack(run, model, at);
+  switch (run.stage.clock) {
+    case Clock::one: return advance_tile<Clock::one>(run);
+    case Clock::fast: return advance_tile<Clock::fast>(run);
+    case Clock::slow: return advance_tile<Clock::slow>(run);
   }
 }
 

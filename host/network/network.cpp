@@ -14,10 +14,10 @@ std::size_t network_bytes(const NetworkSetup& setup, Precision precision) {
   const std::size_t number = precision == Precision::float64 ? 8 : 4;
   // State and stage; sums of stages, or the slopes of all stages, both ends of a step and what is looked at.
   std::size_t copies = 2;
-  if (setup.solver == synapse::Solver::rk4) copies = 3;
+  if (setup.solver == synapse::Solver::rk4 || setup.calcium_every > 1) copies = 3;
   if (setup.solver == synapse::Solver::dormand_prince) copies = 11;
-  // Calcium at the beginning of the step; connectivity and its two orders.
-  const std::size_t per_tripartite = number * (copies * synapse::state_count + 3 + setup.varied.size()) +
+  // Calcium at the beginning of the step, receptors of a slow step; connectivity and its two orders.
+  const std::size_t per_tripartite = number * (copies * synapse::state_count + 4 + setup.varied.size()) +
                                      2 * sizeof(Index) + 2 * (sizeof(double) + 2 * sizeof(Index));
   const std::size_t per_bare = number * 2 * (copies + 1) + 2 * (sizeof(double) + 2 * sizeof(Index));
   return setup.tripartite.size() * per_tripartite + setup.bare.size() * per_bare +
@@ -45,6 +45,10 @@ void check(const NetworkSetup& setup) {
         "dormand_prince");
   if (setup.solver == synapse::Solver::dormand_prince && setup.coupling == Coupling::held)
     throw ConfigError("solver.coupling = held: needs fixed steps; dormand_prince couples in every stage");
+  if (setup.calcium_every < 1 || (setup.calcium_every > 1 && synapse::is_adaptive(setup.solver)))
+    throw ConfigError(
+        fmt::format("solver.calcium_every = {}: must be at least 1, and 1 for a solver that chooses its steps",
+                    setup.calcium_every));
   if (!(setup.relative_tolerance > 0 && setup.absolute_tolerance > 0))
     throw ConfigError("solver.relative_tolerance and solver.absolute_tolerance must be > 0");
   if (!(setup.dt > 0) || setup.substeps < 1) throw ConfigError("solver.dt must be > 0, solver.substeps at least 1");
@@ -74,20 +78,20 @@ void check(const NetworkSetup& setup) {
 
 }  // namespace
 
-Backend network_backend(Backend backend, synapse::Solver solver) {
-  if (!synapse::is_adaptive(solver)) return resolve(backend);
+Backend network_backend(Backend backend, synapse::Solver solver, int calcium_every) {
+  if (!synapse::is_adaptive(solver) && calcium_every == 1) return resolve(backend);
   if (backend == Backend::cuda)
     throw ConfigError(
-        "run.backend = cuda: networks take fixed steps there; take exponential_euler, euler or rk4 as solver.method, "
-        "or "
-        "run.backend = cpu");
+        "run.backend = cuda: there networks take fixed steps of all states; take exponential_euler, euler or rk4 as "
+        "solver.method and 1 as solver.calcium_every, or run.backend = cpu");
   return Backend::cpu;
 }
 
 template <class Real>
 std::unique_ptr<Network<Real>> make_network(Backend backend, NetworkSetup setup) {
   check(setup);
-  if (network_backend(backend, setup.solver) == Backend::cuda) return make_cuda_network<Real>(setup);
+  if (network_backend(backend, setup.solver, setup.calcium_every) == Backend::cuda)
+    return make_cuda_network<Real>(setup);
   if (synapse::is_adaptive(setup.solver)) return make_adaptive_cpu_network<Real>(std::move(setup));
   return make_fixed_cpu_network<Real>(std::move(setup));
 }

@@ -120,6 +120,7 @@ network::NetworkSetup setup_of(const CircuitConfig& c, const network::SonataEdge
   setup.coupling = c.coupling;
   setup.dt = c.stepping.dt;
   setup.substeps = c.stepping.substeps;
+  setup.calcium_every = c.stepping.calcium_every;
   setup.relative_tolerance = c.stepping.relative_tolerance;
   setup.absolute_tolerance = c.stepping.absolute_tolerance;
   setup.threads = c.execution.threads;

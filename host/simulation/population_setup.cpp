@@ -20,6 +20,7 @@ synapse::EnsembleSetup population_setup(const config::SynapseConfig& config) {
   setup.solver = config.stepping.method;
   setup.dt = config.stepping.dt;
   setup.substeps = config.stepping.substeps;
+  setup.calcium_every = config.stepping.calcium_every;
   setup.relative_tolerance = config.stepping.relative_tolerance;
   setup.absolute_tolerance = config.stepping.absolute_tolerance;
   setup.threads = config.execution.threads;

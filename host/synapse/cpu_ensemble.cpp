@@ -56,6 +56,10 @@ class CpuEnsemble final : public Ensemble<Real> {
     }
     prototype_.substeps = substeps_;
     prototype_.dt = Real(setup.dt / substeps_);
+    prototype_.calcium_every = setup.calcium_every;
+    prototype_.slow_dt = Real(setup.dt * setup.calcium_every);
+    if (setup.calcium_every > 1) receptor_sum_.assign(padded(synapses_), Real(0));
+    prototype_.receptor_sum = receptor_sum_.data();
     prototype_.relative = Real(setup.relative_tolerance);
     prototype_.absolute = Real(setup.absolute_tolerance);
   }
@@ -108,6 +112,7 @@ class CpuEnsemble final : public Ensemble<Real> {
   void advance_window(int steps, const Drive& drive, const SpikeSource* spikes) {
     cpu::TileRun<Real> window = prototype_;
     window.steps = steps;
+    window.phase = int(steps_ % window.calcium_every);
     const double begin = double(steps_) * dt_;
     if (is_adaptive(window.solver)) {
       const double angular = 2 * std::numbers::pi * drive.rate.frequency;
@@ -198,7 +203,7 @@ class CpuEnsemble final : public Ensemble<Real> {
   int substeps_, threads_;
   cpu::Kernels<Real> kernels_;
   cpu::TileRun<Real> prototype_;
-  AlignedVector<Real> state_[state_count], step_size_, rate_factor_;
+  AlignedVector<Real> state_[state_count], step_size_, rate_factor_, receptor_sum_;
   std::vector<AlignedVector<Real>> varied_;
   std::vector<Real> rate_, bias_;
   std::vector<Worker> workers_;

@@ -35,9 +35,13 @@ struct TileRun {
   bool any_varied;
 
   int steps, substeps;
-  Real dt;           // of a substep
-  const Real* rate;  // fixed steps: [steps * substeps * 2 + 1] at ends and middles
-  const Real* bias;  // the same
+  Real dt;             // of a substep
+  int calcium_every;   // steps of the fast states in one of the slow ones
+  int phase;           // how many of them were taken when the window begins
+  Real slow_dt;        // of the slow states
+  Real* receptor_sum;  // of all synapses: over the substeps since the last slow step; null unless calcium_every > 1
+  const Real* rate;    // fixed steps: [steps * substeps * 2 + 1] at ends and middles
+  const Real* bias;    // the same
   // Adaptive: rate = mean + sine sin(π half_turns t) + cosine cos(π half_turns t), t since the window began.
   Real rate_mean, rate_sine, rate_cosine, rate_half_turns, bias_mean;
   Real relative, absolute;

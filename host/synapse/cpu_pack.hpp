@@ -41,10 +41,14 @@ TRIPARTITE_INLINE void note_crossings(TileRun<Real>& run, std::int64_t at, wide:
     if (here.bits[lane] != 0 && run.crossings < run.capacity) run.crossing[run.crossings++] = {time, at + lane};
 }
 
-/// Domains, with room for the overshoot of a method of fixed order; NaN is outside of any.
-template <class Real>
-TRIPARTITE_INLINE void watch(TileRun<Real>& run, std::int64_t at, const Pack<Real> (&y)[state_count]) {
+constexpr bool always(int) { return true; }
+
+/// Domains of the states that are there, with room for the overshoot of a method of fixed order; NaN is outside of any.
+template <class Real, class IsThere = bool (*)(int)>
+TRIPARTITE_INLINE void watch(TileRun<Real>& run, std::int64_t at, const Pack<Real> (&y)[state_count],
+                             const IsThere& is_there = always) {
   for (int i = 0; i < state_count; ++i) {
+    if (!is_there(i)) continue;
     const Real highest = Real(state_infos[i].highest) > 0 ? Real(state_infos[i].highest) + Real(0.01) : Real(1e30);
     const Real lowest = Real(-0.01);
     const auto inside = both(y[i] <= Pack<Real>(highest), Pack<Real>(lowest) <= y[i]);

@@ -14,7 +14,7 @@ namespace tripartite::synapse {
 
 std::size_t ensemble_bytes(const EnsembleSetup& setup, Precision precision) {
   const std::size_t arrays = std::size_t(state_count) + setup.varied.size() + (setup.rate_factor.empty() ? 0 : 1) +
-                             (is_adaptive(setup.solver) ? 1 : 0);
+                             (is_adaptive(setup.solver) || setup.calcium_every > 1 ? 1 : 0);
   return (setup.synapses + padding) * arrays * (precision == Precision::float64 ? 8 : 4);
 }
 
@@ -35,6 +35,10 @@ void check_number(const ParameterInfo& info, double value) {
 void check_setup(const EnsembleSetup& setup) {
   require(setup.dt > 0 && std::isfinite(setup.dt), "dt", setup.dt, "> 0");
   require(setup.substeps >= 1 && setup.substeps <= 1000, "substeps", setup.substeps, "from 1 to 1000");
+  require(setup.calcium_every >= 1 && setup.calcium_every <= 1000, "calcium_every", setup.calcium_every,
+          "from 1 to 1000");
+  require(setup.calcium_every == 1 || !is_adaptive(setup.solver), "calcium_every", setup.calcium_every,
+          "1 for a solver that chooses its steps");
   require(setup.relative_tolerance > 0 && setup.absolute_tolerance > 0, "tolerance",
           std::min(setup.relative_tolerance, setup.absolute_tolerance), "> 0");
   for (int i = 0; i < parameter_count; ++i)

@@ -1,6 +1,7 @@
 #include "kernels/synapse/advance.cuh"
 #include "kernels/synapse/advance_adaptive.hpp"
 #include "tripartite/integrate/fixed_steps.hpp"
+#include "tripartite/synapse/two_clocks.hpp"
 
 namespace tripartite::synapse::cuda {
 namespace {
@@ -16,7 +17,7 @@ struct TableInputs {
 };
 
 /// Thread: one synapse through all steps of the launch.
-template <class Method, bool any_varied, class Real>
+template <class Method, bool any_varied, bool two_clocks, class Real>
 __global__ void __launch_bounds__(threads, 1) advance_kernel(AdvanceRun<Real> run) {
   const std::size_t i = std::size_t(blockIdx.x) * threads + threadIdx.x;
   if (i >= run.synapses) return;
@@ -27,12 +28,24 @@ __global__ void __launch_bounds__(threads, 1) advance_kernel(AdvanceRun<Real> ru
   load(run, i, y);
   Arrivals<Real> arrivals(run, i);
   std::uint64_t releases = 0;
+  Real sum = two_clocks ? run.receptor_sum[i] : Real(0);
+  int phase = run.phase;
   for (int step = 0; step < run.steps; ++step) {
     const Real before = y[TripartiteSynapse<Real>::watched];
     for (int part = 0; part < run.substeps; ++part) {
-      Method::step(model, y, run.dt, inputs);
+      if constexpr (two_clocks)
+        fast_step<Method>(model, y, run.dt, inputs, sum);
+      else
+        Method::step(model, y, run.dt, inputs);
       inputs.rate += 2;
       inputs.bias += 2;
+    }
+    if constexpr (two_clocks) {
+      if (++phase == run.calcium_every) {
+        slow_step(model, y, run.slow_dt, inputs(0), sum * (Real(1) / Real(phase * run.substeps)));
+        phase = 0;
+        sum = Real(0);
+      }
     }
     for (; arrivals.next == step; arrivals.pass()) model.spike(y, true);
     if (before <= model.p.C_Theta && y[TripartiteSynapse<Real>::watched] > model.p.C_Theta) {
@@ -41,17 +54,26 @@ __global__ void __launch_bounds__(threads, 1) advance_kernel(AdvanceRun<Real> ru
     }
   }
   store(run, i, y);
+  if constexpr (two_clocks) run.receptor_sum[i] = sum;
   if (releases != 0) note(run, {0, releases, i});
+}
+
+template <class Method, bool two_clocks, class Real>
+void launch_on_clocks(const AdvanceRun<Real>& run, cudaStream_t stream) {
+  const unsigned blocks = blocks_for(run.synapses, threads);
+  if (run.any_varied)
+    advance_kernel<Method, true, two_clocks><<<blocks, threads, 0, stream>>>(run);
+  else
+    advance_kernel<Method, false, two_clocks><<<blocks, threads, 0, stream>>>(run);
+  TRIPARTITE_CUDA_TRY(cudaGetLastError());
 }
 
 template <class Method, class Real>
 void launch(const AdvanceRun<Real>& run, cudaStream_t stream) {
-  const unsigned blocks = blocks_for(run.synapses, threads);
-  if (run.any_varied)
-    advance_kernel<Method, true><<<blocks, threads, 0, stream>>>(run);
+  if (run.calcium_every > 1)
+    launch_on_clocks<Method, true>(run, stream);
   else
-    advance_kernel<Method, false><<<blocks, threads, 0, stream>>>(run);
-  TRIPARTITE_CUDA_TRY(cudaGetLastError());
+    launch_on_clocks<Method, false>(run, stream);
 }
 
 }  // namespace

@@ -41,8 +41,12 @@ struct AdvanceRun {
   Real highest[state_count];  // of the domains
 
   int steps, substeps;
-  Real dt;           // of a substep
-  const Real* rate;  // fixed: [steps * substeps * 2 + 1]
+  Real dt;             // of a substep
+  int calcium_every;   // steps of the fast states in one of the slow ones
+  int phase;           // how many of them were taken when the launch begins
+  Real slow_dt;        // of the slow states
+  Real* receptor_sum;  // of all synapses: over the substeps since the last slow step; null unless calcium_every > 1
+  const Real* rate;    // fixed: [steps * substeps * 2 + 1]
   const Real* bias;
   Real rate_mean, rate_sine, rate_cosine, rate_half_turns, bias_mean;  // adaptive, as in SignalInputs
   Real relative, absolute;

@@ -48,6 +48,10 @@ class CudaEnsemble final : public Ensemble<Real> {
     }
     run_.substeps = substeps_;
     run_.dt = Real(setup.dt / substeps_);
+    run_.calcium_every = setup.calcium_every;
+    run_.slow_dt = Real(setup.dt * setup.calcium_every);
+    if (setup.calcium_every > 1) receptor_sum_ = upload(std::vector<Real>(synapses_, Real(0)));
+    run_.receptor_sum = receptor_sum_.data();
     run_.relative = Real(setup.relative_tolerance);
     run_.absolute = Real(setup.absolute_tolerance);
     records_ = DeviceBuffer<cuda::ReleaseRecord>(synapses_);
@@ -110,6 +114,7 @@ class CudaEnsemble final : public Ensemble<Real> {
 
   void advance_window(int steps, const Drive& drive, const SpikeSource* spikes) {
     run_.steps = steps;
+    run_.phase = int(steps_ % run_.calcium_every);
     const double begin = double(steps_) * dt_;
     if (is_adaptive(run_.solver)) {
       const double angular = 2 * std::numbers::pi * drive.rate.frequency;
@@ -177,7 +182,7 @@ class CudaEnsemble final : public Ensemble<Real> {
   int substeps_;
   Stream stream_;
   cuda::AdvanceRun<Real> run_{};
-  DeviceBuffer<Real> state_[state_count], step_size_, rate_factor_, table_;
+  DeviceBuffer<Real> state_[state_count], step_size_, rate_factor_, receptor_sum_, table_;
   std::vector<DeviceBuffer<Real>> varied_;
   DeviceBuffer<cuda::ReleaseRecord> records_;
   DeviceBuffer<unsigned long long> counters_;

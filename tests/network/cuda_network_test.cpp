@@ -258,7 +258,8 @@ TEST(CudaNetworkSolver, IsOneOfFixedSteps) {
   NetworkSetup setup = setup_of(ring);
   setup.solver = Solver::dormand_prince;
   EXPECT_THROW(make_network<float>(Backend::cuda, setup), ConfigError);
-  EXPECT_EQ(network_backend(Backend::automatic, setup.solver), Backend::cpu);
+  EXPECT_EQ(network_backend(Backend::automatic, setup.solver, 1), Backend::cpu);
+  EXPECT_EQ(network_backend(Backend::automatic, synapse::Solver::euler, 2), Backend::cpu);
 }
 
 }  // namespace

@@ -44,6 +44,16 @@ NetworkSetup recurrent_setup(std::size_t neurons, std::size_t indegree, std::siz
   return setup;
 }
 
+/// A neuron whose rate stands still, F(input) = rate, drives synapses that nothing hears: part C.
+NetworkSetup steady_setup(double rate, std::size_t synapses) {
+  NetworkSetup setup;
+  setup.initial_rate = {rate};
+  setup.input = {setup.neuron.threshold - setup.neuron.width * std::log(setup.neuron.highest / rate - 1)};
+  setup.tripartite = {std::vector<Index>(synapses, 0), std::vector<Index>(synapses, 0), std::vector<double>(synapses)};
+  for (int i = 0; i < synapse::state_count; ++i) setup.initial[i] = synapse::state_infos[i].initial;
+  return setup;
+}
+
 template <class Real>
 std::vector<Real> everything(const Network<Real>& network) {
   std::vector<Real> all;
@@ -83,9 +93,10 @@ class AllSolvers : public testing::TestWithParam<synapse::Solver> {};
 class Solvers : public AllSolvers {};
 
 TEST_P(AllSolvers, ThreadsAreNotPartOfTheResult) {
-  const auto run = [&](int threads) {
+  const auto run = [&](int threads, int calcium_every = 1) {
     NetworkSetup setup = recurrent_setup(150, 20, 7);
     setup.solver = GetParam();
+    setup.calcium_every = synapse::is_adaptive(setup.solver) ? 1 : calcium_every;
     setup.threads = threads;
     const auto network = make_network<float>(Backend::cpu, setup);
     network->advance(150, {});
@@ -94,6 +105,7 @@ TEST_P(AllSolvers, ThreadsAreNotPartOfTheResult) {
   const auto alone = run(1);
   EXPECT_EQ(run(2), alone);
   EXPECT_EQ(run(5), alone);
+  EXPECT_EQ(run(5, 10), run(1, 10));
 }
 
 TEST_P(Solvers, ConvergeToEachOther) {
@@ -117,6 +129,51 @@ INSTANTIATE_TEST_SUITE_P(Methods, Solvers,
 INSTANTIATE_TEST_SUITE_P(Methods, AllSolvers,
                          testing::Values(synapse::Solver::exponential_euler, synapse::Solver::euler,
                                          synapse::Solver::rk4, synapse::Solver::dormand_prince));
+
+TEST_P(Solvers, ConvergeOnTwoClocks) {
+  const auto run = [](synapse::Solver solver, double dt, int calcium_every, int substeps) {
+    NetworkSetup setup = recurrent_setup(20, 6, 3);
+    setup.solver = solver;
+    setup.dt = dt;
+    setup.substeps = substeps;
+    setup.calcium_every = calcium_every;
+    const auto network = make_network<double>(Backend::cpu, setup);
+    network->advance(int(std::lround(0.4 / dt)), {});
+    return everything(*network);
+  };
+  const auto exact = run(synapse::Solver::rk4, 1e-3, 1, 16);
+  const double coarse = relative_l2(run(GetParam(), 1e-3, 10, 1), exact);
+  const double fine = relative_l2(run(GetParam(), 2.5e-4, 10, 1), exact);
+  EXPECT_NEAR(std::log(coarse / fine) / std::log(4), 1, 0.35) << coarse << ", " << fine;
+  // Substeps are the fast clock's.
+  EXPECT_LT(relative_l2(run(GetParam(), 1e-3, 1, 10), exact), coarse);
+}
+
+TEST(Network, OnTwoClocksWithoutEfficacyIsPartC) {
+  NetworkSetup setup = steady_setup(4, 2);
+  setup.solver = synapse::Solver::exponential_euler;
+  setup.calcium_every = 8;
+  const auto network = make_network<double>(Backend::cpu, setup);
+  network->advance(11, {});
+  network->advance(11989, {});
+
+  synapse::EnsembleSetup alone;
+  alone.synapses = 1;
+  alone.calcium_every = 8;
+  std::copy(std::begin(setup.initial), std::end(setup.initial), alone.initial);
+  const auto ensemble = synapse::make_ensemble<double>(Backend::cpu, alone);
+  ensemble->advance(12000, {{4, 0, 0, 0}, 0}, nullptr);
+  for (int i = 0; i < synapse::state_count; ++i) {
+    double expected = 0;
+    ensemble->read(synapse::StateIndex(i), 0, {&expected, 1});
+    EXPECT_NEAR(network->synapses(synapse::StateIndex(i))[1], expected, 1e-9 * (1 + expected))
+        << synapse::state_infos[i].name;
+  }
+  const auto releases = network->take_releases();
+  const auto expected = ensemble->take_releases();
+  ASSERT_EQ(releases.size(), 2 * expected.size());
+  ASSERT_GT(expected.size(), 0U);
+}
 
 NetworkSetup adaptive_setup(double tolerance) {
   NetworkSetup setup = recurrent_setup(20, 6, 3);
@@ -156,16 +213,6 @@ TEST(AdaptiveNetwork, CallsAreNotPartOfTheResult) {
   };
   const auto at_once = run({300});
   EXPECT_EQ(run({1, 1, 1, 97, 199, 1}), at_once);
-}
-
-/// A neuron whose rate stands still, F(input) = rate, drives synapses that nothing hears: part C.
-NetworkSetup steady_setup(double rate, std::size_t synapses) {
-  NetworkSetup setup;
-  setup.initial_rate = {rate};
-  setup.input = {setup.neuron.threshold - setup.neuron.width * std::log(setup.neuron.highest / rate - 1)};
-  setup.tripartite = {std::vector<Index>(synapses, 0), std::vector<Index>(synapses, 0), std::vector<double>(synapses)};
-  for (int i = 0; i < synapse::state_count; ++i) setup.initial[i] = synapse::state_infos[i].initial;
-  return setup;
 }
 
 TEST(AdaptiveNetwork, LocatesEveryRelease) {
@@ -296,6 +343,9 @@ TEST(Network, RefusesWhatDoesNotFitTogether) {
   EXPECT_THROW(make_network<float>(Backend::cpu, setup), ConfigError);
   setup.solver = synapse::Solver::dormand_prince;
   setup.coupling = Coupling::held;
+  EXPECT_THROW(make_network<float>(Backend::cpu, setup), ConfigError);
+  setup.coupling = Coupling::staged;
+  setup.calcium_every = 10;
   EXPECT_THROW(make_network<float>(Backend::cpu, setup), ConfigError);
 }
 

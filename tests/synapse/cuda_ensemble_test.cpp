@@ -12,17 +12,18 @@
 namespace tripartite::synapse {
 namespace {
 
-class CudaEnsemble : public testing::TestWithParam<std::tuple<Solver, bool>> {
+class CudaEnsemble : public testing::TestWithParam<std::tuple<Solver, bool, int>> {
  protected:
   static constexpr std::size_t synapses = 37;  // a warp and a ragged end
 
   template <class Real>
   void expect_agreement(double tolerance, bool has_spikes) {
     if (const auto reason = why_unavailable(Backend::cuda); !reason.empty()) GTEST_SKIP() << reason;
-    const auto [solver, is_varied] = GetParam();
+    const auto [solver, is_varied, calcium_every] = GetParam();
     EnsembleSetup setup;
     setup.synapses = synapses;
     setup.solver = solver;
+    setup.calcium_every = calcium_every;
     for (int i = 0; i < state_count; ++i) setup.initial[i] = state_infos[i].initial;
     setup.initial[synapse::ip3] = 0.6;  // soon crosses the threshold
     setup.initial[synapse::calcium] = 0.2;
@@ -71,7 +72,10 @@ TEST_P(CudaEnsemble, AgreesWithTheCpuUnderSpikesInFloat64) {
 INSTANTIATE_TEST_SUITE_P(Methods, CudaEnsemble,
                          testing::Combine(testing::Values(Solver::exponential_euler, Solver::euler, Solver::rk4,
                                                           Solver::dormand_prince, Solver::rosenbrock),
-                                          testing::Bool()));
+                                          testing::Bool(), testing::Values(1)));
+INSTANTIATE_TEST_SUITE_P(TwoClocks, CudaEnsemble,
+                         testing::Combine(testing::Values(Solver::exponential_euler, Solver::rk4), testing::Bool(),
+                                          testing::Values(7)));
 
 }  // namespace
 }  // namespace tripartite::synapse

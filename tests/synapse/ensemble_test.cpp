@@ -66,6 +66,74 @@ INSTANTIATE_TEST_SUITE_P(Methods, Order,
                          testing::Values(std::pair{Solver::euler, 1.0}, std::pair{Solver::exponential_euler, 1.0},
                                          std::pair{Solver::rk4, 4.0}));
 
+// ---- calcium on a slower clock
+
+class TwoClocks : public testing::TestWithParam<Solver> {};
+
+std::vector<double> two_clock_run(Solver solver, double dt, int calcium_every) {
+  EnsembleSetup setup = small_setup(1, solver);
+  setup.parameters.C_Theta = 100;
+  setup.dt = dt;
+  setup.calcium_every = calcium_every;
+  const auto ensemble = make_ensemble<double>(Backend::cpu, setup);
+  ensemble->advance(int(std::lround(2.0 / dt)), {{10, 5, 1, 0.3}, 0}, nullptr);
+  return everything(*ensemble, 1);
+}
+
+TEST_P(TwoClocks, ConvergeWithTheSlowStepInFirstOrder) {
+  const auto exact = smooth_run(Solver::dormand_prince, 1e-3, 1e-13);
+  double last = 0;
+  for (const double dt : {1e-3, 5e-4, 2.5e-4, 1.25e-4}) {
+    const double error = worst_difference(two_clock_run(GetParam(), dt, 10), exact);
+    // Receptors see calcium as it was up to ten steps ago.
+    EXPECT_LT(error, 10 * dt);
+    if (last > 0) {
+      EXPECT_NEAR(std::log2(last / error), 1, 0.25) << dt;
+    }
+    last = error;
+  }
+}
+
+TEST_P(TwoClocks, ReleaseWhenOneClockDoesToWithinTheSlowStep) {
+  const auto releases = [&](int calcium_every) {
+    EnsembleSetup setup = small_setup(3, GetParam());
+    setup.calcium_every = calcium_every;
+    const auto ensemble = make_ensemble<double>(Backend::cpu, setup);
+    ensemble->advance(20000, {{3, 0, 0, 0}, 0}, nullptr);
+    return ensemble->take_releases();
+  };
+  const auto one = releases(1), two = releases(10);
+  ASSERT_EQ(one.size(), two.size());
+  ASSERT_GE(one.size(), 6U);
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    EXPECT_NEAR(two[i].time, one[i].time, 0.03);
+    EXPECT_NEAR(std::remainder(two[i].time, 0.01), 0, 1e-9) << "calcium moves at the ends of ten steps";
+  }
+}
+
+TEST_P(TwoClocks, MayBeCutAnywhere) {
+  const auto run = [&](std::initializer_list<int> calls) {
+    EnsembleSetup setup = small_setup(21, GetParam());
+    setup.calcium_every = 7;
+    const PoissonSpikes spikes(Schedule({{0, {20, 0, 0, 0}}}), setup.dt, 5, 0, {});
+    const auto ensemble = make_ensemble<float>(Backend::cpu, setup);
+    for (const int steps : calls) ensemble->advance(steps, {{3, 2, 1, 0}, 0}, &spikes);
+    return everything(*ensemble, 21);
+  };
+  EXPECT_EQ(run({3, 1, 300, 296}), run({600}));
+}
+
+INSTANTIATE_TEST_SUITE_P(Methods, TwoClocks, testing::Values(Solver::exponential_euler, Solver::euler, Solver::rk4));
+
+TEST(Ensemble, HasNoSecondClockWhereStepsAreChosen) {
+  EnsembleSetup setup = small_setup(1, Solver::rosenbrock);
+  setup.calcium_every = 2;
+  EXPECT_THROW(make_ensemble<float>(Backend::cpu, setup), ConfigError);
+  setup.solver = Solver::rk4;
+  setup.calcium_every = 0;
+  EXPECT_THROW(make_ensemble<float>(Backend::cpu, setup), ConfigError);
+}
+
 class Adaptive : public testing::TestWithParam<Solver> {};
 
 TEST_P(Adaptive, ErrorFollowsTheTolerance) {

@@ -32,6 +32,7 @@ struct Stepping {
   synapse::Solver method = synapse::Solver::exponential_euler;
   double dt = 1e-3;
   int substeps = 1;
+  int calcium_every = 1;
   double relative_tolerance = 1e-6;
   double absolute_tolerance = 1e-9;
 };

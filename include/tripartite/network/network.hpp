@@ -51,6 +51,7 @@ struct NetworkSetup {
   Coupling coupling = Coupling::staged;
   double dt = 1e-3;                  // [s]; of dormand_prince, whose steps are its own, where the states are looked at
   int substeps = 1;                  // of fixed steps
+  int calcium_every = 1;             // fixed steps: I, C, h, x_A and somata take one step in the time of so many
   double relative_tolerance = 1e-6;  // of dormand_prince
   double absolute_tolerance = 1e-9;
   int threads = 0;
@@ -87,9 +88,9 @@ class Network {
   virtual std::vector<synapse::Release> take_releases() = 0;
 };
 
-/// The backend that runs a network: adaptive steps are the CPU's. Throws ConfigError or DeviceError if CUDA was asked
-/// for by name and does not do it.
-Backend network_backend(Backend backend, synapse::Solver solver);
+/// The backend that runs a network: adaptive steps and two clocks are the CPU's. Throws ConfigError or DeviceError if
+/// CUDA was asked for by name and does not do it.
+Backend network_backend(Backend backend, synapse::Solver solver, int calcium_every);
 
 /// Throws ConfigError on a setup that does not fit together, MemoryError if it needs more than there is.
 template <class Real>

@@ -69,6 +69,7 @@ struct EnsembleSetup {
   Solver solver = Solver::exponential_euler;
   double dt = 1e-3;                  // [s]
   int substeps = 1;                  // a step is taken in so many parts; events act at its end
+  int calcium_every = 1;             // fixed steps: I, C, h and x_A take one step in the time of so many
   double relative_tolerance = 1e-6;  // of the adaptive solvers
   double absolute_tolerance = 1e-9;
   int threads = 0;  // 0: one per core

@@ -64,6 +64,14 @@ struct TripartiteSynapse {
   template <class Real>
   TRIPARTITE_HD void rates(const Real (&y)[states], const Input<Real>& in, Real (&gain)[states],
                            Real (&loss)[states]) const {
+    fast_rates(y, in, gain, loss);
+    slow_rates(y, in, gain, loss);
+  }
+
+  /// Of the states that release moves within milliseconds: u, x, Y, Γ_S, Γ_A, G_A. Of the others they see C alone.
+  template <class Real>
+  TRIPARTITE_HD void fast_rates(const Real (&y)[states], const Input<Real>& in, Real (&gain)[states],
+                                Real (&loss)[states]) const {
     const Real resting = (Real(1) - y[presynaptic]) * p.U_0_star + p.alpha * y[presynaptic];  // U_0
     const auto release = release_rates(p, resting, y[utilisation], in.rate);
     gain[utilisation] = release.utilisation_gain;
@@ -78,6 +86,14 @@ struct TripartiteSynapse {
     gain[astrocytic] = p.O_N * y[glutamate];
     loss[astrocytic] =
         p.O_N * y[glutamate] + p.Omega_N * (Real(1) + p.zeta * y[synapse::calcium] / (y[synapse::calcium] + p.K_KC));
+    gain[released] = Real(0);
+    loss[released] = Real(p.Omega_e);
+  }
+
+  /// Of the astrocyte's own states: I, C, h, x_A. Of the others they see Γ_A alone.
+  template <class Real>
+  TRIPARTITE_HD void slow_rates(const Real (&y)[states], const Input<Real>& in, Real (&gain)[states],
+                                Real (&loss)[states]) const {
     const auto cell = tripartite::calcium::gchi_rates(p, y[ip3], y[synapse::calcium], y[open]);
     gain[ip3] = cell.ip3_gain + p.O_beta * y[astrocytic];
     loss[ip3] = cell.ip3_loss;
@@ -93,8 +109,6 @@ struct TripartiteSynapse {
     loss[open] = cell.open_loss;
     gain[gliotransmitter] = Real(p.Omega_A);
     loss[gliotransmitter] = Real(p.Omega_A);
-    gain[released] = Real(0);
-    loss[released] = Real(p.Omega_e);
   }
 
   /// r: what one spike would release now.
