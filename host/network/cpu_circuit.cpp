@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <numeric>
 
 #include "tripartite/error.hpp"
 #include "tripartite/synapse/release.hpp"
@@ -264,6 +265,19 @@ synapse::Parameters<Real> CpuCircuit<Real>::parameters_of(std::size_t synapse) c
   for (std::size_t v = 0; v < varied_.size(); ++v)
     parameters.*synapse::parameter_members<Real>[setup_.varied[v].parameter] = varied_[v][synapse];
   return parameters;
+}
+
+template <class Real>
+void CpuCircuit<Real>::read(synapse::StateIndex state, std::span<const std::uint64_t> which,
+                            std::span<Real> values) const {
+  const auto all = synapses(state);
+  std::transform(which.begin(), which.end(), values.begin(), [&](std::uint64_t synapse) { return all[synapse]; });
+}
+
+template <class Real>
+double CpuCircuit<Real>::mean(synapse::StateIndex state) const {
+  const auto all = synapses(state);
+  return all.empty() ? 0 : std::accumulate(all.begin(), all.end(), 0.0) / double(all.size());
 }
 
 template <class Real>

@@ -33,6 +33,8 @@ class CpuCircuit : public Network<Real> {
   std::int64_t steps() const final { return steps_; }
   std::span<const Real> rates() const final { return shown(rate_); }
   std::span<const Real> synapses(synapse::StateIndex state) const final { return shown(synapse_[state]); }
+  void read(synapse::StateIndex state, std::span<const std::uint64_t> which, std::span<Real> values) const final;
+  double mean(synapse::StateIndex state) const final;
   std::span<const Real> bare_utilisation() const final { return shown(bare_u_); }
   std::span<const Real> bare_resources() const final { return shown(bare_x_); }
   std::span<const Real> somata(astrocyte::SomaState state) const final { return shown(soma_[state]); }

@@ -250,20 +250,25 @@ class Typed final : public CircuitRun::Implementation {
 
   void record(io::SonataReport& report) {
     std::size_t population = 0;
-    const auto append = [&](std::span<const Real> values, const std::vector<std::uint64_t>& places) {
+    if (!neurons_.empty()) {
+      const auto rates = network_->rates();
       std::vector<Real> frame;
-      frame.reserve(places.size());
-      for (const std::uint64_t place : places) frame.push_back(values[place]);
+      frame.reserve(neurons_.size());
+      for (const std::uint64_t neuron : neurons_) frame.push_back(rates[neuron]);
       report.append_frame<Real>(population++, frame);
-    };
-    if (!neurons_.empty()) append(network_->rates(), neurons_);
-    if (!synapses_.empty())
-      for (const auto state : recorded_states) append(network_->synapses(state), synapses_);
+    }
+    if (!synapses_.empty()) {
+      std::vector<Real> frame(synapses_.size());
+      for (const auto state : recorded_states) {
+        network_->read(state, synapses_, frame);
+        report.append_frame<Real>(population++, frame);
+      }
+    }
     if (somata_ > 0) report.append_frame<Real>(population, network_->somata(astrocyte::soma_calcium));
     result.times.push_back(static_cast<double>(network_->steps()) * config_.stepping.dt);
     result.rate.push_back(mean(network_->rates()));
-    result.calcium.push_back(mean(network_->synapses(synapse::calcium)));
-    result.bound.push_back(mean(network_->synapses(synapse::presynaptic)));
+    result.calcium.push_back(network_->mean(synapse::calcium));
+    result.bound.push_back(network_->mean(synapse::presynaptic));
     result.soma_calcium.push_back(mean(network_->somata(astrocyte::soma_calcium)));
   }
 

@@ -6,7 +6,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
-#include <limits>
+#include <numeric>
 #include <utility>
 
 #include "kernels/graph.hpp"
@@ -58,6 +58,30 @@ class CudaNetwork final : public Network<Real> {
   std::span<const Real> rates() const override { return fetched(rate_, device_.rate.y[0]); }
   std::span<const Real> synapses(StateIndex state) const override {
     return fetched(synapse_[state], device_.state.y[state], device_.original, device_.current);
+  }
+  void read(StateIndex state, std::span<const std::uint64_t> which, std::span<Real> values) const override {
+    if (which.size() > device_.original.size() / 8 || synapse_[state].steps == steps_) {
+      const auto all = synapses(state);
+      std::transform(which.begin(), which.end(), values.begin(), [&](std::uint64_t synapse) { return all[synapse]; });
+      return;
+    }
+    if (which.size() > which_.size()) {
+      which_ = DeviceBuffer<std::uint64_t>(which.size());
+      picked_ = DeviceBuffer<Real>(which.size());
+    }
+    which_.upload(which, 0, stream_);
+    reorder(device_.state.y[state], device_.original, device_.current);
+    cuda::launch_gather<Real>(device_.current.data(), which_.data(), which.size(), picked_.data(), stream_);
+    picked_.download(values.first(which.size()), 0, stream_);
+  }
+  double mean(StateIndex state) const override {
+    const std::size_t count = device_.original.size();
+    if (count == 0) return 0;
+    const auto sums = device_.state_sums(device_.state.y[state]);
+    cuda::launch_sums<Real>({sums, {}, {}}, stream_);
+    std::vector<double> of_chunk(sums.chunks);
+    device_.onto.sum.download(of_chunk, 0, stream_);
+    return std::accumulate(of_chunk.begin(), of_chunk.end(), 0.0) / double(count);
   }
   std::span<const Real> bare_utilisation() const override { return fetched_bare(0); }
   std::span<const Real> bare_resources() const override { return fetched_bare(1); }
@@ -203,6 +227,11 @@ class CudaNetwork final : public Network<Real> {
     return counters[1];
   }
 
+  void reorder(const DeviceBuffer<Real>& values, const DeviceBuffer<std::uint32_t>& original,
+               const DeviceBuffer<Real>& to) const {
+    cuda::launch_reorder(values.data(), original.data(), values.size(), to.data(), stream_);
+  }
+
   std::span<const Real> fetched(Mirror<Real>& mirror, const DeviceBuffer<Real>& values) const {
     if (mirror.steps == steps_) return mirror.values;
     mirror.values.resize(values.size());
@@ -214,8 +243,7 @@ class CudaNetwork final : public Network<Real> {
   /// Of synapses, by way of `scratch`, where they are put into the order of the user.
   std::span<const Real> fetched(Mirror<Real>& mirror, const DeviceBuffer<Real>& values,
                                 const DeviceBuffer<std::uint32_t>& original, const DeviceBuffer<Real>& scratch) const {
-    if (mirror.steps != steps_)
-      cuda::launch_reorder(values.data(), original.data(), values.size(), scratch.data(), stream_);
+    if (mirror.steps != steps_) reorder(values, original, scratch);
     return fetched(mirror, scratch);
   }
 
@@ -233,6 +261,8 @@ class CudaNetwork final : public Network<Real> {
   std::array<Graph, std::size_t(std::bit_width(unsigned(cuda::most_steps)))> graphs_;
 
   std::vector<synapse::Release> releases_;
+  mutable DeviceBuffer<std::uint64_t> which_;  // of what is read in part
+  mutable DeviceBuffer<Real> picked_;
   mutable Mirror<Real> rate_, exchanged_;
   mutable std::array<Mirror<Real>, 2> bare_;
   mutable std::array<Mirror<Real>, state_count> synapse_;

@@ -38,6 +38,9 @@ struct DeviceNetwork {
 
   ChunkSums<Real> bare_currents() const { return sums_of(bare_current, bare_onto, nullptr); }
   ChunkSums<Real> tripartite_currents() const { return sums_of(current, onto, nullptr); }
+  /// Of any state of tripartite synapses, to where the sums of currents are, each of which is formed anew when it is
+  /// needed.
+  ChunkSums<Real> state_sums(const DeviceBuffer<Real>& values) const { return sums_of(values, onto, nullptr); }
   /// Of the IP3 in `values`, to where what reads side `side` finds it.
   ChunkSums<Real> process_sums(const DeviceBuffer<Real>& values, int side) const {
     ChunkSums<Real> sums = sums_of(values, processes, process.data());
@@ -55,6 +58,7 @@ struct DeviceNetwork {
   StateBuffers<Real, synapse::state_count> state;
   StateBuffers<Real, astrocyte::soma_states> soma;
   DeviceBuffer<Real> bare_current, current, exchanged;
+  GroupBuffers onto;  // tripartite synapses by neuron
   DeviceBuffer<std::uint32_t> bare_original, original, released;
   DeviceBuffer<ReleaseRecord> records;
   DeviceBuffer<unsigned long long> counters;  // records; the smallest fault_key
@@ -77,7 +81,7 @@ struct DeviceNetwork {
   std::vector<DeviceBuffer<Real>> varied;
   DeviceBuffer<double> input, other_process_sum;
   DeviceBuffer<std::uint32_t> bare_pre, pre, astrocyte, process, process_count, junction_begin, neighbour;
-  GroupBuffers bare_onto, onto, processes;
+  GroupBuffers bare_onto, processes;
 };
 
 }  // namespace tripartite::network::cuda

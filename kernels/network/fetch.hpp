@@ -21,4 +21,8 @@ void launch_collect(std::uint32_t* released, const std::uint32_t* original, std:
 template <class Real>
 void launch_reorder(const Real* from, const std::uint32_t* original, std::size_t size, Real* to, cudaStream_t stream);
 
+/// to[k] = from[which[k]].
+template <class Real>
+void launch_gather(const Real* from, const std::uint64_t* which, std::size_t size, Real* to, cudaStream_t stream);
+
 }  // namespace tripartite::network::cuda

@@ -254,6 +254,24 @@ TEST_F(CudaNetworkGroups, SayWhatLeftItsDomainAsTheCpuDoes) {
   expect_alike(setup, "astrocyte 11 ");
 }
 
+TEST_F(CudaNetworkGroups, AreReadInPart) {
+  const auto network = make_network<double>(Backend::cuda, crowded(0));
+  const std::vector<std::uint64_t> which = {1440, 3, 3, 700};
+  for (const int steps : {3, 2}) {
+    network->advance(steps, {});
+    std::vector<double> some(which.size());
+    network->read(synapse::calcium, which, some);
+    const double mean = network->mean(synapse::calcium);
+    const auto all = network->synapses(synapse::calcium);
+    double sum = 0;
+    for (const double calcium : all) sum += calcium;
+    EXPECT_NEAR(mean, sum / double(all.size()), 1e-14);
+    for (std::size_t k = 0; k < which.size(); ++k) EXPECT_EQ(some[k], all[which[k]]);
+    network->read(synapse::calcium, which, some);
+    for (std::size_t k = 0; k < which.size(); ++k) EXPECT_EQ(some[k], all[which[k]]) << "when all are here";
+  }
+}
+
 TEST(CudaNetworkSolver, IsOneOfFixedSteps) {
   NetworkSetup setup = setup_of(ring);
   setup.solver = Solver::dormand_prince;

@@ -65,7 +65,7 @@ struct Stimulus {
   bool operator==(const Stimulus&) const = default;
 };
 
-/// Bytes that `make_network` will allocate.
+/// Bytes that `make_network` will allocate on the CPU.
 std::size_t network_bytes(const NetworkSetup& setup, Precision precision);
 
 /// What is returned as a span is valid until the next call of a function of the network; on CUDA it is fetched from the
@@ -79,6 +79,9 @@ class Network {
   virtual std::int64_t steps() const = 0;
   virtual std::span<const Real> rates() const = 0;
   virtual std::span<const Real> synapses(synapse::StateIndex state) const = 0;
+  /// Some tripartite synapses, and the mean over all (0 if there are none): on CUDA the others stay on the device.
+  virtual void read(synapse::StateIndex state, std::span<const std::uint64_t> which, std::span<Real> values) const = 0;
+  virtual double mean(synapse::StateIndex state) const = 0;
   virtual std::span<const Real> bare_utilisation() const = 0;
   virtual std::span<const Real> bare_resources() const = 0;
   virtual std::span<const Real> somata(astrocyte::SomaState state) const = 0;
