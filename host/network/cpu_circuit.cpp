@@ -21,6 +21,12 @@ constexpr std::size_t padded(std::size_t size) { return (size + padding - 1) / p
 
 }  // namespace
 
+std::size_t copies_of_states(const NetworkSetup& setup) {
+  if (setup.solver == synapse::Solver::dormand_prince) return 11;  // slopes of all stages, both ends, what is looked at
+  if (setup.solver == synapse::Solver::rk4 || setup.calcium_every > 1) return 3;  // states, stage, sums of stages
+  return 1;
+}
+
 template <class Real>
 CpuCircuit<Real>::CpuCircuit(NetworkSetup setup)
     : setup_(std::move(setup)),
@@ -58,7 +64,7 @@ void CpuCircuit<Real>::add_states() {
   for (int i = 0; i < astrocyte::soma_states; ++i)
     soma_[std::size_t(i)] =
         add_block({"astrocyte", astrocyte::soma_infos[i].name, 0, false, 0, setup_.astrocytes}, setup_.soma_initial[i]);
-  at_ = y_;
+  if (copies_of_states(setup_) > 1) at_ = y_;
   shown_ = y_.data();
   flow_.assign(padded(wrapped), Real(0));
   if (setup_.calcium_every > 1) receptor_sum_.assign(padded(wrapped), Real(0));
@@ -112,7 +118,7 @@ void CpuCircuit<Real>::pass(const cpu::Stage<Real>& stage, Real dt, Real* slopes
 /// What synapses see of neurons in this stage.
 template <class Real>
 void CpuCircuit<Real>::couple_neurons() {
-  const Real* rates = at_.data() + rate_.first;
+  const Real* rates = at() + rate_.first;
   seen_rate_.assign(rates, rates + rate_.size);
 }
 
@@ -120,9 +126,9 @@ void CpuCircuit<Real>::couple_neurons() {
 template <class Real>
 void CpuCircuit<Real>::couple_astrocytes() {
   const Block& block = soma_[astrocyte::soma_ip3];
-  const Real* ip3 = at_.data() + block.first;
+  const Real* ip3 = at() + block.first;
   seen_ip3_.assign(ip3, ip3 + block.size);
-  if (setup_.options.soma) of_astrocyte_(at_.data() + synapse_[synapse::ip3].first, process_sum_, threads_);
+  if (setup_.options.soma) of_astrocyte_(at() + synapse_[synapse::ip3].first, process_sum_, threads_);
   const Real flux(setup_.junction_flux);
   for (std::size_t a = 0; a < setup_.astrocytes; ++a) {
     Real sum = 0;
@@ -146,7 +152,7 @@ void CpuCircuit<Real>::advance_synapses(const cpu::Stage<Real>& stage, Real dt, 
   run.dt = dt;
   for (std::size_t i = 0; i < synapse_.size(); ++i) {
     run.tile.state[i] = y_.data() + synapse_[i].first;
-    run.at[i] = at_.data() + synapse_[i].first;
+    run.at[i] = at() + synapse_[i].first;
     run.sum[i] = slopes == nullptr ? nullptr : slopes + synapse_[i].first;
   }
   run.pre = pre_.data();
@@ -197,18 +203,19 @@ void CpuCircuit<Real>::advance_tile(cpu::StageRun<Real> run, std::int64_t first,
 template <class Real>
 void CpuCircuit<Real>::step_state(const cpu::Stage<Real>& stage, Real dt, Real* slopes, std::size_t i, Real gain,
                                   Real loss) {
+  Real& at = this->at()[i];
   if (stage.is_exponential) {
     const Real z = loss * dt, share = relaxation(z);
-    y_[i] = at_[i] = at_[i] * (Real(1) - z * share) + gain * dt * share;
+    y_[i] = at = at * (Real(1) - z * share) + gain * dt * share;
     return;
   }
-  const Real slope = gain - loss * at_[i];
+  const Real slope = gain - loss * at;
   const Real total = (stage.is_first ? Real(0) : slopes[i]) + stage.weight * slope;
   if (stage.is_last) {
-    y_[i] = at_[i] = y_[i] + stage.final * total;
+    y_[i] = at = y_[i] + stage.final * total;
   } else {
     slopes[i] = total;
-    at_[i] = y_[i] + stage.ahead * slope;
+    at = y_[i] + stage.ahead * slope;
   }
 }
 
@@ -218,8 +225,8 @@ void CpuCircuit<Real>::advance_bare(const cpu::Stage<Real>& stage, Real dt, Real
   for (std::size_t s = first; s < last; ++s) {
     const Real nu = seen_rate_[setup_.bare.pre[s]];
     const std::size_t u = bare_u_.first + s, x = bare_x_.first + s;
-    const auto rates = synapse::release_rates(p_, p_.U_0_star, at_[u], nu);
-    current_[s] = Real(setup_.bare.efficacy[s]) * (rates.used * at_[x] * nu);
+    const auto rates = synapse::release_rates(p_, p_.U_0_star, at()[u], nu);
+    current_[s] = Real(setup_.bare.efficacy[s]) * (rates.used * at()[x] * nu);
     step_state(stage, dt, slopes, u, rates.utilisation_gain, rates.utilisation_loss);
     step_state(stage, dt, slopes, x, rates.resources_gain, rates.resources_loss);
   }
@@ -245,7 +252,7 @@ template <class Real>
 void CpuCircuit<Real>::advance_somata(const cpu::Stage<Real>& stage, Real dt, Real* slopes, bool has_bias) {
   for (std::size_t a = 0; a < setup_.astrocytes; ++a) {
     Real y[astrocyte::soma_states], gain[astrocyte::soma_states], loss[astrocyte::soma_states];
-    for (std::size_t i = 0; i < std::size(y); ++i) y[i] = at_[soma_[i].first + a];
+    for (std::size_t i = 0; i < std::size(y); ++i) y[i] = at()[soma_[i].first + a];
     Real from_outside = exchanged_[a];
     if (!setup_.soma_bias.empty())
       from_outside -=

@@ -25,6 +25,9 @@ struct Block {
   std::size_t first = 0, size = 0;
 };
 
+/// How many times the states are kept: in methods of one stage once.
+std::size_t copies_of_states(const NetworkSetup& setup);
+
 /// What every solver of a network on the CPU shares: its states, its connectivity, and the evaluation of all right-hand
 /// sides, each with what it sees of the others.
 template <class Real>
@@ -45,7 +48,7 @@ class CpuCircuit : public Network<Real> {
   /// Throws MemoryError if it needs more than there is.
   explicit CpuCircuit(NetworkSetup setup);
 
-  /// One stage of all states of the stage's clock, from the states `at_` with slopes or their sums in `slopes`;
+  /// One stage of all states of the stage's clock, from the states `at()` with slopes or their sums in `slopes`;
   /// `couples`: with a new look at what couples the parts of the network.
   void pass(const cpu::Stage<Real>& stage, Real dt, Real* slopes, bool couples, bool is_step_end,
             const Stimulus& stimulus);
@@ -71,7 +74,7 @@ class CpuCircuit : public Network<Real> {
   NetworkSetup setup_;
   std::array<Block, synapse::state_count> synapse_;
   std::vector<Block> blocks_;             // all of them
-  AlignedVector<Real> y_, at_;            // all states; those of the present stage
+  AlignedVector<Real> y_, at_;            // all states; those of the present stage, where it has some of its own
   const Real* shown_ = nullptr;           // the states that a caller sees
   const Real* calcium_before_ = nullptr;  // of all synapses, at the beginning of a step that ends with a stage
   AlignedVector<Real> receptor_sum_;  // with two clocks: of all synapses, over the substeps since the last slow step
@@ -85,6 +88,8 @@ class CpuCircuit : public Network<Real> {
     bool has_fault = false;
   };
 
+  /// The states of the present stage: those of the network, if every stage is a whole substep.
+  Real* at() { return at_.empty() ? y_.data() : at_.data(); }
   std::span<const Real> shown(const Block& block) const { return {shown_ + block.first, block.size}; }
   Block add_block(Block block, double initial);
   void add_states();

@@ -36,7 +36,7 @@ struct StageRun {
   Real* receptor_sum;              // of all synapses: over the fast stages that were last since the last slow one
   Real receptor_weight;            // what makes it a mean
   bool is_step_end;                // crossings count
-  const Real* calcium_before;      // of all synapses, at the beginning of the step
+  const Real* calcium_before;      // of all synapses, at the beginning of the step; null: it is the stage's
 };
 
 template <class Real>

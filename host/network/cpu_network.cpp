@@ -26,13 +26,14 @@ class CpuNetwork final : public CpuCircuit<Real> {
         slow_step_(Real(this->setup_.dt * this->setup_.calcium_every)),
         stages_(stages_of(this->setup_.solver, has_two_clocks() ? cpu::Clock::fast : cpu::Clock::one, substep_)),
         slow_stages_(stages_of(synapse::Solver::rk4, cpu::Clock::slow, slow_step_)) {
-    if (stages_.size() > 1 || has_two_clocks()) sum_.assign(this->y_.size(), Real(0));
+    if (copies_of_states(this->setup_) > 1) sum_.assign(this->y_.size(), Real(0));
   }
 
   void advance(int steps, const Stimulus& stimulus) override {
     for (int step = 0; step < steps; ++step) {
       const bool calcium_moves = (this->steps_ + 1) % this->setup_.calcium_every == 0;
-      if (calcium_moves) look_at_calcium();
+      // A step of a single stage has its beginning at hand.
+      if (calcium_moves && (stages_.size() > 1 || has_two_clocks() || this->setup_.substeps > 1)) look_at_calcium();
       for (int part = 0; part < this->setup_.substeps; ++part)
         take_stages(stages_, substep_, part == 0, !has_two_clocks() && part + 1 == this->setup_.substeps, stimulus);
       if (has_two_clocks() && calcium_moves) take_stages(slow_stages_, slow_step_, true, true, stimulus);

@@ -22,11 +22,10 @@ TRIPARTITE_INLINE Pack<Real> gathered(const Real* values, const std::uint32_t* i
 /// Where calcium crossed its threshold at the end of a step. `has_released`: `next` has that state; else it is in
 /// memory.
 template <class Real, class Model>
-TRIPARTITE_INLINE void release(StageRun<Real>& run, const Model& model, std::int64_t at,
+TRIPARTITE_INLINE void release(StageRun<Real>& run, const Model& model, std::int64_t at, const Pack<Real>& before,
                                Pack<Real> (&next)[state_count], bool has_released) {
   const Pack<Real> threshold = model.template threshold<Pack<Real>>();
-  const auto crossed =
-      both(Pack<Real>(wide::load(run.calcium_before + at)) <= threshold, next[Model::watched] > threshold);
+  const auto crossed = both(before <= threshold, next[Model::watched] > threshold);
   if (!any(crossed)) return;
   if (!has_released) next[released] = Pack<Real>(wide::load(run.tile.state[released] + at));
   model.crossed(next, crossed);
@@ -44,7 +43,7 @@ struct TakesPart {
   constexpr bool operator()(int state) const { return clock == Clock::one || is_slow(state) == (clock == Clock::slow); }
 };
 
-template <Clock clock, class Real, class Model>
+template <Clock clock, bool is_exponential, class Real, class Model>
 TRIPARTITE_INLINE void advance_pack(StageRun<Real>& run, const Model& model, std::int64_t at) {
   constexpr TakesPart<clock> takes_part;
   const auto& stage = run.stage;
@@ -64,9 +63,10 @@ TRIPARTITE_INLINE void advance_pack(StageRun<Real>& run, const Model& model, std
     now[astrocytic] = Pack<Real>(wide::load(run.receptor_sum + at)) * run.receptor_weight;
     model.slow_rates(now, in, gain, loss);
   }
+#pragma GCC unroll 16
   for (int i = 0; i < state_count; ++i) {
     if (!takes_part(i)) continue;
-    if (stage.is_exponential) {
+    if constexpr (is_exponential) {
       const Pack<Real> z = loss[i] * run.dt;
       const Pack<Real> share = relaxation(z);
       next[i] = now[i] * (Pack<Real>(Real(1)) - z * share) + gain[i] * run.dt * share;
@@ -90,34 +90,47 @@ TRIPARTITE_INLINE void advance_pack(StageRun<Real>& run, const Model& model, std
       wide::store(run.receptor_sum + at, (Pack<Real>(wide::load(run.receptor_sum + at)) + passed).value);
     } else {
       if constexpr (clock == Clock::slow) wide::store(run.receptor_sum + at, Pack<Real>(Real(0)).value);
-      if (run.is_step_end) release(run, model, at, next, clock == Clock::one);
+      if (run.is_step_end) {
+        const Pack<Real> before =
+            run.calcium_before == nullptr ? now[Model::watched] : Pack<Real>(wide::load(run.calcium_before + at));
+        release(run, model, at, before, next, clock == Clock::one);
+      }
     }
     packs::watch(run.tile, at, next, takes_part);
     for (int i = 0; i < state_count; ++i)
       if (takes_part(i)) wide::store(run.tile.state[i] + at, next[i].value);
+    if (run.at[0] == run.tile.state[0]) return;
   }
   for (int i = 0; i < state_count; ++i)
     if (takes_part(i)) wide::store(run.at[i] + at, next[i].value);
 }
 
-template <Clock clock, class Real>
+template <Clock clock, bool is_exponential, class Real>
 TRIPARTITE_INLINE void advance_tile(StageRun<Real>& run) {
   if (run.tile.any_varied) {
     for (std::int64_t at = run.tile.first; at < run.tile.last; at += wide::lanes<Real>)
-      advance_pack<clock>(run, packs::own_model(run.tile, at), at);
+      advance_pack<clock, is_exponential>(run, packs::own_model(run.tile, at), at);
   } else {
     const TripartiteSynapse<Real> model{run.tile.shared, run.tile.options};
     for (std::int64_t at = run.tile.first; at < run.tile.last; at += wide::lanes<Real>)
-      advance_pack<clock>(run, model, at);
+      advance_pack<clock, is_exponential>(run, model, at);
   }
+}
+
+template <Clock clock, class Real>
+TRIPARTITE_INLINE void advance_clock(StageRun<Real>& run) {
+  if (run.stage.is_exponential)
+    advance_tile<clock, true>(run);
+  else
+    advance_tile<clock, false>(run);
 }
 
 template <class Real>
 void advance(StageRun<Real>& run) {
   switch (run.stage.clock) {
-    case Clock::one: return advance_tile<Clock::one>(run);
-    case Clock::fast: return advance_tile<Clock::fast>(run);
-    case Clock::slow: return advance_tile<Clock::slow>(run);
+    case Clock::one: return advance_clock<Clock::one>(run);
+    case Clock::fast: return advance_clock<Clock::fast>(run);
+    case Clock::slow: return advance_tile<Clock::slow, false>(run);  // RK4
   }
 }
 

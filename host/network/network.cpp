@@ -12,10 +12,7 @@ namespace tripartite::network {
 
 std::size_t network_bytes(const NetworkSetup& setup, Precision precision) {
   const std::size_t number = precision == Precision::float64 ? 8 : 4;
-  // State and stage; sums of stages, or the slopes of all stages, both ends of a step and what is looked at.
-  std::size_t copies = 2;
-  if (setup.solver == synapse::Solver::rk4 || setup.calcium_every > 1) copies = 3;
-  if (setup.solver == synapse::Solver::dormand_prince) copies = 11;
+  const std::size_t copies = copies_of_states(setup);
   // Calcium at the beginning of the step, receptors of a slow step; connectivity and its two orders.
   const std::size_t per_tripartite = number * (copies * synapse::state_count + 4 + setup.varied.size()) +
                                      2 * sizeof(Index) + 2 * (sizeof(double) + 2 * sizeof(Index));

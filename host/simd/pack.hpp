@@ -1,5 +1,9 @@
 #pragma once
 
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
 #include "host/simd/exponential.hpp"
 
 // A register of numbers as one number: the equations (include/tripartite) are written for any type that has the
@@ -55,12 +59,20 @@ template <class Real>
 TRIPARTITE_PACK Pack<Real> select(PackMask<Real> mask, Pack<Real> yes, Pack<Real> no) {
   return mask.bits ? yes.value : no.value;
 }
+/// One instruction where there is one: compilers take the lanes out one by one.
 template <class Real>
 TRIPARTITE_PACK bool any(PackMask<Real> mask) {
-  Integers<Real> bits = mask.bits;
+#if defined(__AVX512F__) && TRIPARTITE_VECTOR_BYTES == 64
+  return _mm512_test_epi32_mask((__m512i)mask.bits, (__m512i)mask.bits) != 0;
+#elif defined(__AVX__) && TRIPARTITE_VECTOR_BYTES == 32
+  return _mm256_testz_si256((__m256i)mask.bits, (__m256i)mask.bits) == 0;
+#elif defined(__SSE4_1__) && TRIPARTITE_VECTOR_BYTES == 16
+  return _mm_testz_si128((__m128i)mask.bits, (__m128i)mask.bits) == 0;
+#else
   bool result = false;
-  for (int lane = 0; lane < lanes<Real>; ++lane) result |= bits[lane] != 0;
+  for (int lane = 0; lane < lanes<Real>; ++lane) result |= mask.bits[lane] != 0;
   return result;
+#endif
 }
 template <class Real>
 TRIPARTITE_PACK PackMask<Real> both(PackMask<Real> a, PackMask<Real> b) {

@@ -47,14 +47,20 @@ constexpr bool always(int) { return true; }
 template <class Real, class IsThere = bool (*)(int)>
 TRIPARTITE_INLINE void watch(TileRun<Real>& run, std::int64_t at, const Pack<Real> (&y)[state_count],
                              const IsThere& is_there = always) {
+  const auto is_inside = [](int i, Pack<Real> value) {
+    const Real highest = Real(state_infos[i].highest) > 0 ? Real(state_infos[i].highest) + Real(0.01) : Real(1e30);
+    return both(value <= Pack<Real>(highest), Pack<Real>(Real(-0.01)) <= value);
+  };
+  auto inside = Pack<Real>(Real(0)) <= Pack<Real>(Real(0));
+#pragma GCC unroll 16
+  for (int i = 0; i < state_count; ++i)
+    if (is_there(i)) inside = both(inside, is_inside(i, y[i]));
+  if (!any(opposite(inside))) return;
   for (int i = 0; i < state_count; ++i) {
     if (!is_there(i)) continue;
-    const Real highest = Real(state_infos[i].highest) > 0 ? Real(state_infos[i].highest) + Real(0.01) : Real(1e30);
-    const Real lowest = Real(-0.01);
-    const auto inside = both(y[i] <= Pack<Real>(highest), Pack<Real>(lowest) <= y[i]);
-    if (!any(opposite(inside))) continue;
+    const auto each = is_inside(i, y[i]);
     for (int lane = 0; lane < lanes<Real>; ++lane)
-      if (inside.bits[lane] == 0 && run.fault.synapse < 0) run.fault = {at + lane, i};
+      if (each.bits[lane] == 0 && run.fault.synapse < 0) run.fault = {at + lane, i};
   }
 }
 

@@ -32,11 +32,11 @@ Picture mean_traces(const Run& run) {
   };
   if (number_at(run.summary, "/results/neurons") > 0) add("nu", "rate [1/s]");
   if (number_at(run.summary, "/results/tripartite_synapses") > 0) {
-    add("C", "C of processes [uM]");
+    add("C", "C [uM]");
     add("Gamma_S", "Gamma_S");
   }
   if (const auto data = file->read<double>("/mean/C_s").values; !data.empty() && data.back() > 0)
-    add("C_s", "C of somata [uM]");
+    add("C_s", "C_s [uM]");
   return trace_picture(time, rows);
 }
 
@@ -126,7 +126,11 @@ void write_network(const Run& run, Page& page) {
     if (value.is_number()) table.rows.push_back({escape(key), number(value.get<double>())});
   page.section("Result", to_html(table));
   page.section("Pictures", "");
-  page.picture("The whole network", "Means over neurons, synapses and somata.", mean_traces(run));
+  page.picture(
+      "The whole network",
+      "Means over neurons (rate), astrocyte processes (C: calcium, Gamma_S: bound presynaptic receptors) and somata "
+      "(C_s: calcium).",
+      mean_traces(run));
   page.picture("Calcium in the somata", "One row per astrocyte.", calcium_raster(run));
   page.picture("The sheet", "Calcium of every astrocyte at four times.", sheet(run));
   page.picture("Releases of gliotransmitter", "One dot is one release; below, releases per synapse and second.",
