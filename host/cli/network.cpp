@@ -40,8 +40,7 @@ nlohmann::ordered_json results_of(const simulation::CircuitResult& result, const
 }
 
 Status network(config::CircuitConfig config, Session& session) {
-  config.execution.backend =
-      network::network_backend(config.execution.backend, config.stepping.method, config.stepping.calcium_every);
+  config.execution.backend = network::network_backend(config.execution.backend, config.stepping.method);
   std::unique_ptr<simulation::CircuitRun> run;
   RecordedRun recorded;
   recorded.execution = config.execution;

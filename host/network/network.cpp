@@ -75,20 +75,20 @@ void check(const NetworkSetup& setup) {
 
 }  // namespace
 
-Backend network_backend(Backend backend, synapse::Solver solver, int calcium_every) {
-  if (!synapse::is_adaptive(solver) && calcium_every == 1) return resolve(backend);
+Backend network_backend(Backend backend, synapse::Solver solver) {
+  if (!synapse::is_adaptive(solver)) return resolve(backend);
   if (backend == Backend::cuda)
     throw ConfigError(
-        "run.backend = cuda: there networks take fixed steps of all states; take exponential_euler, euler or rk4 as "
-        "solver.method and 1 as solver.calcium_every, or run.backend = cpu");
+        "run.backend = cuda: networks take fixed steps there; take exponential_euler, euler or rk4 as solver.method, "
+        "or "
+        "run.backend = cpu");
   return Backend::cpu;
 }
 
 template <class Real>
 std::unique_ptr<Network<Real>> make_network(Backend backend, NetworkSetup setup) {
   check(setup);
-  if (network_backend(backend, setup.solver, setup.calcium_every) == Backend::cuda)
-    return make_cuda_network<Real>(setup);
+  if (network_backend(backend, setup.solver) == Backend::cuda) return make_cuda_network<Real>(setup);
   if (synapse::is_adaptive(setup.solver)) return make_adaptive_cpu_network<Real>(std::move(setup));
   return make_fixed_cpu_network<Real>(std::move(setup));
 }

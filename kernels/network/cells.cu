@@ -58,8 +58,9 @@ __device__ __forceinline__ void advance_neuron(const Neurons<Real>& all, const L
   const RateModel<Real> model{all.parameters.response(Real(drive)) / tau, Real(1) / tau};
   Real y[1];
   Scheme::load(all.states, launch, i, y);
-  Scheme::advance(model, all.states, launch, i, 0, y,
-                  [&] { watch(launch, watched_rate, std::uint32_t(i), y, Real(1e30)); });
+  Scheme::advance(model, all.states, launch, i, 0, y, [&](bool is_last) {
+    if (is_last && launch.ends_step) watch(launch, watched_rate, std::uint32_t(i), y, Real(1e30));
+  });
   Scheme::store(all.states, launch, i, y);
   all.seen_rate[i] = y[0];
 }
@@ -86,8 +87,9 @@ __device__ __forceinline__ void advance_soma(const Somata<Real>& all, const Laun
   all.exchanged[a] = input.exchanged;
   Real y[astrocyte::soma_states];
   Scheme::load(all.states, launch, a, y);
-  Scheme::advance(SomaModel<Real>{p, all.flux}, all.states, launch, a, input, y,
-                  [&] { watch(launch, watched_soma, std::uint32_t(a), y, Real(1e30)); });
+  Scheme::advance(SomaModel<Real>{p, all.flux}, all.states, launch, a, input, y, [&](bool is_last) {
+    if (is_last && launch.ends_step) watch(launch, watched_soma, std::uint32_t(a), y, Real(1e30));
+  });
   Scheme::store(all.states, launch, a, y);
   all.seen_ip3[1 - launch.side][a] = y[astrocyte::soma_ip3];
 }

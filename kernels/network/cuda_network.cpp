@@ -35,15 +35,19 @@ class CudaNetwork final : public Network<Real> {
  public:
   explicit CudaNetwork(const NetworkSetup& setup)
       : dt_(setup.dt),
-        scheme_(scheme_of(setup)),
-        launches_(launches_of(setup)),
+        calcium_every_(std::uint32_t(setup.calcium_every)),
+        scheme_(scheme_of(setup.solver, setup.coupling)),
+        slow_scheme_(scheme_of(synapse::Solver::rk4, setup.coupling)),
+        launches_(launches_of(scheme_, setup.coupling, setup.dt, setup.substeps)),
+        slow_launches_(launches_of(slow_scheme_, setup.coupling, setup.dt * setup.calcium_every, 1)),
         device_(setup, has_stages(), keeps_calcium(), stream_) {
-    for (cuda::Launch<Real>& launch : launches_) {
-      launch.window = device_.window.data();
-      launch.fault = device_.counters.data() + 1;
-    }
+    for (auto* launches : {&launches_, &slow_launches_})
+      for (cuda::Launch<Real>& launch : *launches) {
+        launch.window = device_.window.data();
+        launch.fault = device_.counters.data() + 1;
+      }
     // What the first stage sees of the processes.
-    cuda::launch_sums<Real>({device_.process_sums(device_.state.y[synapse::ip3], side_), {}, {}}, stream_);
+    cuda::launch_sums<Real>({device_.process_sums(device_.state.y[synapse::ip3], side_), {}, {}}, {}, stream_);
   }
 
   void advance(int steps, const Stimulus& stimulus) override {
@@ -78,7 +82,7 @@ class CudaNetwork final : public Network<Real> {
     const std::size_t count = device_.original.size();
     if (count == 0) return 0;
     const auto sums = device_.state_sums(device_.state.y[state]);
-    cuda::launch_sums<Real>({sums, {}, {}}, stream_);
+    cuda::launch_sums<Real>({sums, {}, {}}, {}, stream_);
     std::vector<double> of_chunk(sums.chunks);
     device_.onto.sum.download(of_chunk, 0, stream_);
     return std::accumulate(of_chunk.begin(), of_chunk.end(), 0.0) / double(count);
@@ -92,30 +96,30 @@ class CudaNetwork final : public Network<Real> {
   std::vector<synapse::Release> take_releases() override { return std::exchange(releases_, {}); }
 
  private:
-  static Scheme scheme_of(const NetworkSetup& setup) {
-    switch (setup.solver) {
-      case synapse::Solver::rk4: return setup.coupling == Coupling::staged ? Scheme::rk4_stage : Scheme::rk4;
+  static Scheme scheme_of(synapse::Solver solver, Coupling coupling) {
+    switch (solver) {
+      case synapse::Solver::rk4: return coupling == Coupling::staged ? Scheme::rk4_stage : Scheme::rk4;
       case synapse::Solver::euler: return Scheme::euler;
       default: return Scheme::exponential_euler;
     }
   }
 
-  /// The launches of one step: one if what couples the parts is held, else one per stage.
-  static std::vector<cuda::Launch<Real>> launches_of(const NetworkSetup& setup) {
-    const bool is_staged = setup.coupling == Coupling::staged;
-    const Real dt = Real(setup.dt / setup.substeps);
+  /// The launches of one step of `step` seconds: one if what couples the parts is held, else one per stage.
+  static std::vector<cuda::Launch<Real>> launches_of(Scheme scheme, Coupling coupling, double step, int substeps) {
+    const bool is_staged = coupling == Coupling::staged;
+    const Real dt = Real(step / substeps);
     std::vector<cuda::Stage<Real>> stages = {{true, true, 0, 0, 0}};
-    if (scheme_of(setup) == Scheme::rk4_stage)
+    if (scheme == Scheme::rk4_stage)
       stages = {{true, false, Real(1), dt / 2, 0},
                 {false, false, Real(2), dt / 2, 0},
                 {false, false, Real(2), dt, 0},
                 {false, true, Real(1), 0, dt / 6}};
     std::vector<cuda::Launch<Real>> launches;
-    for (int part = 0; part < (is_staged ? setup.substeps : 1); ++part)
+    for (int part = 0; part < (is_staged ? substeps : 1); ++part)
       for (const cuda::Stage<Real>& stage : stages) {
         cuda::Launch<Real> launch{};
         launch.begins_step = launches.empty();
-        launch.substeps = is_staged ? 1 : setup.substeps;
+        launch.substeps = is_staged ? 1 : substeps;
         launch.dt = dt;
         launch.stage = stage;
         launches.push_back(launch);
@@ -124,34 +128,63 @@ class CudaNetwork final : public Network<Real> {
     return launches;
   }
 
-  bool has_stages() const { return scheme_ == Scheme::rk4_stage; }
-  /// Whether the state at the beginning of a step is overwritten before its end.
+  bool has_two_clocks() const { return calcium_every_ > 1; }
+  bool has_stages() const {
+    return scheme_ == Scheme::rk4_stage || (has_two_clocks() && slow_scheme_ == Scheme::rk4_stage);
+  }
+  /// Whether the calcium at the beginning of a step is overwritten before its end.
   bool keeps_calcium() const {
-    return std::count_if(launches_.begin(), launches_.end(), [](const auto& launch) { return launch.stage.is_last; }) >
-           1;
+    return !has_two_clocks() && std::count_if(launches_.begin(), launches_.end(),
+                                              [](const auto& launch) { return launch.stage.is_last; }) > 1;
   }
 
-  void enqueue_step(std::uint32_t offset) {
+  /// `step`: since the run began.
+  void enqueue_step(std::uint32_t offset, std::int64_t step) {
     for (cuda::Launch<Real> launch : launches_) {
       launch.offset = offset;
       launch.side = side_;
-      const auto& state = launch.stage.is_last ? device_.state.y : device_.state.at;
-      cuda::launch_synapses(scheme_, device_.synapses, launch, stream_);
+      if (has_two_clocks())
+        cuda::launch_fast(scheme_, device_.synapses, launch, stream_);
+      else
+        cuda::launch_synapses(scheme_, device_.synapses, launch, stream_);
       cuda::launch_bare(scheme_, device_.bare_synapses, launch, stream_);
       cuda::launch_sums<Real>({device_.tripartite_currents(), device_.bare_currents(),
-                               device_.process_sums(state[synapse::ip3], 1 - side_)},
-                              stream_);
-      cuda::launch_cells(scheme_, device_.neurons, device_.somata, launch, stream_);
+                               has_two_clocks() ? cuda::ChunkSums<Real>{} : process_sums(launch)},
+                              launch, stream_);
+      cuda::launch_cells(scheme_, device_.neurons, has_two_clocks() ? cuda::Somata<Real>{} : device_.somata, launch,
+                         stream_);
+      if (!has_two_clocks()) side_ = 1 - side_;
+    }
+    if (!has_two_clocks() || (step + 1) % calcium_every_ != 0) return;
+    for (cuda::Launch<Real> launch : slow_launches_) {
+      launch.offset = offset;
+      launch.side = side_;
+      cuda::launch_slow(slow_scheme_, device_.synapses, launch, stream_);
+      cuda::launch_sums<Real>({process_sums(launch), {}, {}}, launch, stream_);
+      cuda::launch_cells<Real>(slow_scheme_, {}, device_.somata, launch, stream_);
       side_ = 1 - side_;
     }
   }
 
-  /// 2^power steps from side 0 as one launch, recorded when they are first wanted.
+  /// Of the IP3 at the end of `launch`, for the next one.
+  cuda::ChunkSums<Real> process_sums(const cuda::Launch<Real>& launch) const {
+    const auto& state = launch.stage.is_last ? device_.state.y : device_.state.at;
+    return device_.process_sums(state[synapse::ip3], 1 - side_);
+  }
+
+  /// How often sides change in `count` steps from `step`.
+  std::size_t changes_of_side(std::int64_t step, std::int64_t count) const {
+    if (!has_two_clocks()) return std::size_t(count) * launches_.size();
+    return std::size_t((step + count) / calcium_every_ - step / calcium_every_) * slow_launches_.size();
+  }
+
+  /// 2^power cycles as one launch, recorded when they are first wanted. A cycle is a step, or with two clocks the steps
+  /// from one slow step to the next.
   void launch_graph(std::size_t power) {
     Graph& graph = graphs_[power];
     if (!graph)
       graph = Graph(stream_, [&] {
-        for (std::uint32_t offset = 0; offset < 1U << power; ++offset) enqueue_step(offset);
+        for (std::uint32_t offset = 0; offset < calcium_every_ << power; ++offset) enqueue_step(offset, offset);
       });
     graph.launch(stream_);
   }
@@ -165,16 +198,24 @@ class CudaNetwork final : public Network<Real> {
                                 std::uint32_t(stimulus.stimulated == 0 ? device_.neurons.count : stimulus.stimulated),
                                 at, stimulus.soma_bias};
       device_.window.upload({&window, 1}, 0, stream_);
-      // Graphs begin and end on side 0: they have an even number of steps.
-      std::size_t power = side_ == 0 ? std::size_t(std::bit_width(steps - at)) - 1 : 0;
-      while (power > 1 && (launches_.size() * 4) << power > most_nodes) --power;
+      const std::size_t power = power_of_graph(steps - at, steps_ + at);
       if (power == 0)
-        enqueue_step(0);
+        enqueue_step(0, steps_ + at);
       else
         launch_graph(power);
-      at += 1U << power;
+      at += power == 0 ? 1 : calcium_every_ << power;
     }
     finish_window(steps, side);
+  }
+
+  /// The longest graph within `steps` from `step`, 0 if there is none: they begin and end with a cycle and on side 0,
+  /// so that they have an even number of cycles.
+  std::size_t power_of_graph(std::uint32_t steps, std::int64_t step) const {
+    if (side_ != 0 || step % calcium_every_ != 0) return 0;
+    const std::size_t nodes = 4 * (launches_.size() * calcium_every_ + (has_two_clocks() ? slow_launches_.size() : 0));
+    std::size_t power = 0;
+    while (calcium_every_ << (power + 1) <= steps && nodes << (power + 1) <= most_nodes) ++power;
+    return power;
   }
 
   void finish_window(std::uint32_t steps, int side) {
@@ -184,8 +225,8 @@ class CudaNetwork final : public Network<Real> {
       return;
     }
     const std::uint32_t done = cuda::fault_step(key) + 1;
+    side_ = int((std::size_t(side) + changes_of_side(steps_, done)) % 2);  // what came after did nothing
     steps_ += done;
-    side_ = int((std::size_t(side) + done * launches_.size()) % 2);  // what came after did nothing
     const int state = cuda::fault_state(key);
     const auto fail = [&](const char* owner, const char* name, std::span<const Real> values) {
       const std::uint32_t index = cuda::fault_index(key);
@@ -252,8 +293,9 @@ class CudaNetwork final : public Network<Real> {
   }
 
   double dt_;  // [s]
-  Scheme scheme_;
-  std::vector<cuda::Launch<Real>> launches_;  // of one step
+  std::uint32_t calcium_every_;
+  Scheme scheme_, slow_scheme_;
+  std::vector<cuda::Launch<Real>> launches_, slow_launches_;  // of one step
   Stream stream_;
   cuda::DeviceNetwork<Real> device_;
   int side_ = 0;  // of what is kept twice: the one that the next launch reads

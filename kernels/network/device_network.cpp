@@ -124,6 +124,7 @@ void DeviceNetwork<Real>::each_buffer(const NetworkSetup& setup, const Layout& l
   for (auto* buffer : {&pre, &original, &released}) visit(*buffer, wrapped);
   for (auto* buffer : {&efficacy, &current}) visit(*buffer, wrapped);
   visit(calcium_before, layout.keeps_calcium ? wrapped : 0);
+  visit(receptor_sum, setup.calcium_every > 1 ? wrapped : 0);
   for (auto& buffer : varied) visit(buffer, wrapped);
   for (auto* buffer : {&astrocyte, &process}) visit(*buffer, with_soma);
   visit(process_count, setup.options.soma ? astrocytes : 0);
@@ -159,6 +160,7 @@ void DeviceNetwork<Real>::upload(const NetworkSetup& setup, const Layout& layout
   fill(pre, picked<Index>(setup.tripartite.pre, layout.order), stream);
   fill(original, layout.order, stream);
   released.clear(stream);
+  receptor_sum.clear(stream);
   fill(efficacy, picked<Real>(setup.tripartite.efficacy, layout.order), stream);
   for (std::size_t v = 0; v < varied.size(); ++v)
     fill(varied[v], picked<Real>(setup.varied[v].values, layout.order), stream);
@@ -198,6 +200,8 @@ void DeviceNetwork<Real>::describe(const NetworkSetup& setup) {
   synapses.seen_rate = seen_rate.data();
   synapses.current = current.data();
   synapses.calcium_before = calcium_before.data();
+  synapses.receptor_sum = receptor_sum.data();
+  synapses.receptor_weight = Real(1) / Real(setup.calcium_every * setup.substeps);
   synapses.released = released.data();
 
   bare_synapses.count = setup.bare.size();

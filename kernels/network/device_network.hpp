@@ -76,7 +76,7 @@ struct DeviceNetwork {
     return {values.data(), member, group.chunk.data(), std::uint32_t(group.chunk.size()), group.sum.data()};
   }
 
-  DeviceBuffer<Real> seen_rate, bare_efficacy, efficacy, calcium_before, bias;
+  DeviceBuffer<Real> seen_rate, bare_efficacy, efficacy, calcium_before, receptor_sum, bias;
   std::array<DeviceBuffer<Real>, 2> seen_ip3;
   std::vector<DeviceBuffer<Real>> varied;
   DeviceBuffer<double> input, other_process_sum;

@@ -28,12 +28,11 @@ __device__ __forceinline__ void tell_fault(const Launch<Real>& launch, int state
   atomicMin(launch.fault, fault_key(step_of(launch), state, index));
 }
 
-/// Tells of the first state at the end of a step that has left its domain: [0, highest] with room for the overshoot of
+/// Tells of the first state that has left its domain: [0, highest] with room for the overshoot of
 /// a method of fixed order; what is not a number is outside of any.
 template <class Real, int count>
 __device__ __forceinline__ void watch(const Launch<Real>& launch, int first, std::uint32_t index,
                                       const Real (&y)[count], Real highest) {
-  if (!launch.ends_step) return;
 #pragma unroll
   for (int s = 0; s < count; ++s)
     if (!(y[s] >= Real(-0.01) && y[s] <= highest)) return tell_fault(launch, first + s, index);
@@ -56,14 +55,16 @@ struct WholeStep {
     for (int s = 0; s < count; ++s) y[s] = states.y[s][i];
   }
 
-  /// Calls end() at the end of the last substep.
+  /// Calls end(last) at the end of each substep.
   template <class Model, class Real, int count, class Input, class End>
   __device__ __forceinline__ static void advance(const Model& model, const States<Real, count>&,
                                                  const Launch<Real>& launch, std::size_t, const Input& input,
                                                  Real (&y)[count], const End& end) {
     const Held<Input> inputs{input};
-    for (int part = 0; part < launch.substeps; ++part) Method::step(model, y, launch.dt, inputs);
-    end();
+    for (int part = 1; part <= launch.substeps; ++part) {
+      Method::step(model, y, launch.dt, inputs);
+      end(part == launch.substeps);
+    }
   }
 
   template <class Real, int count>
@@ -97,7 +98,7 @@ struct OneStage {
       if (!stage.is_last) states.sum[s][i] = sum;
       y[s] = stage.is_last ? before + stage.final * sum : before + stage.ahead * slope[s];
     }
-    if (stage.is_last) end();
+    if (stage.is_last) end(true);
   }
 
   template <class Real, int count>

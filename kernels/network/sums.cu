@@ -25,7 +25,8 @@ __device__ __forceinline__ void sum_chunk(const ChunkSums<Real>& list, std::size
 
 /// Warp: one chunk of one of the lists.
 template <class Real>
-__global__ void __launch_bounds__(threads) sum_kernel(Lists<Real> all) {
+__global__ void __launch_bounds__(threads) sum_kernel(Lists<Real> all, Launch<Real> launch) {
+  if (launch.window != nullptr && has_stopped(launch)) return;
   const std::size_t chunk = std::size_t(blockIdx.x) * (threads / 32) + threadIdx.x / 32;
   const std::size_t second = all.first.chunks, third = second + all.second.chunks;
   if (chunk < second)
@@ -39,14 +40,15 @@ __global__ void __launch_bounds__(threads) sum_kernel(Lists<Real> all) {
 }  // namespace
 
 template <class Real>
-void launch_sums(const std::array<ChunkSums<Real>, 3>& lists, cudaStream_t stream) {
+void launch_sums(const std::array<ChunkSums<Real>, 3>& lists, const Launch<Real>& launch, cudaStream_t stream) {
   const std::size_t chunks = std::size_t(lists[0].chunks) + lists[1].chunks + lists[2].chunks;
   if (chunks == 0) return;
-  sum_kernel<<<blocks_for(chunks, threads / 32), threads, 0, stream>>>(Lists<Real>{lists[0], lists[1], lists[2]});
+  sum_kernel<<<blocks_for(chunks, threads / 32), threads, 0, stream>>>(Lists<Real>{lists[0], lists[1], lists[2]},
+                                                                       launch);
   TRIPARTITE_CUDA_TRY(cudaGetLastError());
 }
 
-template void launch_sums(const std::array<ChunkSums<float>, 3>&, cudaStream_t);
-template void launch_sums(const std::array<ChunkSums<double>, 3>&, cudaStream_t);
+template void launch_sums(const std::array<ChunkSums<float>, 3>&, const Launch<float>&, cudaStream_t);
+template void launch_sums(const std::array<ChunkSums<double>, 3>&, const Launch<double>&, cudaStream_t);
 
 }  // namespace tripartite::network::cuda

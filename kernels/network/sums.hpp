@@ -30,7 +30,8 @@ struct GroupSums {
   const double* sum;
 };
 
+/// `launch`: the one that the sums belong to, or one of no window.
 template <class Real>
-void launch_sums(const std::array<ChunkSums<Real>, 3>& lists, cudaStream_t stream);
+void launch_sums(const std::array<ChunkSums<Real>, 3>& lists, const Launch<Real>& launch, cudaStream_t stream);
 
 }  // namespace tripartite::network::cuda

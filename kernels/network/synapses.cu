@@ -31,8 +31,8 @@ __global__ void __launch_bounds__(threads, 1) synapse_kernel(Synapses<Real> all,
     before = all.states.y[Model::watched][i];
   }
 
-  Scheme::advance(model, all.states, launch, i, input, y, [&] {
-    if (!launch.ends_step) return;
+  Scheme::advance(model, all.states, launch, i, input, y, [&](bool is_last) {
+    if (!is_last || !launch.ends_step) return;
     if (before <= model.p.C_Theta && y[Model::watched] > model.p.C_Theta) {
       model.crossed(y, true);
       all.released[i] |= 1U << step_of(launch);
@@ -67,8 +67,9 @@ __global__ void __launch_bounds__(threads, 1) bare_kernel(BareSynapses<Real> all
   const Real rate = all.seen_rate[all.pre[i]];
   const auto release = synapse::release_rates(all.parameters, all.parameters.U_0_star, y[0], rate);
   all.current[i] = all.efficacy[i] * (release.used * y[1] * rate);
-  Scheme::advance(BareSynapse<Real>{all.parameters}, all.states, launch, i, rate, y,
-                  [&] { watch(launch, watched_bare, all.original[i], y, Real(1.01)); });
+  Scheme::advance(BareSynapse<Real>{all.parameters}, all.states, launch, i, rate, y, [&](bool is_last) {
+    if (is_last && launch.ends_step) watch(launch, watched_bare, all.original[i], y, Real(1.01));
+  });
   Scheme::store(all.states, launch, i, y);
 }
 

@@ -27,6 +27,8 @@ struct Synapses {
   const Real* seen_ip3[2];  // of somata
   Real* current;            // out: J r ν
   Real* calcium_before;     // at the beginning of a step; null where nothing but a launch's own knowledge is needed
+  Real* receptor_sum;       // with two clocks: over the substeps since the last slow step
+  Real receptor_weight;     // what makes it a mean
   std::uint32_t* released;  // bit k: gliotransmitter was released at the end of step k since the host looked
 };
 
@@ -45,5 +47,12 @@ template <class Real>
 void launch_synapses(Scheme scheme, const Synapses<Real>& synapses, const Launch<Real>& launch, cudaStream_t stream);
 template <class Real>
 void launch_bare(Scheme scheme, const BareSynapses<Real>& synapses, const Launch<Real>& launch, cudaStream_t stream);
+
+/// With two clocks (tripartite/synapse/two_clocks.hpp): the states of one of them. The slow ones take whole or single
+/// stages of RK4.
+template <class Real>
+void launch_fast(Scheme scheme, const Synapses<Real>& synapses, const Launch<Real>& launch, cudaStream_t stream);
+template <class Real>
+void launch_slow(Scheme scheme, const Synapses<Real>& synapses, const Launch<Real>& launch, cudaStream_t stream);
 
 }  // namespace tripartite::network::cuda

@@ -91,9 +91,9 @@ class Network {
   virtual std::vector<synapse::Release> take_releases() = 0;
 };
 
-/// The backend that runs a network: adaptive steps and two clocks are the CPU's. Throws ConfigError or DeviceError if
-/// CUDA was asked for by name and does not do it.
-Backend network_backend(Backend backend, synapse::Solver solver, int calcium_every);
+/// The backend that runs a network: adaptive steps are the CPU's. Throws ConfigError or DeviceError if CUDA was asked
+/// for by name and does not do it.
+Backend network_backend(Backend backend, synapse::Solver solver);
 
 /// Throws ConfigError on a setup that does not fit together, MemoryError if it needs more than there is.
 template <class Real>
