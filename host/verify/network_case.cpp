@@ -87,41 +87,52 @@ void compare_network(const Meta& meta, const Comparison& how, Backend backend, s
     for (int i = 0; i < astrocyte::soma_states && somata > 0; ++i) take(network->somata(astrocyte::SomaState(i)));
   }
 
-  const auto add = [&](const std::string& name, std::size_t first, std::size_t count, double tolerance) {
+  std::vector<double> times, wanted_times, who, wanted_who;
+  std::vector<std::vector<double>> own_times(wrapped), own_wanted(wrapped);  // of each synapse
+  for (const auto& release : network->take_releases()) {
+    times.push_back(release.time);
+    who.push_back(double(release.synapse));
+    own_times.at(release.synapse).push_back(release.time);
+  }
+  // In the case in the order of crossings within the step, here by synapse.
+  std::vector<std::pair<double, std::size_t>> wanted;
+  for (const auto& release : meta.values.at(how.releases))
+    wanted.emplace_back(release.at(0).get<double>(), release.at(1).get<std::size_t>());
+  std::sort(wanted.begin(), wanted.end());
+  for (const auto& [time, synapse] : wanted) {
+    wanted_times.push_back(time);
+    wanted_who.push_back(double(synapse));
+    own_wanted.at(synapse).push_back(time);
+  }
+  std::vector<MovedEvents> moved(wrapped);
+  for (std::size_t s = 0; single && s < wrapped; ++s)
+    moved[s] = MovedEvents(own_times[s], own_wanted[s], single_release_shift);
+
+  const double tolerance = single ? how.single_tolerance : how.tolerance;
+  const auto add = [&](const std::string& name, std::size_t first, std::size_t count,
+                       synapse::StateIndex state = synapse::state_count) {
     if (count == 0) return;
     std::vector<double> got, want;
+    std::vector<bool> left_out;
     for (std::size_t k = 0; k < samples; ++k)
       for (std::size_t i = first; i < first + count; ++i) {
         got.push_back(computed[k * width + i]);
         want.push_back(expected[k * width + i]);
+        left_out.push_back(state != synapse::state_count &&
+                           moved[i - first].parts(double(std::int64_t(k) * every) * dt, lingering(state)));
       }
-    rows.push_back(compare(meta.name, how.name, name, got, want, tolerance));
+    rows.push_back(compare(meta.name, how.name, name, got, want, tolerance, left_out));
   };
-  const double tolerance = single ? how.single_tolerance : how.tolerance;
-  add("nu", 0, neurons, tolerance);
-  add("bare u", neurons, bare, tolerance);
-  add("bare x", neurons + bare, bare, tolerance);
+  add("nu", 0, neurons);
+  add("bare u", neurons, bare);
+  add("bare x", neurons + bare, bare);
   std::size_t at = neurons + 2 * bare;
   for (int i = 0; i < synapse::state_count; ++i, at += wrapped)
-    add(synapse::state_infos[i].name, at, wrapped, single && i == synapse::released ? 0.25 : tolerance);
-  for (int i = 0; i < astrocyte::soma_states; ++i, at += somata)
-    add(astrocyte::soma_infos[i].name, at, somata, tolerance);
+    add(synapse::state_infos[i].name, at, wrapped, synapse::StateIndex(i));
+  for (int i = 0; i < astrocyte::soma_states; ++i, at += somata) add(astrocyte::soma_infos[i].name, at, somata);
 
-  std::vector<double> times, wanted_times, who, wanted_who;
-  for (const auto& release : network->take_releases()) {
-    times.push_back(release.time);
-    who.push_back(double(release.synapse));
-  }
-  // In the case in the order of crossings within the step, here by synapse.
-  std::vector<std::pair<double, double>> wanted;
-  for (const auto& release : meta.values.at(how.releases))
-    wanted.emplace_back(release.at(0).get<double>(), release.at(1).get<double>());
-  std::sort(wanted.begin(), wanted.end());
-  for (const auto& [time, synapse] : wanted) {
-    wanted_times.push_back(time);
-    wanted_who.push_back(synapse);
-  }
-  rows.push_back(compare_times(meta.name, how.name, "release times", times, wanted_times, single ? 4e-3 : 1e-6));
+  rows.push_back(
+      compare_times(meta.name, how.name, "release times", times, wanted_times, single ? single_release_shift : 1e-6));
   if (!single) rows.push_back(compare_times(meta.name, how.name, "who releases", who, wanted_who, 0));
 }
 

@@ -28,6 +28,15 @@ std::vector<double> read_array(const Meta& meta, const char* name, const std::ve
 /// FileError on a value that is no number.
 synapse::Parameters<double> read_synapse_parameters(const nlohmann::json& values, const std::string& source);
 
+/// How far float32 may move a release [s].
+inline constexpr double single_release_shift = 4e-3;
+
+/// How long a state follows a release [s]: G_A decays at 60 /s, and Γ_S follows it at up to 120 /s. After 0.12 s less
+/// than a thousandth is left of the release, and of what it makes that it moved.
+constexpr double lingering(synapse::StateIndex state) {
+  return state == synapse::released || state == synapse::presynaptic ? 0.12 : 0;
+}
+
 /// Initial state of a synapse by the names of its states.
 void read_initial(const nlohmann::json& values, double (&initial)[synapse::state_count]);
 

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tripartite/backend.hpp"
@@ -13,14 +14,30 @@ struct VerifyRow {
   std::string case_name;
   std::string solver;
   std::string variable;
-  double error = 0;      // max|computed - expected| / max|expected|
-  double tolerance = 0;  // of the same
-  bool pass = false;     // error <= tolerance; false if the error is not a number
+  double error = 0;          // max|computed - expected| / max|expected|
+  double tolerance = 0;      // of the same
+  bool pass = false;         // error <= tolerance; false if the error is not a number
+  std::size_t left_out = 0;  // values that were not compared, as they lie between both times of an event that moved
 };
 
-/// A row from two arrays of equal size. Throws FileError if the sizes differ.
+/// A row from two arrays of equal size, but for the values that are marked to be left out (empty: none is). Throws
+/// FileError if the sizes differ.
 VerifyRow compare(std::string case_name, std::string solver, std::string variable, const std::vector<double>& computed,
-                  const std::vector<double>& expected, double tolerance);
+                  const std::vector<double>& expected, double tolerance, const std::vector<bool>& left_out = {});
+
+/// The times at which one of two runs is before an event that the other is behind: the state jumps there, and nothing
+/// can be compared. Empty if the runs have not as many events, or one of them moved by more than `most` [s].
+class MovedEvents {
+ public:
+  MovedEvents() = default;
+  MovedEvents(const std::vector<double>& computed, const std::vector<double>& expected, double most);
+  /// Whether t [s] lies in one of them. A state at the time of an event is behind it. `lingers` [s]: the state follows
+  /// the jump for so long, and is as far apart where the event moved by more than 0.1 ms.
+  bool parts(double t, double lingers = 0) const;
+
+ private:
+  std::vector<std::pair<double, double>> between_;
+};
 
 /// A row from times of events [s]: the error is the largest difference, infinite if there are not as many.
 VerifyRow compare_times(std::string case_name, std::string solver, std::string variable,
