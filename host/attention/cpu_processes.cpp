@@ -34,7 +34,7 @@ Real Heads<Real>::follow_process(const Plan<Real>& plan, const Chunk<Real>& chun
   const integrate::LinearMethod method = method_of(parameters_.solver);
   with_process(parameters_.calcium_model, parameters_.calcium_speed * factor, [&](const auto& model) {
     for (int panel = 0; panel < chunk.panels; ++panel, drive += stages, at_stages += stages) {
-      const double length = plan.time.lengths[std::size_t(chunk.first + panel)];
+      const double length = plan.time.lengths[std::size_t(chunk.first) + std::size_t(panel)];
       double produced[integrate::max_stages] = {}, level[integrate::max_stages] = {};
       for (int s = 0; s < stages; ++s) produced[s] = scale.production * double(drive[s]);
       if (is_exact())

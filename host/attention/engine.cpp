@@ -166,10 +166,15 @@ std::size_t engine_bytes(const EngineSetup& setup) {
 template std::size_t engine_bytes<float>(const EngineSetup&);
 template std::size_t engine_bytes<double>(const EngineSetup&);
 
+Backend resolve_backend(Backend backend, const Parameters& parameters) {
+  if (backend == Backend::automatic && parameters.calcium_model != CalciumModel::linear) return Backend::cpu;
+  return resolve(backend);
+}
+
 template <class Real>
 std::unique_ptr<Engine<Real>> make_engine(Backend backend, const EngineSetup& setup, int threads) {
   check_setup(setup);
-  if (resolve(backend) == Backend::cuda) return make_cuda_engine<Real>(setup);
+  if (resolve_backend(backend, setup.parameters) == Backend::cuda) return make_cuda_engine<Real>(setup);
   const std::size_t needed = engine_bytes<Real>(setup), available = available_host_memory();
   if (needed > available)
     throw MemoryError(fmt::format("attention network of {} heads x {} x {} synapses: needs {} bytes, available are {}",

@@ -25,15 +25,18 @@ constexpr auto examples =
     "  tripartite study embedded --over heterogeneity --values 0,0.1,0.3,1 --digits\n"
     "  tripartite study softmax --over m --values 64,256,1024 --maps favor,favor_balanced --texts verses.txt --most 8\n"
     "  tripartite study models/vit-base-patch16-224 --over decay --values 0,0.01,0.1 --images a.jpg,b.jpg\n"
+    "  tripartite study linear --set astrocyte.model=gchi --over speed --values 1,10,100 --by read --by-values 0.25,1\n"
     "  tripartite study linear --over settle --values 0.025,0.05,0.1 --out runs/more --resume runs/stopped\n";
 
 /// Mean and standard deviation over seeds of one measure at each value.
 nlohmann::ordered_json curves_of(const simulation::StudyResult& result) {
-  std::map<attention::Feature, std::map<double, std::vector<double>>> samples;
+  // NaN, where there is no second parameter, has no place in an order.
+  std::map<std::pair<attention::Feature, double>, std::map<double, std::vector<double>>> samples;
   for (const auto& row : result.rows)
-    samples[row.feature][row.value].push_back(simulation::measure_of(row, result.measure));
+    samples[{row.feature, result.by.empty() ? 0 : row.by}][row.value].push_back(
+        simulation::measure_of(row, result.measure));
   nlohmann::ordered_json curves = nlohmann::ordered_json::array();
-  for (const auto& [feature, at] : samples) {
+  for (const auto& [curve, at] : samples) {
     std::vector<double> values, means, deviations;
     std::size_t seeds = 0;
     for (const auto& [value, numbers] : at) {
@@ -45,7 +48,8 @@ nlohmann::ordered_json curves_of(const simulation::StudyResult& result) {
       deviations.push_back(numbers.size() > 1 ? std::sqrt(square / double(numbers.size() - 1)) : 0);
       seeds = std::max(seeds, numbers.size());
     }
-    curves.push_back({{"features", config::choice_name(feature)},
+    curves.push_back({{"features", config::choice_name(curve.first)},
+                      {"by", result.by.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(curve.second)},
                       {"seeds", seeds},
                       {"value", values},
                       {"mean", means},
@@ -58,6 +62,8 @@ nlohmann::ordered_json results_of(const simulation::StudyResult& result) {
   return {{"model", result.model},
           {"over", result.over},
           {"unit", result.unit},
+          {"by", result.by},
+          {"by_unit", result.by_unit},
           {"measure", result.measure},
           {"transformer", result.reference},
           {"inputs", result.inputs},
@@ -70,7 +76,10 @@ void print(const nlohmann::ordered_json& results, std::ostream& out) {
                      results["measure"].get<std::string>(), results["over"].get<std::string>(),
                      results["transformer"].get<double>());
   for (const auto& curve : results["curves"]) {
-    out << curve["features"].get<std::string>() << '\n';
+    out << curve["features"].get<std::string>();
+    if (curve["by"].is_number())
+      out << fmt::format(", {} {:g}", results["by"].get<std::string>(), curve["by"].get<double>());
+    out << '\n';
     for (std::size_t i = 0; i < curve["value"].size(); ++i)
       out << fmt::format("  {:>10g}  {:.5g} ± {:.2g}\n", curve["value"][i].get<double>(),
                          curve["mean"][i].get<double>(), curve["deviation"][i].get<double>());

@@ -13,6 +13,15 @@
 
 namespace tripartite::config {
 
+/// The names of the values of an optional: `none`, then those of the values.
+template <class Value, std::size_t count>
+constexpr auto with_none(std::string_view none, const std::array<std::pair<Value, std::string_view>, count>& names) {
+  std::array<std::pair<std::optional<Value>, std::string_view>, count + 1> pairs;
+  pairs[0] = {std::nullopt, none};
+  for (std::size_t i = 0; i < count; ++i) pairs[i + 1] = {names[i].first, names[i].second};
+  return pairs;
+}
+
 template <>
 struct Choices<attention::Feature> {
   using Feature = attention::Feature;
@@ -29,13 +38,7 @@ struct Choices<attention::Feature> {
 /// A feature map, or "auto": the one that suits the attention a model was trained with.
 template <>
 struct Choices<std::optional<attention::Feature>> {
-  static constexpr auto names = [] {
-    constexpr auto& features = Choices<attention::Feature>::names;
-    std::array<std::pair<std::optional<attention::Feature>, std::string_view>, features.size() + 1> pairs;
-    pairs[0] = {std::nullopt, "auto"};
-    for (std::size_t i = 0; i < features.size(); ++i) pairs[i + 1] = {features[i].first, features[i].second};
-    return pairs;
-  }();
+  static constexpr auto names = with_none("auto", Choices<attention::Feature>::names);
 };
 
 template <>

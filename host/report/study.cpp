@@ -18,7 +18,7 @@ namespace tripartite::report {
 namespace {
 
 struct StudyCurve {
-  std::string features;
+  std::string label;
   std::vector<double> value, mean, deviation;
 };
 
@@ -32,8 +32,11 @@ std::vector<double> numbers_at(const nlohmann::json& object, const std::string& 
 std::vector<StudyCurve> curves_of(const nlohmann::json& results) {
   std::vector<StudyCurve> curves;
   for (const auto& each : part_at(results, "/curves")) {
-    StudyCurve curve{text_at(each, "/features"), numbers_at(each, "/value"), numbers_at(each, "/mean"),
-                     numbers_at(each, "/deviation")};
+    std::string label = text_at(each, "/features");
+    if (std::isfinite(number_at(each, "/by")))
+      label = fmt::format("{}, {} {:g} {}", label, text_at(results, "/by"), number_at(each, "/by"),
+                          text_at(results, "/by_unit"));
+    StudyCurve curve{label, numbers_at(each, "/value"), numbers_at(each, "/mean"), numbers_at(each, "/deviation")};
     const std::size_t points = std::min({curve.value.size(), curve.mean.size(), curve.deviation.size()});
     for (auto* column : {&curve.value, &curve.mean, &curve.deviation}) column->resize(points);
     if (points > 0) curves.push_back(std::move(curve));
@@ -47,6 +50,8 @@ std::string axis_words(const nlohmann::json& results) {
                            : over == "settle"      ? "settle time"
                            : over == "read"        ? "read time"
                            : over == "tau_calcium" ? "time constant of the calcium τ_p"
+                           : over == "speed"       ? "speed of the calcium model"
+                           : over == "production"  ? "largest IP3 production"
                            : over == "decay"       ? "decay of Hebbian strength and calcium store λ_H = λ_g"
                                                    : "heterogeneity of the synapses, coefficient of variation";
   return fmt::format("{} [{}]", name, unit.empty() ? "1" : unit);
@@ -110,7 +115,8 @@ Picture study_picture(const nlohmann::json& results) {
       y.include(curve.mean[i] + curve.deviation[i]);
       positive.include_positive(curve.mean[i]);
     }
-  const bool is_log = measure == "perplexity" && positive.high > 8 * positive.low;
+  const bool is_lower_better = measure == "perplexity" || measure == "kl_mean" || measure == "head_error";
+  const bool is_log = is_lower_better && positive.high > 8 * positive.low;
   const Span shown = is_log ? with_log_margins(positive) : with_margins(y);
 
   Figure figure(960, 470);
@@ -123,7 +129,7 @@ Picture study_picture(const nlohmann::json& results) {
     set_linear_axis(figure, 'y', shown, 7);
   figure.add("set xlabel {}", figure.text(axis_words(results)));
   figure.add("set ylabel {} offset 1,0",
-             figure.text(measure + (measure == "perplexity" ? "; lower is better" : "; higher is better")));
+             figure.text(measure + (is_lower_better ? "; lower is better" : "; higher is better")));
 
   const auto pixel = [&](double value) {
     const double inside = std::clamp(value, shown.low, shown.high);
@@ -132,11 +138,14 @@ Picture study_picture(const nlohmann::json& results) {
   std::vector<double> wanted{pixel(reference)};
   for (const StudyCurve& curve : curves) wanted.push_back(pixel(curve.mean.back()));
   const auto places = spread(wanted, 20, box.top, box.bottom);
-  figure.words_at(box.right + 10, places[0], "transformer", "tc rgb " + ink("muted"));
-  std::string commands = fmt::format("{:.9g} with lines dt 2 lw 2 lc rgb {}", reference, ink("muted"));
+  std::string commands = "NaN notitle";
+  if (!is_log || reference > 0) {
+    figure.words_at(box.right + 10, places[0], "transformer", "tc rgb " + ink("muted"));
+    commands = fmt::format("{:.9g} with lines dt 2 lw 2 lc rgb {}", reference, ink("muted"));
+  }
   for (std::size_t i = 0; i < curves.size(); ++i) {
     const StudyCurve& curve = curves[i];
-    figure.words_at(box.right + 10, places[i + 1], curve.features, "tc rgb " + data_ink(i));
+    figure.words_at(box.right + 10, places[i + 1], curve.label, "tc rgb " + data_ink(i));
     std::vector<double> at, low, high;
     for (std::size_t k = 0; k < curve.value.size(); ++k) {
       at.push_back(x.place(curve.value[k]));
@@ -153,10 +162,10 @@ Picture study_picture(const nlohmann::json& results) {
 }
 
 std::string study_table(const nlohmann::json& results) {
-  Table table{{"features", text_at(results, "/over"), text_at(results, "/measure"), "deviation over seeds"}, {}};
+  Table table{{"curve", text_at(results, "/over"), text_at(results, "/measure"), "deviation over seeds"}, {}};
   for (const StudyCurve& curve : curves_of(results))
     for (std::size_t i = 0; i < curve.value.size(); ++i)
-      table.rows.push_back({escape(curve.features), fmt::format("{:g}", curve.value[i]),
+      table.rows.push_back({escape(curve.label), fmt::format("{:g}", curve.value[i]),
                             fmt::format("{:.5g}", curve.mean[i]), number(curve.deviation[i])});
   return to_html(table);
 }

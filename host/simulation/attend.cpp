@@ -221,6 +221,11 @@ class AttendRun {
     network_ = std::make_unique<attention::NetworkAttention<Real>>(shape().attention_shape(tokens()), options_,
                                                                    recorder_.get());
     recorder_->expect(network_->simulated_time(tokens()));
+    if (const auto* curve = network_->calcium_curve()) {
+      result_.calcium.emplace(CalciumFit{*curve, {}});
+      for (int layer = 0; layer < shape().layers; ++layer)
+        result_.calcium->layers.push_back(network_->processes(layer, tokens()));
+    }
 
     const Stopwatch watch(result_, "network");
     transformer::Sequence<Real> sequence(model_, *network_);
@@ -399,7 +404,7 @@ config::AttendConfig effective(config::AttendConfig config, const AttendResult& 
   // A directory; the configuration may be read from another one.
   if (result.model == result.model_option) config.model = std::filesystem::absolute(config.model).lexically_normal();
   config.features = {result.feature, result.hidden};
-  config.execution.backend = resolve(config.execution.backend);
+  config.execution.backend = attention::resolve_backend(config.execution.backend, config.network);
   return config;
 }
 

@@ -121,6 +121,24 @@ void write_phases(io::Hdf5File& file, const AttendResult& result) {
   write_list(file, "/phases/token", token);
 }
 
+ordered_json calcium_of(const CalciumFit& fit) {
+  ordered_json heads = ordered_json::array();
+  for (std::size_t layer = 0; layer < fit.layers.size(); ++layer)
+    for (std::size_t head = 0; head < fit.layers[layer].size(); ++head) {
+      const attention::ProcessScale& scale = fit.layers[layer][head];
+      heads.push_back({{"layer", layer},
+                       {"head", head},
+                       {"production", scale.production},
+                       {"gain", scale.gain},
+                       {"least", scale.least}});
+    }
+  // Infinity is no number in JSON: null there.
+  return {{"rest", fit.curve.rest()},           {"oscillates_from", fit.curve.oscillates_from()},
+          {"production", fit.curve.production}, {"settled", fit.curve.calcium},
+          {"lowest", fit.curve.lowest},         {"highest", fit.curve.highest},
+          {"heads", std::move(heads)}};
+}
+
 }  // namespace
 
 ordered_json results_of(const AttendResult& result) {
@@ -140,6 +158,7 @@ ordered_json results_of(const AttendResult& result) {
                         {"width", result.image->width},
                         {"height", result.image->height},
                         {"patches", result.image->patches}};
+  if (result.calcium) results["calcium"] = calcium_of(*result.calcium);
   if (!result.end_to_end) return results;
   const EndToEnd& answers = *result.end_to_end;
   if (!answers.classes_transformer.empty()) {

@@ -13,6 +13,7 @@
 #include "host/config/study_parameters.hpp"
 #include "host/io/parse_number.hpp"
 #include "host/io/text_file.hpp"
+#include "host/simulation/attention_errors.hpp"
 #include "host/simulation/calibrate.hpp"
 #include "host/simulation/image_input.hpp"
 #include "host/simulation/network_options.hpp"
@@ -30,10 +31,15 @@ struct Column {
   std::string_view name;
   double StudyRow::*value;
 };
-constexpr std::array measures{Column{"agreement", &StudyRow::agreement}, Column{"kl_mean", &StudyRow::kl_mean},
-                              Column{"perplexity", &StudyRow::perplexity}, Column{"accuracy", &StudyRow::accuracy},
-                              Column{"cosine", &StudyRow::cosine}};
-constexpr std::string_view first_line = "features,value,seed,agreement,kl_mean,perplexity,accuracy,cosine";
+constexpr std::array measures{Column{"agreement", &StudyRow::agreement},
+                              Column{"kl_mean", &StudyRow::kl_mean},
+                              Column{"perplexity", &StudyRow::perplexity},
+                              Column{"accuracy", &StudyRow::accuracy},
+                              Column{"cosine", &StudyRow::cosine},
+                              Column{"head_error", &StudyRow::head_error},
+                              Column{"by", &StudyRow::by}};
+constexpr std::string_view first_line =
+    "features,value,seed,agreement,kl_mean,perplexity,accuracy,cosine,head_error,by";
 
 /// `most` of `all`, evenly spread; 0 means all.
 template <class T>
@@ -65,7 +71,12 @@ class StudyRun {
     const auto shape = attention_shape();
     const auto reference = transformer::make_reference_attention<Real>(Backend::cpu, this->shape().attention, shape);
     reference_ = answers(*reference, [](double) {});
-    result_.reference = measure_of(compared(reference_), result_.measure);
+    StudyRow own = compared(reference_);
+    if (!is_image()) own.head_error = 0;
+    result_.reference = measure_of(own, result_.measure);
+    if (std::isnan(result_.reference))
+      throw ConfigError(
+          fmt::format("study.measure = {}: does not apply to {} on this input", result_.measure, result_.model));
 
     auto maps = config_.maps;
     if (maps.empty()) maps.push_back(config_.features.map.value_or(natural_feature(this->shape().attention)));
@@ -74,25 +85,36 @@ class StudyRun {
     result_.resumed = result_.rows.size();
     listener_.prepared();
 
-    const std::size_t total = maps.size() * config_.values.size() * std::size_t(config_.seeds);
+    const std::size_t total = maps.size() * by_values().size() * config_.values.size() * std::size_t(config_.seeds);
     std::size_t done = 0;
     for (const Feature map : maps)
-      for (const double value : config_.values)
-        for (int n = 0; n < config_.seeds; ++n) {
-          const std::uint64_t seed = config_.network.seed + std::uint64_t(n);
-          const auto progress = [&](double fraction) {
-            if (listener_.cancelled()) throw Cancelled("interrupted");
-            listener_.progress("study", (double(done) + fraction) / double(total));
-          };
-          if (!is_known(map, value, seed)) {
-            result_.rows.push_back(measured(map, value, seed, progress));
-            if (row_done) row_done();
+      for (const double by : by_values())
+        for (const double value : config_.values)
+          for (int n = 0; n < config_.seeds; ++n) {
+            const Point point{map, value, by, config_.network.seed + std::uint64_t(n)};
+            const auto progress = [&](double fraction) {
+              if (listener_.cancelled()) throw Cancelled("interrupted");
+              listener_.progress("study", (double(done) + fraction) / double(total));
+            };
+            if (!is_known(point)) {
+              result_.rows.push_back(measured(point, progress));
+              if (row_done) row_done();
+            }
+            ++done;
           }
-          ++done;
-        }
   }
 
  private:
+  struct Point {
+    Feature map;
+    double value, by;
+    std::uint64_t seed;
+  };
+
+  /// Values of the second parameter; without one, none that is a number.
+  std::vector<double> by_values() const {
+    return config_.by ? config_.by_values : std::vector{std::numeric_limits<double>::quiet_NaN()};
+  }
   const transformer::ModelShape& shape() const { return model_.shape(); }
   bool is_image() const { return shape().image_channels > 0; }
 
@@ -139,15 +161,23 @@ class StudyRun {
 
   void describe() {
     const auto& table = config::study_parameters();
-    for (const auto& [axis, name] : config::Choices<config::StudyAxis>::names)
-      if (axis == config_.over) result_.over = name;
-    for (const config::Parameter& parameter : table.parameters())
-      if (parameter.key == config::varied_key(config_.over)) result_.unit = parameter.unit;
+    const auto unit_of = [&](config::StudyAxis axis) {
+      for (const config::Parameter& parameter : table.parameters())
+        if (parameter.key == config::varied_key(axis)) return parameter.unit;
+      return std::string();
+    };
+    result_.over = config::choice_name(config_.over);
+    result_.unit = unit_of(config_.over);
+    if (config_.by) {
+      result_.by = config::choice_name(*config_.by);
+      result_.by_unit = unit_of(*config_.by);
+    }
     const bool has_truth = std::any_of(labels_.begin(), labels_.end(), [](int label) { return label >= 0; });
     if (is_image())
       result_.measure = has_truth ? "accuracy" : "agreement";
     else
       result_.measure = shape().causal ? "perplexity" : "cosine";
+    if (config_.measure != config::StudyMeasure::automatic) result_.measure = config::choice_name(config_.measure);
   }
 
   transformer::AttentionShape attention_shape() const { return shape().attention_shape(is_image() ? 0 : longest_); }
@@ -155,11 +185,12 @@ class StudyRun {
   /// Refuses what cannot be before hours are spent on what can.
   void check(const std::vector<Feature>& maps, const transformer::AttentionShape& shape) const {
     for (const Feature map : maps)
-      for (const double value : config_.values) {
-        auto options = network_options(config::at_value(config_, value), this->shape());
-        options.feature = map;
-        attention::hidden_neurons(options, shape.head_size, shape.max_tokens);
-      }
+      for (const double by : by_values())
+        for (const double value : config_.values) {
+          auto options = network_options(config::at_value(config_, value, by), this->shape());
+          options.feature = map;
+          attention::hidden_neurons(options, shape.head_size, shape.max_tokens);
+        }
   }
 
   std::vector<StudyRow> earlier_rows() const {
@@ -173,7 +204,9 @@ class StudyRun {
       const auto& parameter = table.parameters()[i];
       // More values, maps and seeds may be asked for than before.
       const bool may_differ = parameter.transient || parameter.key == "study.values" || parameter.key == "study.maps" ||
-                              parameter.key == "study.seeds" || parameter.key == config::varied_key(config_.over);
+                              parameter.key == "study.seeds" || parameter.key == "study.by_values" ||
+                              parameter.key == "study.measure" || parameter.key == config::varied_key(config_.over) ||
+                              (config_.by && parameter.key == config::varied_key(*config_.by));
       if (!may_differ && then[i] != now[i])
         throw ConfigError(fmt::format("--resume {}: was another study: {} = {} there, {} here", config_.resume,
                                       parameter.key, config::to_message(then[i]), config::to_message(now[i])));
@@ -184,9 +217,10 @@ class StudyRun {
 
   config::StudyConfig effective() const { return simulation::effective(config_, result_); }
 
-  bool is_known(Feature map, double value, std::uint64_t seed) const {
+  bool is_known(const Point& point) const {
     return std::any_of(result_.rows.begin(), result_.rows.end(), [&](const StudyRow& row) {
-      return row.feature == map && row.value == value && row.seed == seed;
+      return row.feature == point.map && row.value == point.value && row.seed == point.seed &&
+             (row.by == point.by || !config_.by);
     });
   }
 
@@ -197,21 +231,56 @@ class StudyRun {
     return calibration_;
   }
 
-  StudyRow measured(Feature map, double value, std::uint64_t seed, const std::function<void(double)>& progress) {
-    auto options = network_options(config::at_value(config_, value), shape());
-    options.feature = map;
-    options.parameters.seed = seed;
+  StudyRow measured(const Point& point, const std::function<void(double)>& progress) {
+    auto options = network_options(config::at_value(config_, point.value, point.by), shape());
+    options.feature = point.map;
+    options.parameters.seed = point.seed;
     if (needs_calibration(options)) options.calibration = calibration();
     Stopper stopper(listener_);
     attention::NetworkAttention<Real> network(attention_shape(), options, &stopper);
-    StudyRow row = compared(answers(network, progress));
-    row.feature = map;
-    row.value = value;
-    row.seed = seed;
+    std::vector<transformer::Trace<Real>> traces(texts_.size());
+    StudyRow row = compared(answers(network, progress, traces));
+    if (!is_image()) row.head_error = head_error(network, traces);
+    row.feature = point.map;
+    row.value = point.value;
+    row.by = point.by;
+    row.seed = point.seed;
     return row;
   }
 
-  Answers<Real> answers(transformer::Attention<Real>& attention, const std::function<void(double)>& progress) {
+  /// Median over texts and heads of the error of what the network put out, against linear attention with the same
+  /// features (slots: softmax) on the same queries, keys and values.
+  double head_error(const attention::NetworkAttention<Real>& network,
+                    const std::vector<transformer::Trace<Real>>& traces) const {
+    const int heads = shape().heads, width = shape().head_size;
+    std::vector<double> errors;
+    for (std::size_t layer = 0; layer < std::size_t(shape().layers); ++layer) {
+      const auto maps = network.maps(int(layer), longest_);
+      for (std::size_t text = 0; text < traces.size(); ++text)
+        for (int head = 0; head < heads; ++head) {
+          const int tokens = int(texts_[text].size());
+          const auto columns = [&](const std::vector<Real>& matrix) {
+            return head_columns(std::vector<double>(matrix.begin(), matrix.end()), tokens, heads, width, head);
+          };
+          const auto& trace = traces[text];
+          const HeadTensors tensors{tokens,
+                                    width,
+                                    shape().causal,
+                                    columns(trace.query[layer]),
+                                    columns(trace.key[layer]),
+                                    columns(trace.value[layer])};
+          errors.push_back(transformer::relative_l2<double>(columns(trace.context[layer]),
+                                                            linear_context(tensors, maps[std::size_t(head)])));
+        }
+    }
+    const auto middle = errors.begin() + std::ptrdiff_t(errors.size() / 2);
+    std::nth_element(errors.begin(), middle, errors.end());
+    return *middle;
+  }
+
+  /// `traces`, one per text, or none.
+  Answers<Real> answers(transformer::Attention<Real>& attention, const std::function<void(double)>& progress,
+                        std::span<transformer::Trace<Real>> traces = {}) {
     if (is_image()) {
       const int at_once = images_at_once(shape(), shape().max_tokens);
       return {class_scores<Real>(model_, attention, pixels_, at_once,
@@ -222,6 +291,7 @@ class StudyRun {
     for (const auto& ids : texts_) {
       progress(double(all.size()) / double(texts_.size()));
       sequence.restart();
+      if (!traces.empty()) sequence.record(&traces[all.size()]);
       sequence.append(ids);
       if (shape().causal) {
         const auto logits = sequence.logits(int(ids.size()));
@@ -302,7 +372,7 @@ config::StudyConfig effective(config::StudyConfig config, const StudyResult& res
   if (!config.texts.empty()) absolute(config.texts);
   for (std::string& image : config.images) absolute(image);
   if (config.maps.empty()) config.maps.push_back(config.features.map.value_or(natural_feature(result.shape.attention)));
-  config.execution.backend = resolve(config.execution.backend);
+  config.execution.backend = attention::resolve_backend(config.execution.backend, config.network);
   return config;
 }
 
@@ -344,7 +414,8 @@ std::vector<StudyRow> read_study_rows(std::string_view csv, const std::string& w
   for (int number = 2; !csv.empty(); ++number) {
     const std::string place = fmt::format("{}, line {}", where, number);
     std::string_view line = next(csv, '\n');
-    if (std::count(line.begin(), line.end(), ',') != 7) throw FileError(place + ": eight values are expected");
+    if (std::count(line.begin(), line.end(), ',') != std::count(first_line.begin(), first_line.end(), ','))
+      throw FileError(place + ": ten values are expected");
     StudyRow row;
     const std::string_view map = next(line, ',');
     const auto& known = config::Choices<Feature>::names;

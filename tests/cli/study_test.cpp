@@ -60,7 +60,7 @@ TEST_F(Study, GoesOnFromAnEarlierOne) {
   std::string csv = io::read_file(file("first") / "study.csv");
   const auto line = csv.rfind("slots,1,1,");
   ASSERT_NE(line, std::string::npos);
-  std::ofstream(file("first") / "study.csv") << csv.substr(0, line) << "slots,1,1,0.125,,,,\n";
+  std::ofstream(file("first") / "study.csv") << csv.substr(0, line) << "slots,1,1,0.125,,,,,,\n";
   const Finished more =
       study({"--over", "decay", "--values", "0,1,2", "--seeds", "1", "--resume", "first", "--out", "second"});
   ASSERT_EQ(more.status, 0) << more.err;
@@ -84,7 +84,36 @@ TEST_F(Study, ComparesLanguageModelsByPerplexity) {
   EXPECT_NEAR(nominal / transformer, 1, 1e-2);  // read for ten time constants of the calcium
 }
 
+TEST_F(Study, DrawsACurvePerValueOfASecondParameter) {
+  const Finished finished = run_program({"study",       "linear",
+                                         "--over",      "speed",
+                                         "--values",    "10,1000",
+                                         "--by",        "read",
+                                         "--by-values", "0.1,0.5",
+                                         "--seeds",     "1",
+                                         "--threads",   "1",
+                                         "--set",       "input.most_tokens=12",
+                                         "--set",       "astrocyte.model=gchi",
+                                         "--measure",   "head_error",
+                                         "--out",       "run"},
+                                        directory_.path());
+  ASSERT_EQ(finished.status, 0) << finished.err;
+  const json results = json::parse(io::read_file(file("run") / "summary.json"))["results"];
+  ASSERT_EQ(results["curves"].size(), 2U);
+  EXPECT_EQ(results["curves"][1]["by"], 0.5);
+  const auto all = rows("run");
+  ASSERT_EQ(all.size(), 4U);
+  EXPECT_EQ(all[0].by, 0.1);
+  // Calcium that follows a thousand times faster than an astrocyte's, read for long, stands for the normaliser.
+  EXPECT_LT(all[3].head_error, 0.02);
+  EXPECT_GT(all[0].head_error, 10 * all[3].head_error);
+}
+
 TEST_F(Study, RefusesWhatCannotBe) {
+  EXPECT_THAT(study({"--over", "read", "--values", "1", "--by", "settle"}).err, HasSubstr("study.by_values"));
+  EXPECT_THAT(study({"--over", "read", "--values", "1", "--by", "read", "--by-values", "1"}).err,
+              HasSubstr("study.by"));
+  EXPECT_THAT(study({"--over", "read", "--values", "1", "--measure", "cosine"}).err, HasSubstr("study.measure"));
   EXPECT_THAT(study({"--over", "m"}).err, HasSubstr("study.values"));
   EXPECT_THAT(study({"--over", "m", "--values", "16.5"}).err, HasSubstr("integer"));
   EXPECT_THAT(study({"--over", "m", "--values", "16"}).err, HasSubstr("features.m"));  // slots: one per token
@@ -102,8 +131,8 @@ TEST(StudyRows, ThatAreDamagedAreRefusedWithTheirLine) {
   EXPECT_EQ(read[0].cosine, 0.25);
   EXPECT_TRUE(std::isnan(read[0].perplexity));
   EXPECT_THROW(simulation::read_study_rows("value\n", "study.csv"), FileError);
-  EXPECT_THROW(simulation::read_study_rows(csv + "favor,x,7,,,,,\n", "study.csv"), FileError);
-  EXPECT_THROW(simulation::read_study_rows(csv + "favour,1,7,,,,,\n", "study.csv"), FileError);
+  EXPECT_THROW(simulation::read_study_rows(csv + "favor,x,7,,,,,,,\n", "study.csv"), FileError);
+  EXPECT_THROW(simulation::read_study_rows(csv + "favour,1,7,,,,,,,\n", "study.csv"), FileError);
   EXPECT_THROW(simulation::read_study_rows(csv + "favor,1\n", "study.csv"), FileError);
 }
 

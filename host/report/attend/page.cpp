@@ -5,6 +5,7 @@
 #include "host/report/attend/results.hpp"
 #include "host/report/attend/run_files.hpp"
 #include "host/report/pages.hpp"
+#include "host/report/summary.hpp"
 
 namespace tripartite::report {
 namespace {
@@ -53,12 +54,21 @@ void write_attend(const Run& run, Page& page) {
   page.section(fmt::format("End to end: transformer and network on this {}", is_image ? "image" : "text"),
                attend::class_table(files) + attend::end_to_end_table(files));
   page.section("Layer by layer", attend::layer_table(files));
+  if (part_at(run.summary, "/results").contains("calcium"))
+    page.section("Calcium that stands for the normaliser", attend::calcium_table(files));
   page.section("Pictures", "");
   if (is_image)
     page.picture("What the class token attends to",
                  "Each pair is one head, the transformer's and the network's on the same scale: the more a patch is "
                  "attended to, the more it glows, brightest the strongest patch of the head.",
                  attend::attention_on_image(files));
+  if (part_at(run.summary, "/results").contains("calcium"))
+    page.picture(
+        "What calcium makes of the global calcium",
+        "A process alone, its IP3 produced at a constant rate until it has settled. The synapses divide by p, a "
+        "straight line through calcium at rest: where the curve leaves the line, outputs are too large (below "
+        "it) or too small (above).",
+        attend::calcium_picture(files));
   for (const Plot& plot : plots) page.picture(plot.title, plot.reading, plot.draw(files));
 }
 

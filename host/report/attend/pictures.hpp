@@ -15,6 +15,8 @@ Picture agreement_picture(const RunFiles& run);
 Picture feature_picture(const RunFiles& run);
 /// Error of the network over settle time and over read time, with the law that docs/models.md expects.
 Picture schedule_picture(const RunFiles& run);
+/// Where the calcium of a calcium model settles, and what the division takes it for.
+Picture calcium_picture(const RunFiles& run);
 /// Attention weights of one head: transformer, network, difference.
 Picture attention_picture(const RunFiles& run);
 

@@ -124,4 +124,33 @@ std::string layer_table(const RunFiles& run) {
          "Softmax: the usual attention of a transformer, which tells what the features add too.</p>\n";
 }
 
+std::string calcium_table(const RunFiles& run) {
+  const auto& calcium = part_at(run.summary, "/results/calcium");
+  std::map<int, nlohmann::json> layers;
+  for (const auto& head : part_at(calcium, "/heads")) layers[int(number_at(head, "/layer"))].push_back(head);
+  Table table{
+      {"layer", "κ, median [uM/s]", "γ, median [1/uM]", "p_min, median [1]", "error of heads: median", "largest"}, {}};
+  const auto errors = part_at(run.summary, "/results/heads");
+  for (const auto& layer : layers) {
+    const auto& heads = layer.second;
+    std::vector<double> error;
+    for (const auto& head : errors)
+      if (int(number_at(head, "/layer")) == layer.first) error.push_back(number_at(head, "/error_linear"));
+    const auto median = [&](const char* name) { return number(quartiles(numbers_of(heads, name)).median); };
+    table.rows.push_back({std::to_string(layer.first), median("production"), median("gain"), median("least"),
+                          error.empty() ? "" : number(quartiles(error).median),
+                          error.empty() ? "" : number(largest(error))});
+  }
+  const double from = number_at(calcium, "/oscillates_from");
+  return to_html(table) +
+         fmt::format(
+             "<p class=\"reading\">{}, {} times as fast as the astrocyte's own; C_rest = {} uM. IP3 production κ G, "
+             "p = max(γ (C − C_rest), p_min). Errors are against linear attention with the same features, "
+             "which the linear calcium of the model reaches to about 1e-4. {}</p>\n",
+             escape(text_at(run.summary, "/config/astrocyte/model")),
+             number(number_at(run.summary, "/config/astrocyte/speed")), number(number_at(calcium, "/rest")),
+             std::isfinite(from) ? fmt::format("Calcium oscillates where production exceeds {} uM/s.", number(from))
+                                 : std::string("Calcium settles at every production that was met."));
+}
+
 }  // namespace tripartite::report::attend

@@ -13,5 +13,7 @@ std::string headline(const RunFiles& run);
 std::string text_read(const RunFiles& run);
 std::string end_to_end_table(const RunFiles& run);
 std::string layer_table(const RunFiles& run);
+/// Calibration of a calcium model by layer.
+std::string calcium_table(const RunFiles& run);
 
 }  // namespace tripartite::report::attend

@@ -93,11 +93,16 @@ std::size_t engine_bytes(const EngineSetup& setup);
 template <class Real>
 std::unique_ptr<Engine<Real>> make_cpu_engine(const EngineSetup& setup, int threads = 0);
 
-/// Spreads the heads over all CUDA devices. Throws DeviceError without CUDA.
+/// Spreads the heads over all CUDA devices. Throws DeviceError without CUDA, ConfigError for a calcium model, which
+/// only the CPU has.
 template <class Real>
 std::unique_ptr<Engine<Real>> make_cuda_engine(const EngineSetup& setup);
 
-/// `backend` resolved by tripartite::resolve. Throws MemoryError before allocating what does not fit.
+/// Where such a network runs: what tripartite::resolve says, but on the CPU if its calcium is a model and nobody asked
+/// for CUDA by name.
+Backend resolve_backend(Backend backend, const Parameters& parameters);
+
+/// `backend` resolved by resolve_backend. Throws MemoryError before allocating what does not fit.
 template <class Real>
 std::unique_ptr<Engine<Real>> make_engine(Backend backend, const EngineSetup& setup, int threads = 0);
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tripartite/attention/calcium_calibration.hpp"
 #include "tripartite/attention/engine.hpp"
 #include "tripartite/config/attend_config.hpp"
 #include "tripartite/simulation/run_listener.hpp"
@@ -89,6 +90,12 @@ struct TimeStudy {
   std::vector<std::vector<double>> error;  // [value][heads]
 };
 
+/// How a calcium model was made to stand for the normaliser.
+struct CalciumFit {
+  attention::CalciumCurve curve;
+  std::vector<std::vector<attention::ProcessScale>> layers;  // [layers][heads]
+};
+
 /// Filled as the run goes on, so that a run that is stopped leaves what it has.
 struct AttendResult {
   std::string model;         // as it was found: a directory or the name of an embedded model
@@ -102,6 +109,7 @@ struct AttendResult {
   std::vector<LayerTensors> layers;
   std::vector<HeadResult> heads;
   std::optional<EndToEnd> end_to_end;
+  std::optional<CalciumFit> calcium;
   int recorded_layer = 0;
   std::vector<PhaseSpan> phases;  // of recorded_layer
   std::vector<RecordedField> recordings;

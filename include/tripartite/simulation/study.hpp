@@ -16,12 +16,14 @@ namespace tripartite::simulation {
 struct StudyRow {
   attention::Feature feature = attention::Feature::slots;
   double value = 0;                                              // of the parameter
+  double by = std::numeric_limits<double>::quiet_NaN();          // of the second one
   std::uint64_t seed = 0;                                        // of feature matrices and heterogeneity
   double agreement = std::numeric_limits<double>::quiet_NaN();   // share of the tokens or images answered alike
   double kl_mean = std::numeric_limits<double>::quiet_NaN();     // [nat] mean KL(transformer || network)
   double perplexity = std::numeric_limits<double>::quiet_NaN();  // of language models
   double accuracy = std::numeric_limits<double>::quiet_NaN();    // share of right labels
   double cosine = std::numeric_limits<double>::quiet_NaN();      // of encoders: mean over texts
+  double head_error = std::numeric_limits<double>::quiet_NaN();  // of texts: median over heads, relative L2
 };
 
 struct StudyResult {
@@ -29,10 +31,11 @@ struct StudyResult {
   transformer::ModelShape shape;
   std::string over;  // name of the parameter
   std::string unit;
-  std::string measure;     // what the picture shows: "perplexity", "accuracy", "agreement" or "cosine"
-  double reference = 0;    // the transformer's own value of it
-  std::size_t inputs = 0;  // texts or images
-  std::size_t tokens = 0;  // of all of them
+  std::string by, by_unit;  // the second parameter, or empty
+  std::string measure;      // what the picture shows: as its column in study.csv
+  double reference = 0;     // the transformer's own value of it
+  std::size_t inputs = 0;   // texts or images
+  std::size_t tokens = 0;   // of all of them
   std::vector<StudyRow> rows;
   std::size_t resumed = 0;  // rows taken over
 };
