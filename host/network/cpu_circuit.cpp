@@ -6,6 +6,7 @@
 #include <atomic>
 #include <numeric>
 
+#include "host/simd/flush_subnormals.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/synapse/release.hpp"
 
@@ -188,7 +189,10 @@ void CpuCircuit<Real>::advance_tile(cpu::StageRun<Real> run, std::int64_t first,
   std::array<synapse::cpu::Crossing, tile> crossings;
   run.tile.crossing = crossings.data();
   run.tile.capacity = tile;
-  kernel_(run);
+  {
+    const simd::FlushSubnormals flush;
+    kernel_(run);
+  }
   const auto inside = std::min(std::size_t(last), setup_.tripartite.size());
   for (auto s = std::size_t(first); s < inside && run.stage.clock != cpu::Clock::slow; ++s)
     current_[bare_u_.size + s] = Real(setup_.tripartite.efficacy[s]) * flow_[s];

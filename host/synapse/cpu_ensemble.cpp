@@ -7,6 +7,7 @@
 
 #include "host/linear_algebra/parallel.hpp"
 #include "host/simd/aligned.hpp"
+#include "host/simd/flush_subnormals.hpp"
 #include "host/synapse/cpu_kernels.hpp"
 #include "tripartite/error.hpp"
 
@@ -154,6 +155,7 @@ class CpuEnsemble final : public Ensemble<Real> {
     worker.crossings.resize(std::size_t(tile) * std::size_t(run.steps / 2 + 1));
     run.crossing = worker.crossings.data();
     run.capacity = std::int64_t(worker.crossings.size());
+    const simd::FlushSubnormals flush;
     (is_adaptive(run.solver) ? kernels_.adaptive : kernels_.fixed)(run);
     const double scale = is_adaptive(run.solver) ? 1 : dt_;
     for (std::int64_t i = 0; i < run.crossings; ++i) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <random>
 
@@ -308,6 +309,18 @@ TEST(Ensemble, ExponentialEulerStaysInsideTheDomainForAnyParameters) {
         }
       }
   }
+}
+
+TEST(Ensemble, GliotransmitterDecaysToNothing) {
+  EnsembleSetup setup;
+  setup.synapses = 3;
+  setup.initial[released] = 100;
+  setup.initial[resources] = 1;
+  const auto ensemble = make_ensemble<float>(Backend::cpu, setup);
+  ensemble->advance(3000, {}, nullptr);  // e^{-180}
+  float left = 1;
+  ensemble->read(released, 0, {&left, 1});
+  EXPECT_TRUE(left == 0 || left >= std::numeric_limits<float>::min()) << left;
 }
 
 TEST(Ensemble, LosesNoReleaseWhenAllFireAtOnce) {
