@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <regex>
 
 #include "cli/program.hpp"
 #include "host/io/hdf5_file.hpp"
@@ -94,14 +93,15 @@ TEST_F(SynapseCommands, SpikesOfOthersArrive) {
 }
 
 TEST_F(SynapseCommands, HelpNamesExamplesThatExist) {
-  const std::regex example("examples/[a-z_]+[.]toml");
   for (const char* command : {"astrocyte", "synapse", "network", "sweep"}) {
     const std::string help = run({command, "--help"}).out;
-    const std::sregex_iterator first(help.begin(), help.end(), example), none;
-    EXPECT_NE(first, none) << command;
-    for (auto name = first; name != none; ++name)
-      EXPECT_TRUE(std::filesystem::exists(TRIPARTITE_PROJECT_DATA "/../" + name->str()))
-          << command << ": " << name->str();
+    const std::string begin = "examples/", end = ".toml";
+    int named = 0;
+    for (auto at = help.find(begin); at != std::string::npos; at = help.find(begin, at + 1), ++named) {
+      const std::string name = help.substr(at, help.find(end, at) + end.size() - at);
+      EXPECT_TRUE(std::filesystem::exists(TRIPARTITE_PROJECT_DATA "/../" + name)) << command << ": " << name;
+    }
+    EXPECT_GT(named, 0) << command;
   }
 }
 
