@@ -86,7 +86,8 @@ void Heads<Real>::follow_value(const Plan<Real>& plan, const Chunk<Real>& chunk,
       const Scheme<Real>& scheme = plan.output[std::size_t(plan.kind(chunk.first + panel))];
       Real drive[integrate::max_stages];
       for (int s = 0; s < stages; ++s)
-        drive[s] = infinity + plan.rho[std::size_t((chunk.first + panel) * stages + s)] * difference;
+        drive[s] =
+            infinity + plan.rho[std::size_t(chunk.first + panel) * std::size_t(stages) + std::size_t(s)] * difference;
       for (int s = 0; s < stages && plan.is_write(); ++s) {
         const int stage = panel * stages + s;
         weighted[stage] = stage_value(scheme, stages, s, output, drive) * chunk.hebbian.weight[std::size_t(stage)];

@@ -34,6 +34,7 @@ Picture calcium_picture(const RunFiles& run) {
     slopes.push_back(1 / (number_at(head, "/production") * number_at(head, "/gain")));
   const double slope = slopes.empty() ? NAN : quartiles(slopes).median, rest = settled.front();
   std::vector<double> straight;
+  straight.reserve(production.size());
   for (const double rate : production) straight.push_back(rest + slope * rate);
 
   Span x, y;
