@@ -167,7 +167,8 @@ template std::size_t engine_bytes<float>(const EngineSetup&);
 template std::size_t engine_bytes<double>(const EngineSetup&);
 
 Backend resolve_backend(Backend backend, const Parameters& parameters) {
-  if (backend == Backend::automatic && parameters.calcium_model != CalciumModel::linear) return Backend::cpu;
+  if (backend == Backend::automatic && parameters.calcium_model != CalciumModel::linear && parameters.heterogeneity > 0)
+    return Backend::cpu;
   return resolve(backend);
 }
 

@@ -146,8 +146,12 @@ class CudaEngine final : public Engine<Real> {
 template <class Real>
 std::unique_ptr<Engine<Real>> make_cuda_engine(const EngineSetup& setup) {
   check_setup(setup);
-  if (setup.parameters.calcium_model != CalciumModel::linear)
-    throw ConfigError("astrocyte.model: the CUDA backend has linear calcium only; run.backend = cpu has the others");
+  const bool has_own_speeds = std::any_of(setup.factors.begin(), setup.factors.end(),
+                                          [](const SynapseFactors& factors) { return !factors.tau_calcium.empty(); });
+  if (has_own_speeds && setup.parameters.calcium_model != CalciumModel::linear)
+    throw ConfigError(
+        "synapse.heterogeneity: with this astrocyte.model every process has a speed of its own, which only the CPU "
+        "backend has; run.backend = cpu");
   if (setup.width > cuda::most_width || setup.heads() > cuda::most_heads)
     throw ConfigError("attention engine: " + std::to_string(setup.heads()) + " heads of width " +
                       std::to_string(setup.width) + ": the CUDA backend takes at most " +

@@ -6,9 +6,11 @@
 
 #include "kernels/attention/finite.hpp"
 #include "kernels/attention/gather.hpp"
+#include "kernels/attention/processes.hpp"
 #include "kernels/attention/read.hpp"
 #include "kernels/attention/write.hpp"
 #include "kernels/cuda_check.hpp"
+#include "tripartite/attention/phase_plan.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::attention::cuda {
@@ -188,12 +190,33 @@ CalciumSteps<Real> DeviceEngine<Real>::calcium_steps(const Tables& plan, const C
 
 template <class Real>
 void DeviceEngine<Real>::advance_calcium(const Tables& plan, const Chunk& chunk) {
-  if (exact()) {
+  if (has_processes()) {
+    follow_processes(plan, chunk, chunk.panels);
+    end_calcium(chunk, chunk_.series.data());
+  } else if (exact()) {
     respond(plan, chunk, chunk.panels);
     end_calcium(chunk, chunk_.series.data());
   } else {
     launch_calcium_steps(state_.shape, calcium_steps(plan, chunk), plan.stages(), stream_);
   }
+}
+
+template <class Real>
+void DeviceEngine<Real>::follow_processes(const Tables& plan, const Chunk& chunk, int first_panel) {
+  launch_processes<Real>({.shape = state_.shape,
+                          .model = parameters_.calcium_model,
+                          .speed = parameters_.calcium_speed,
+                          .method = method_of(parameters_.solver),
+                          .nodes = panel_nodes(),
+                          .panels = chunk.panels,
+                          .stages = plan.stages(),
+                          .first_panel = first_panel,
+                          .lengths = plan.lengths(chunk),
+                          .scales = state_.scales.data(),
+                          .global_calcium = chunk_.global_calcium.data(),
+                          .states = state_.processes.data(),
+                          .calcium = chunk_.series.data()},
+                         stream_);
 }
 
 template <class Real>
@@ -217,7 +240,7 @@ void DeviceEngine<Real>::end_calcium(const Chunk& chunk, const Real* series) {
                            {.state = calcium(),
                             .nodes = chunk_.nodes,
                             .duration = Real(chunk.duration),
-                            .decay = Real(chunk.calcium_decay),
+                            .decay = has_processes() ? Real(0) : Real(chunk.calcium_decay),
                             .series = series},
                            stream_);
 }
@@ -234,16 +257,20 @@ void DeviceEngine<Real>::read(const Tables& plan, const Chunk& chunk) {
                           .output_decay = Real(chunk.output_decay),
                           .partial = chunk_.partial.data(),
                           .output = state_.output.data()};
-  if (!exact()) {
+  if (!exact() && !has_processes()) {
     launch_read_steps(run, calcium_steps(plan, chunk), plan.stages(), stream_);
     return;
   }
-  respond(plan, chunk, chunk.first_read_panel);
+  // first_read_panel is 0 for a stepping solver.
+  if (has_processes())
+    follow_processes(plan, chunk, chunk.first_read_panel);
+  else
+    respond(plan, chunk, chunk.first_read_panel);
   launch_read_exact<Real>(run,
                           {.state = calcium(),
                            .nodes = chunk_.nodes,
                            .elapsed = plan.elapsed(chunk) + skipped,
-                           .decay = plan.calcium_decay(chunk) + skipped,
+                           .decay = has_processes() ? chunk_.nothing_left.data() : plan.calcium_decay(chunk) + skipped,
                            .series = chunk_.series.data()},
                           stream_);
   end_calcium(chunk,

@@ -53,10 +53,12 @@ class DeviceEngine {
   void advance_synapses(const Tables& tables, const Chunk& chunk, Phase phase);
   void read(const Tables& tables, const Chunk& chunk);
   void advance_calcium(const Tables& tables, const Chunk& chunk);
+  void follow_processes(const Tables& tables, const Chunk& chunk, int first_panel);
   void respond(const Tables& tables, const Chunk& chunk, int first_panel);
   void end_calcium(const Chunk& chunk, const Real* series);
   void advance_inputs(const Chunk& chunk, Phase phase, int token, bool phase_ends);
 
+  bool has_processes() const { return parameters_.calcium_model != CalciumModel::linear; }
   bool exact() const { return parameters_.solver == Solver::exact; }
   /// Row `token` of the key (0), query (1) or value (2) buffer; null in a delay.
   const Real* target(int input, Phase phase, int token) const;

@@ -1,6 +1,7 @@
 #include "kernels/attention/device_state.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <vector>
 
 namespace tripartite::attention::cuda {
@@ -147,6 +148,18 @@ DeviceState<Real>::DeviceState(const EngineSetup& setup, HeadRange heads, cudaSt
           return derived;
         },
         stream);
+  if (!setup.processes.empty()) {
+    const std::vector<ProcessScale> own(setup.processes.begin() + heads.first,
+                                        setup.processes.begin() + heads.first + heads.count);
+    scales = DeviceBuffer<ProcessScale>(own.size());
+    scales.upload(own, 0, stream);
+    for (const ProcessScale& scale : own) {
+      for (int astrocyte = 0; astrocyte < shape.astrocytes; ++astrocyte)
+        processes_start.insert(processes_start.end(), std::begin(scale.initial), std::end(scale.initial));
+      calcium_start.push_back(Real(scale.modulatory(scale.initial[process_calcium])));
+    }
+    processes = DeviceBuffer<double>(processes_start.size());
+  }
   tokens.clear(stream);
   context.clear(stream);
   clear(stream);
@@ -156,6 +169,11 @@ template <class Real>
 void DeviceState<Real>::clear(cudaStream_t stream) {
   for (auto* buffer : {&inputs_start, &inputs, &hidden, &output, &hebbian, &store, &calcium, &columns, &stored_keys})
     buffer->clear(stream);
+  if (processes_start.empty()) return;
+  processes.upload(processes_start, 0, stream);
+  const std::size_t synapses = std::size_t(shape.width) * shape.hidden;
+  for (std::size_t head = 0; head < calcium_start.size(); ++head)
+    calcium.upload(std::vector<Real>(synapses, calcium_start[head]), head * synapses, stream);
 }
 
 template <class Real>
@@ -191,7 +209,10 @@ std::size_t state_bytes(const EngineSetup& setup, HeadRange heads) {
   if (has(setup, heads, &SynapseFactors::hebbian)) values += shape.synapses();
   if (has(setup, heads, &SynapseFactors::store)) values += shape.synapses() + columns;
   if (has(setup, heads, &SynapseFactors::tau_calcium)) values += shape.synapses();
-  return values * sizeof(Real);
+  const std::size_t of_processes = setup.processes.empty() ? 0
+                                                           : shape.all_astrocytes() * process_states * sizeof(double) +
+                                                                 std::size_t(heads.count) * sizeof(ProcessScale);
+  return values * sizeof(Real) + of_processes;
 }
 
 template class Features<float>;

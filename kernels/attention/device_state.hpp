@@ -2,6 +2,8 @@
 
 #include <cuda_runtime_api.h>
 
+#include <vector>
+
 #include "kernels/attention/drive.hpp"
 #include "kernels/attention/neurons.hpp"
 #include "kernels/attention/shape.hpp"
@@ -32,7 +34,7 @@ class Features {
 template <class Real>
 struct DeviceState {
   DeviceState(const EngineSetup& setup, HeadRange heads, cudaStream_t stream);
-  /// State and stored keys to 0.
+  /// State and stored keys to 0; processes with a calcium model to where they begin.
   void clear(cudaStream_t stream);
   /// First value of a field; the layout within a head is that of tripartite/attention/state.hpp.
   Real* field(Field field) const;
@@ -41,6 +43,10 @@ struct DeviceState {
   DeviceBuffer<Real> inputs_start, inputs;     // [key, query, value][heads][width] when the phase began, and now
   DeviceBuffer<Real> hidden, output;           // [heads][hidden], [heads][width]
   DeviceBuffer<Real> hebbian, store, calcium;  // [synapses]
+  DeviceBuffer<ProcessScale> scales;           // [heads] of a calcium model, or empty
+  DeviceBuffer<double> processes;              // [heads][astrocytes][process_states], or empty
+  std::vector<double> processes_start;         // the same at the beginning
+  std::vector<Real> calcium_start;             // [heads] p
   DeviceBuffer<Real> columns;                  // [heads][astrocytes][hidden] sums of the store
   DeviceBuffer<Real> stored_keys;              // [heads][width][hidden], slots only
   DeviceBuffer<Real> tokens;                   // [key, query, value][tokens][heads][width]

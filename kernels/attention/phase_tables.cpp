@@ -80,7 +80,8 @@ PhaseTables<Real>::PhaseTables(const PhasePlan& plan, const Parameters& paramete
       kinds_(int(plan.hidden.size())),
       step_(plan.lengths.empty() ? Real(0) : Real(plan.lengths.front())),
       chunks_(cut(plan, chunk_stages, chunk_duration)),
-      kind_(plan.kind.size()) {
+      kind_(plan.kind.size()),
+      lengths_(plan.lengths.size()) {
   const bool exact = parameters.solver == Solver::exact;
   const std::size_t count = std::size_t(plan.panels()) * stages_;
   std::vector<double> hebbian_weight(count), store_decay(count), read_weight(count), hebbian_decay(count),
@@ -129,6 +130,7 @@ PhaseTables<Real>::PhaseTables(const PhasePlan& plan, const Parameters& paramete
   values_ = DeviceBuffer<Real>(values.size());
   values_.upload(values, 0, stream);
   kind_.upload(plan.kind, 0, stream);
+  lengths_.upload(plan.lengths, 0, stream);
 }
 
 std::vector<double> chebyshev_transform(int nodes) {

@@ -39,6 +39,7 @@ class PhaseTables {
   Panels<Real> panels(const Chunk& chunk) const {
     return {chunk.panels, kind_.data() + chunk.first_panel, of(rho_, chunk)};
   }
+  const double* lengths(const Chunk& chunk) const { return lengths_.data() + chunk.first_panel; }  // [panels] [s]
   const Real* hidden_schemes() const { return values_.data() + hidden_; }
   const Real* output_schemes() const { return values_.data() + output_; }
   const Real* store_schemes() const { return values_.data() + store_; }
@@ -64,6 +65,7 @@ class PhaseTables {
       calcium_decay_;  // where each table begins in values_
   DeviceBuffer<Real> values_;
   DeviceBuffer<int> kind_;
+  DeviceBuffer<double> lengths_;
 };
 
 /// [nodes x nodes] from values at calcium_nodes(), in their order, to the coefficients of a Chebyshev series.

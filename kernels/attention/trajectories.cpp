@@ -15,11 +15,14 @@ constexpr std::size_t budget = std::size_t(64) << 20;  // bytes of all that has 
 constexpr int most_stages = 512;
 constexpr int exact_stages = 480;  // 40 graded panels of 12 stages: a whole phase at the default schedule
 
+bool has_processes(const Parameters& parameters) { return parameters.calcium_model != CalciumModel::linear; }
 bool is_exact(const Parameters& parameters) { return parameters.solver == Solver::exact; }
 
 /// Values per stage.
 std::size_t stage_values(const Shape& shape, const Parameters& parameters, std::size_t nodes) {
-  const std::size_t responses = is_exact(parameters) ? 2 * nodes * shape.all_astrocytes() : 0;
+  const std::size_t responses = has_processes(parameters) ? shape.all_astrocytes() + 1
+                                : is_exact(parameters)    ? 2 * nodes * shape.all_astrocytes()
+                                                          : 0;
   return shape.heads + 2 * shape.hidden_neurons() + shape.output_neurons() + shape.all_astrocytes() + responses;
 }
 
@@ -42,7 +45,7 @@ double longest_phase(const Parameters& parameters) {
 }
 
 std::vector<double> response_rates(const Parameters& parameters, CalciumRange rates) {
-  if (!is_exact(parameters)) return {1 / parameters.tau_calcium};
+  if (!is_exact(parameters) || has_processes(parameters)) return {1 / parameters.tau_calcium};
   return calcium_nodes(rates.low, rates.high, longest_phase(parameters));
 }
 
@@ -66,6 +69,12 @@ Trajectories<Real>::Trajectories(const Shape& shape, const Parameters& parameter
   allocate(output_stages, count * shape.output_neurons());
   allocate(global_calcium, count * shape.all_astrocytes());
   allocate(partial, read_partials(shape.hidden) * shape.output_neurons());
+  if (has_processes(parameters)) {
+    allocate(series, (count + 1) * shape.all_astrocytes());
+    allocate(nothing_left, count);
+    nothing_left.clear(stream);
+    return;
+  }
   if (!is_exact(parameters)) return;
   allocate(response_values, (count + 1) * shape.all_astrocytes() * nodes.count);
   allocate(series, (count + 1) * shape.all_astrocytes() * nodes.count);
@@ -81,7 +90,10 @@ std::size_t Trajectories<Real>::bytes(const Shape& shape, const Parameters& para
   std::size_t values = stages * stage_values(shape, parameters, nodes);
   values += 3 * shape.hidden_neurons() + 3 * std::size_t(shape.heads);
   values += read_partials(shape.hidden) * shape.output_neurons();
-  if (is_exact(parameters)) values += 2 * nodes * shape.all_astrocytes() + nodes * nodes;
+  if (has_processes(parameters))
+    values += shape.all_astrocytes();
+  else if (is_exact(parameters))
+    values += 2 * nodes * shape.all_astrocytes() + nodes * nodes;
   return values * sizeof(Real);
 }
 

@@ -42,6 +42,7 @@ struct Trajectories {
   DeviceBuffer<Real> global_calcium;                      // [stages][heads][astrocytes]
   DeviceBuffer<Real> partial;                             // [read_partials][heads][width]
   DeviceBuffer<Real> transform, response_values, series;  // exact solver: see ResponseRun
+  DeviceBuffer<Real> nothing_left;                        // [stages] zeros: a calcium model's series is all of p
 };
 
 }  // namespace tripartite::attention::cuda

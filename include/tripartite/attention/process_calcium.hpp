@@ -117,14 +117,13 @@ struct PanelNodes {
 };
 PanelNodes panel_nodes();
 
-/// One panel of `length` [s]; `produced` and `calcium` at its nodes.
+/// One panel of `length` [s]; `produced` and `calcium` at its nodes. Uses up `produced`.
 template <class Process>
 TRIPARTITE_HD void collocate_process(const Process& process, double (&y)[process_states], const PanelNodes& nodes,
-                                     double length, const double* produced, double* calcium) {
+                                     double length, double* produced, double* calcium) {
   constexpr int count = integrate::max_stages;
-  // Newton's form of the polynomial through the nodes.
-  double coefficient[count];
-  for (int i = 0; i < count; ++i) coefficient[i] = produced[i];
+  // Newton's form of the polynomial through the nodes, in the place of its values.
+  double* coefficient = produced;
   for (int order = 1; order < count; ++order)
     for (int i = count - 1; i >= order; --i)
       coefficient[i] = (coefficient[i] - coefficient[i - 1]) * nodes.difference[i][i - order];
@@ -143,8 +142,10 @@ TRIPARTITE_HD void collocate_process(const Process& process, double (&y)[process
     const double part = (end - begin) / steps;
     for (int k = 0; k < steps; ++k) {
       const double from = begin + k * part;
-      const double drive[3] = {production(from), production(from + 0.5 * part), production(from + part)};
-      integrate::RungeKutta4::step(process, y, part * length, [&](int at) { return drive[at]; });
+      const double begins = production(from), middle = production(from + 0.5 * part), ends = production(from + part);
+      integrate::RungeKutta4::step(process, y, part * length, [&](int at) {
+        return at == 0 ? begins : at == 1 ? middle : ends;
+      });
     }
     if (node < count) calcium[node] = y[process_calcium];
     begin = end;

@@ -45,7 +45,10 @@ enum LiRinzelIndex {
 };
 
 template <class Value>
-static constexpr Value LiRinzelParameters<Value>::*li_rinzel_members[] = {
+using LiRinzelMember = Value LiRinzelParameters<Value>::*;
+
+template <class Value>
+static constexpr LiRinzelMember<Value> li_rinzel_members[] = {
 #define TRIPARTITE_POINTER(name, symbol, standard, unit, least, meaning) &LiRinzelParameters<Value>::name,
     TRIPARTITE_LI_RINZEL_PARAMETERS(TRIPARTITE_POINTER)
 #undef TRIPARTITE_POINTER
