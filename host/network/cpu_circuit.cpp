@@ -90,18 +90,7 @@ void CpuCircuit<Real>::connect() {
     astrocyte_.assign(setup_.astrocyte.begin(), setup_.astrocyte.end());
     astrocyte_.resize(padded(astrocyte_.size()), 0);
   }
-  junction_begin_.assign(setup_.astrocytes + 1, 0);
-  for (const auto& [a, b] : setup_.gap_junctions) {
-    ++junction_begin_[a + 1];
-    ++junction_begin_[b + 1];
-  }
-  for (std::size_t a = 0; a < setup_.astrocytes; ++a) junction_begin_[a + 1] += junction_begin_[a];
-  neighbour_.resize(2 * setup_.gap_junctions.size());
-  std::vector<std::size_t> next(junction_begin_.begin(), junction_begin_.end());
-  for (const auto& [a, b] : setup_.gap_junctions) {
-    neighbour_[next[a]++] = b;
-    neighbour_[next[b]++] = a;
-  }
+  junctions_ = Neighbours(setup_.gap_junctions, setup_.astrocytes);
 }
 
 template <class Real>
@@ -133,9 +122,9 @@ void CpuCircuit<Real>::couple_astrocytes() {
   const Real flux(setup_.junction_flux);
   for (std::size_t a = 0; a < setup_.astrocytes; ++a) {
     Real sum = 0;
-    for (std::size_t k = junction_begin_[a]; k < junction_begin_[a + 1]; ++k)
-      sum -= flux *
-             astrocyte::ip3_flux(setup_.options.flux, seen_ip3_[a] - seen_ip3_[neighbour_[k]], p_.I_Theta, p_.omega_I);
+    for (std::size_t k = junctions_.begin[a]; k < junctions_.begin[a + 1]; ++k)
+      sum -= flux * astrocyte::ip3_flux(setup_.options.flux, seen_ip3_[a] - seen_ip3_[junctions_.neighbour[k]],
+                                        p_.I_Theta, p_.omega_I);
     exchanged_[a] = sum;
   }
 }

@@ -116,8 +116,7 @@ class CpuCircuit : public Network<Real> {
   std::vector<double> drive_, process_sum_;
   std::vector<Index> pre_, astrocyte_;
   SegmentedSum onto_neuron_, of_astrocyte_;
-  std::vector<std::size_t> junction_begin_;
-  std::vector<Index> neighbour_;
+  Neighbours junctions_;
   std::vector<Worker> workers_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "host/linear_algebra/parallel.hpp"
@@ -36,6 +37,23 @@ struct Segments {
   }
 
   std::size_t members(std::size_t group) const { return begin[group + 1] - begin[group]; }
+};
+
+/// Whom gap junctions connect each astrocyte with, in the order of the junctions.
+struct Neighbours {
+  std::vector<std::size_t> begin;  // [astrocytes + 1] into neighbour
+  std::vector<Index> neighbour;
+
+  Neighbours() = default;
+  Neighbours(const std::vector<std::pair<Index, Index>>& junctions, std::size_t astrocytes) {
+    std::vector<Index> ends;  // both of the first junction, both of the second, ...
+    ends.reserve(2 * junctions.size());
+    for (const auto& [a, b] : junctions) ends.insert(ends.end(), {a, b});
+    const Segments of_astrocyte(ends, astrocytes);
+    begin = of_astrocyte.begin;
+    neighbour.reserve(ends.size());
+    for (const Index end : of_astrocyte.member) neighbour.push_back(ends[end ^ 1U]);
+  }
 };
 
 /// Sums over the members of groups. The sums of a group's blocks are added in order: the result is the same whatever

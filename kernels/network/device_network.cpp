@@ -62,11 +62,10 @@ struct DeviceNetwork<Real>::Layout {
   bool has_stages, keeps_calcium;
   std::vector<Index> bare_order, order;
   Segments bare_onto, onto, processes;  // of synapses in the order of the device
-  std::vector<std::size_t> junction_begin;
-  std::vector<Index> neighbour;
+  Neighbours junctions;
 
   Layout(const NetworkSetup& setup, bool with_stages, bool with_calcium)
-      : has_stages(with_stages), keeps_calcium(with_calcium) {
+      : has_stages(with_stages), keeps_calcium(with_calcium), junctions(setup.gap_junctions, setup.astrocytes) {
     const std::size_t neurons = setup.initial_rate.size();
     bare_order = device_order(setup.bare, {}, neurons, 0);
     order = device_order(setup.tripartite, setup.options.soma ? setup.astrocyte : std::vector<Index>(), neurons,
@@ -74,12 +73,6 @@ struct DeviceNetwork<Real>::Layout {
     bare_onto = Segments(picked<Index>(setup.bare.post, bare_order), neurons);
     onto = Segments(picked<Index>(setup.tripartite.post, order), neurons);
     if (setup.options.soma) processes = Segments(picked<Index>(setup.astrocyte, order), setup.astrocytes);
-    std::vector<Index> ends;  // both of the first junction, both of the second, ...
-    for (const auto& [a, b] : setup.gap_junctions) ends.insert(ends.end(), {a, b});
-    const Segments junctions(ends, setup.astrocytes);
-    junction_begin = junctions.begin;
-    neighbour.reserve(ends.size());
-    for (const Index end : junctions.member) neighbour.push_back(ends[end ^ 1U]);
   }
 };
 
@@ -132,8 +125,8 @@ void DeviceNetwork<Real>::each_buffer(const NetworkSetup& setup, const Layout& l
   for (auto& buffer : seen_ip3) visit(buffer, astrocytes);
   visit(exchanged, astrocytes);
   visit(bias, setup.soma_bias.size());
-  visit(junction_begin, layout.junction_begin.size());
-  visit(neighbour, layout.neighbour.size());
+  visit(junction_begin, layout.junctions.begin.size());
+  visit(neighbour, layout.junctions.neighbour.size());
   visit_group(bare_onto, layout.bare_onto);
   visit_group(onto, layout.onto);
   visit_group(processes, layout.processes);
@@ -175,8 +168,8 @@ void DeviceNetwork<Real>::upload(const NetworkSetup& setup, const Layout& layout
   fill_with(seen_ip3[0], setup.soma_initial[astrocyte::soma_ip3]);
   exchanged.clear(stream);
   fill(bias, setup.soma_bias, stream);
-  fill(junction_begin, layout.junction_begin, stream);
-  fill(neighbour, layout.neighbour, stream);
+  fill(junction_begin, layout.junctions.begin, stream);
+  fill(neighbour, layout.junctions.neighbour, stream);
   fill_group(bare_onto, layout.bare_onto, stream);
   fill_group(onto, layout.onto, stream);
   fill_group(processes, layout.processes, stream);
