@@ -10,6 +10,7 @@
 #include "host/io/hdf5_file.hpp"
 #include "host/io/sonata_report.hpp"
 #include "host/io/sonata_spikes.hpp"
+#include "host/simulation/releases.hpp"
 #include "host/simulation/spread.hpp"
 #include "host/simulation/varied.hpp"
 #include "tripartite/error.hpp"
@@ -231,13 +232,9 @@ class Typed final : public CircuitRun::Implementation {
 
   void advance(int steps, const network::Stimulus& now, io::SonataSpikes& file) {
     const auto keep = [&] {
-      io::Spikes spikes;
-      for (const auto& release : network_->take_releases()) {
-        spikes.times.push_back(release.time);
-        spikes.nodes.push_back(release.synapse);
-      }
-      result.releases += spikes.times.size();
-      if (!spikes.times.empty()) file.append(spikes);
+      const auto releases = network_->take_releases();
+      result.releases += releases.size();
+      append_releases(releases, file);
     };
     try {
       network_->advance(steps, now);

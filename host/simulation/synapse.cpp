@@ -12,6 +12,7 @@
 #include "host/io/sonata_report.hpp"
 #include "host/io/sonata_spikes.hpp"
 #include "host/simulation/population_setup.hpp"
+#include "host/simulation/releases.hpp"
 #include "host/simulation/spread.hpp"
 #include "host/simulation/varied.hpp"
 #include "tripartite/error.hpp"
@@ -148,16 +149,14 @@ class Typed final : public SynapseRun::Implementation {
 
   void advance(int steps, const synapse::Drive& drive, io::SonataSpikes& file) {
     const auto keep = [&] {
-      io::Spikes spikes;
-      for (const synapse::Release& release : ensemble_->take_releases()) {
-        spikes.times.push_back(release.time);
-        spikes.nodes.push_back(release.synapse);
+      const auto releases = ensemble_->take_releases();
+      for (const synapse::Release& release : releases) {
         ++result.populations[population_of(release.synapse)].releases;
         if (!has_released_[release.synapse]) ++result.releasing;
         has_released_[release.synapse] = true;
       }
-      result.all.releases += spikes.times.size();
-      if (!spikes.times.empty()) file.append(spikes);
+      result.all.releases += releases.size();
+      append_releases(releases, file);
     };
     try {
       ensemble_->advance(steps, drive, spikes_.get());
