@@ -165,30 +165,35 @@ std::vector<std::pair<Index, Index>> lattice_junctions(std::size_t astrocytes, s
 
 namespace {
 
-/// A value per edge out of group 0 of a population, in the order of the edges; empty if the group has no such
-/// attribute.
-template <class Value>
-std::vector<Value> edge_attribute(const io::Hdf5File& file, const std::string& group, const char* name,
-                                  std::size_t edges) {
-  const std::string dataset = fmt::format("{}/0/{}", group, name);
-  if (!file.contains(dataset)) return {};
-  std::vector<Value> values = file.read<Value>(dataset).values;
+/// Where the attributes of each edge are in group 0 of a population; empty where they stand in the order of the edges.
+/// Throws FileError if some are in another group.
+std::vector<std::uint64_t> places_in_group(const io::Hdf5File& file, const std::string& group, std::size_t edges) {
+  if (!file.contains(group + "/edge_group_index")) return {};
   const auto fail = [&](const std::string& words) {
-    return FileError(fmt::format("{}: {}: {}", file.current_path().string(), dataset, words));
+    return FileError(fmt::format("{}: {}: {}", file.current_path().string(), group, words));
   };
-  if (values.size() != edges) throw fail(fmt::format("{} values for {} edges", values.size(), edges));
-  if (!file.contains(group + "/edge_group_index")) return values;
-  const auto index = file.read<std::uint64_t>(group + "/edge_group_index").values;
+  auto index = file.read<std::uint64_t>(group + "/edge_group_index").values;
   const auto groups = file.read<std::uint64_t>(group + "/edge_group_id").values;
   if (index.size() != edges || groups.size() != edges)
     throw fail(fmt::format("edge_group_id and edge_group_index must have a value for each of {} edges", edges));
-  std::vector<Value> ordered(edges);
-  for (std::size_t e = 0; e < edges; ++e) {
+  for (std::size_t e = 0; e < edges; ++e)
     if (groups[e] != 0 || index[e] >= edges)
       throw fail(fmt::format("edge {} is number {} of group {}: expected edges of group 0 alone, numbered below {}", e,
                              index[e], groups[e], edges));
-    ordered[e] = values[index[e]];
-  }
+  return index;
+}
+
+/// A value per edge, in the order of the edges, of a dataset in the order of `places`.
+template <class Value>
+std::vector<Value> edge_attribute(const io::Hdf5File& file, const std::string& dataset, std::size_t edges,
+                                  const std::vector<std::uint64_t>& places) {
+  std::vector<Value> values = file.read<Value>(dataset).values;
+  if (values.size() != edges)
+    throw FileError(
+        fmt::format("{}: {}: {} values for {} edges", file.current_path().string(), dataset, values.size(), edges));
+  if (places.empty()) return values;
+  std::vector<Value> ordered(edges);
+  for (std::size_t e = 0; e < edges; ++e) ordered[e] = values[places[e]];
   return ordered;
 }
 
@@ -219,9 +224,13 @@ SonataEdges read_sonata_edges(const std::filesystem::path& path, const std::stri
   if (read.edges.pre.size() != read.edges.post.size())
     throw FileError(fmt::format("{}: {}: {} sources, but {} targets", path.string(), group, read.edges.pre.size(),
                                 read.edges.post.size()));
-  for (const char* attribute : {"J", "syn_weight"})
-    if (read.efficacy.empty()) read.efficacy = edge_attribute<double>(file, group, attribute, read.edges.size());
-  read.astrocyte = edge_attribute<std::int64_t>(file, group, "astrocyte", read.edges.size());
+  const std::string astrocyte = group + "/0/astrocyte";
+  const std::string efficacy = group + (file.contains(group + "/0/J") ? "/0/J" : "/0/syn_weight");
+  const bool has_astrocyte = file.contains(astrocyte), has_efficacy = file.contains(efficacy);
+  if (!has_astrocyte && !has_efficacy) return read;
+  const auto places = places_in_group(file, group, read.edges.size());
+  if (has_efficacy) read.efficacy = edge_attribute<double>(file, efficacy, read.edges.size(), places);
+  if (has_astrocyte) read.astrocyte = edge_attribute<std::int64_t>(file, astrocyte, read.edges.size(), places);
   return read;
 }
 
