@@ -44,7 +44,7 @@ void Page::picture(std::string_view title, std::string_view reading, const Pictu
   } else if (const auto& figure = std::get<Figure>(picture); !lacks_gnuplot_) {
     if (const auto document = run_gnuplot(figure.script())) {
       drawn_html = fmt::format("<div class=\"scroll\">{}</div>\n", to_inline_svg(*document, figure, name, title));
-      files_.push_back({file_name(pictures_ + 1, title), to_svg_file(*document, figure)});
+      if (keeps_files_) files_.push_back({file_name(pictures_ + 1, title), to_svg_file(*document, figure)});
     } else {
       lacks_gnuplot_ = true;
     }

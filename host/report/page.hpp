@@ -21,7 +21,8 @@ using Picture = std::variant<Figure, Absent>;
 /// others plain text.
 class Page {
  public:
-  explicit Page(std::string title) : title_(std::move(title)) {}
+  /// `keeps_files`: with every picture as a file of its own as well.
+  explicit Page(std::string title, bool keeps_files = false) : title_(std::move(title)), keeps_files_(keeps_files) {}
 
   void headline(std::string sentence) { headline_ = std::move(sentence); }
   /// The line above the headline, and what stands in the last line of the page.
@@ -43,6 +44,7 @@ class Page {
     std::string name;
     std::string svg;
   };
+  /// Empty unless they are kept.
   const std::vector<File>& files() const { return files_; }
 
   /// The whole document.
@@ -50,7 +52,7 @@ class Page {
 
  private:
   std::string title_, headline_, bar_html_, footer_html_, body_html_;
-  bool lacks_gnuplot_ = false;
+  bool keeps_files_, lacks_gnuplot_ = false;
   int pictures_ = 0;
   std::vector<File> files_;
 };

@@ -26,14 +26,15 @@ const PageOf& page_of(const std::string& command, const std::string& source) {
 }
 
 /// The page of a run directory, without the file.
-Page page_for(const std::filesystem::path& run_directory) {
+Page page_for(const std::filesystem::path& run_directory, bool keeps_files) {
   const auto source = run_directory / "summary.json";
   const Run run{run_directory, io::parse_json(io::read_file(source), source.string())};
   if (!run.summary.is_object()) throw FileError(source.string() + ": expected a JSON object");
   const std::string command = text_at(run.summary, "/command");
   const PageOf& kind = page_of(command, source.string());
 
-  Page page(fmt::format("tripartite {}: {}", command, run_directory.lexically_normal().filename().string()));
+  Page page(fmt::format("tripartite {}: {}", command, run_directory.lexically_normal().filename().string()),
+            keeps_files);
   page.bar(status_line(run.summary));
   page.add(failure_note(run.summary));
   kind.write(run, page);
@@ -48,12 +49,12 @@ Page page_for(const std::filesystem::path& run_directory) {
 }  // namespace
 
 void write_report(const std::filesystem::path& run_directory) {
-  io::write_file(run_directory / "report.html", page_for(run_directory).html());
+  io::write_file(run_directory / "report.html", page_for(run_directory, false).html());
 }
 
 std::vector<std::filesystem::path> write_pictures(const std::filesystem::path& run_directory,
                                                   const std::filesystem::path& pictures) {
-  const Page page = page_for(run_directory);
+  const Page page = page_for(run_directory, true);
   io::write_file(run_directory / "report.html", page.html());
   std::error_code error;
   std::filesystem::create_directories(pictures, error);
