@@ -1,7 +1,7 @@
 #include "host/config/astrocyte_parameters.hpp"
 
 #include "host/config/choices.hpp"
-#include "host/config/network_parameters.hpp"
+#include "host/config/synapse_parameters.hpp"
 
 namespace tripartite::config {
 
@@ -57,15 +57,13 @@ void add_cells(Table& table) {
 }
 
 void check(const AstrocyteConfig& c, const Origins& origins) {
-  const double steps = c.duration / c.dt;
-  if (!(steps >= 1 && steps < 1e12))
-    throw origins.error("population.duration", c.duration, "must be from one to 1e12 steps of solver.dt");
+  check_duration(c.duration, c.stepping.dt, origins);
   if ((c.inputs == InputKind::file) != !c.spikes.empty())
     throw origins.error("inputs.kind", std::string(choice_name(c.inputs)),
                         "inputs.spikes is to be given with kind = file, and only then");
   if (c.inputs == InputKind::regular && !(c.rate > 0))
     throw origins.error("inputs.rate", c.rate, "must be > 0 for regular inputs");
-  if (c.inputs == InputKind::regular && c.rate * c.dt > 1)
+  if (c.inputs == InputKind::regular && c.rate * c.stepping.dt > 1)
     throw origins.error("inputs.rate", c.rate, "must be at most one regular input per solver.dt");
   if (c.execution.backend == Backend::cuda)
     throw origins.error("run.backend", std::string("cuda"), "Li-Rinzel astrocytes alone run on the CPU: take cpu");
@@ -105,16 +103,11 @@ Table make_table() {
        .meaning = "the first three take steps of dt; the last two choose steps per astrocyte and locate crossings of "
                   "C_Θ",
        .option = "--solver"},
-      [](auto& c) -> auto& { return c.method; });
+      [](auto& c) -> auto& { return c.stepping.method; });
   table.add(
       {.key = "dt", .unit = "s", .meaning = "step; inputs act at its end", .range = above(0), .option = "--dt"},
-      [](auto& c) -> auto& { return c.dt; });
-  table.add(
-      {.key = "relative_tolerance", .meaning = "of adaptive steps", .range = above(0)},
-      [](auto& c) -> auto& { return c.relative_tolerance; });
-  table.add(
-      {.key = "absolute_tolerance", .meaning = "of adaptive steps, in the unit of each state", .range = above(0)},
-      [](auto& c) -> auto& { return c.absolute_tolerance; });
+      [](auto& c) -> auto& { return c.stepping.dt; });
+  add_tolerances(table);
   table.section("recording", "what recordings.h5 holds; crossings.h5 always has every crossing of C_Θ");
   table.add(
       {.key = "interval", .unit = "s", .meaning = "between frames, rounded to whole steps", .range = above(0)},

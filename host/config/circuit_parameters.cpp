@@ -175,9 +175,7 @@ void add_astrocytes(Table& table) {
 }
 
 void check(const CircuitConfig& c, const Origins& origins) {
-  const double steps = c.duration / c.stepping.dt;
-  if (!(steps >= 1 && steps < 1e12))
-    throw origins.error("population.duration", c.duration, "must be from one to 1e12 steps of solver.dt");
+  check_duration(c.duration, c.stepping.dt, origins);
   if (c.stepping.method == synapse::Solver::rosenbrock)
     throw origins.error("solver.method", std::string(choice_name(c.stepping.method)),
                         "must be exponential_euler, euler, rk4 or dormand_prince for a network");

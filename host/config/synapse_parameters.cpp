@@ -28,12 +28,7 @@ void check_drive(const SynapseConfig& c, const Origins& origins) {
                         "drive.spikes is to be given with kind = file, and only then");
 }
 
-void check_times(const SynapseConfig& c, const Origins& origins) {
-  const double steps = c.duration / c.stepping.dt;
-  constexpr double most = 1e12;
-  if (!(steps >= 1 && steps < most))
-    throw origins.error("population.duration", c.duration, "must be from one to 1e12 steps of solver.dt");
-}
+void check_times(const SynapseConfig& c, const Origins& origins) { check_duration(c.duration, c.stepping.dt, origins); }
 
 void check_sizes(const SynapseConfig& c, const Origins& origins) {
   std::int64_t sum = 0;

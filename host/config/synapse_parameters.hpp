@@ -68,6 +68,17 @@ void add_synapse_parameters(ParameterTable<Config>& table) {
   }
 }
 
+/// What adaptive solvers hold errors to. `Config` has a member `stepping`.
+template <class Config>
+void add_tolerances(ParameterTable<Config>& table) {
+  table.add(
+      {.key = "relative_tolerance", .meaning = "of adaptive steps", .range = above(0)},
+      [](auto& c) -> auto& { return c.stepping.relative_tolerance; });
+  table.add(
+      {.key = "absolute_tolerance", .meaning = "of adaptive steps, in the unit of each state", .range = above(0)},
+      [](auto& c) -> auto& { return c.stepping.absolute_tolerance; });
+}
+
 /// Sections [solver] and [recording]. `Config` has members `stepping` and `recording`.
 template <class Config>
 void add_stepping_parameters(ParameterTable<Config>& table) {
@@ -91,12 +102,15 @@ void add_stepping_parameters(ParameterTable<Config>& table) {
            "with solvers that choose their steps",
        .range = within(1, 1000)},
       [](auto& c) -> auto& { return c.stepping.calcium_every; });
-  table.add(
-      {.key = "relative_tolerance", .meaning = "of adaptive steps", .range = above(0)},
-      [](auto& c) -> auto& { return c.stepping.relative_tolerance; });
-  table.add(
-      {.key = "absolute_tolerance", .meaning = "of adaptive steps, in the unit of each state", .range = above(0)},
-      [](auto& c) -> auto& { return c.stepping.absolute_tolerance; });
+  add_tolerances(table);
+}
+
+/// That the run has steps, and not more than can be counted. Throws ConfigError.
+inline void check_duration(double duration, double dt, const Origins& origins) {
+  constexpr double most = 1e12;
+  const double steps = duration / dt;
+  if (!(steps >= 1 && steps < most))
+    throw origins.error("population.duration", duration, "must be from one to 1e12 steps of solver.dt");
 }
 
 /// That a slow clock fits to the solver, and that a frame every `interval` seconds shows calcium of that time. Throws

@@ -8,6 +8,7 @@
 #include "host/io/sonata_report.hpp"
 #include "host/io/sonata_spikes.hpp"
 #include "host/simulation/population_setup.hpp"
+#include "host/simulation/releases.hpp"
 #include "host/simulation/spread.hpp"
 #include "tripartite/error.hpp"
 
@@ -17,14 +18,14 @@ namespace {
 using config::AstrocyteConfig;
 
 std::unique_ptr<synapse::SpikeSource> inputs_of(const AstrocyteConfig& c) {
-  if (c.inputs == config::InputKind::file) return spikes_of_file(c.spikes, c.population, c.dt);
+  if (c.inputs == config::InputKind::file) return spikes_of_file(c.spikes, c.population, c.stepping.dt);
   if (c.inputs == config::InputKind::poisson)
-    return std::make_unique<synapse::PoissonSpikes>(synapse::Schedule({{0, {c.rate, 0, 0, 0}}}), c.dt,
+    return std::make_unique<synapse::PoissonSpikes>(synapse::Schedule({{0, {c.rate, 0, 0, 0}}}), c.stepping.dt,
                                                     static_cast<std::uint64_t>(c.seed), 0, std::vector<double>());
   std::vector<synapse::SpikeTrains::Spike> train;
   for (std::int64_t k = 1; static_cast<double>(k) / c.rate <= c.duration; ++k)
     train.push_back({static_cast<double>(k) / c.rate, 0});
-  return std::make_unique<synapse::SpikeTrains>(train, 1, c.dt);
+  return std::make_unique<synapse::SpikeTrains>(train, 1, c.stepping.dt);
 }
 
 template <class Real>
@@ -37,8 +38,8 @@ class Astrocytes {
         cells_(setup_of(config)),
         recorded_(
             evenly_spread(static_cast<std::uint64_t>(config.astrocytes), static_cast<std::uint64_t>(config.recorded))),
-        frame_steps_(std::max<std::int64_t>(1, std::llround(config.interval / config.dt))),
-        steps_(std::llround(config.duration / config.dt)),
+        frame_steps_(std::max<std::int64_t>(1, std::llround(config.interval / config.stepping.dt))),
+        steps_(std::llround(config.duration / config.stepping.dt)),
         crossings_(directory / "crossings.h5", "astrocytes"),
         report_(directory / "recordings.h5", populations()) {}
 
@@ -71,16 +72,16 @@ class Astrocytes {
     setup.astrocytes = static_cast<std::size_t>(c.astrocytes);
     setup.parameters = c.parameters;
     std::copy(c.initial.begin(), c.initial.end(), setup.initial);
-    setup.solver = c.method;
-    setup.dt = c.dt;
-    setup.relative_tolerance = c.relative_tolerance;
-    setup.absolute_tolerance = c.absolute_tolerance;
+    setup.solver = c.stepping.method;
+    setup.dt = c.stepping.dt;
+    setup.relative_tolerance = c.stepping.relative_tolerance;
+    setup.absolute_tolerance = c.stepping.absolute_tolerance;
     setup.threads = c.execution.threads;
     return setup;
   }
 
   std::vector<io::ReportPopulation> populations() const {
-    const double interval = static_cast<double>(frame_steps_) * config_.dt;
+    const double interval = static_cast<double>(frame_steps_) * config_.stepping.dt;
     return {io::point_population("I", "uM", recorded_, 0, interval),
             io::point_population("C", "uM", recorded_, 0, interval),
             io::point_population("h", "1", recorded_, 0, interval),
@@ -109,17 +110,13 @@ class Astrocytes {
   }
 
   void keep_crossings() {
-    io::Spikes events;
-    for (const auto& crossing : cells_.take_crossings()) {
-      events.times.push_back(crossing.time);
-      events.nodes.push_back(crossing.synapse);
-    }
-    result_.crossings += events.times.size();
-    if (!events.times.empty()) crossings_.append(events);
+    const auto crossings = cells_.take_crossings();
+    result_.crossings += crossings.size();
+    append_releases(crossings, crossings_);
   }
 
   void finish(std::chrono::steady_clock::time_point began) {
-    result_.simulated = static_cast<double>(cells_.steps()) * config_.dt;
+    result_.simulated = static_cast<double>(cells_.steps()) * config_.stepping.dt;
     result_.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     result_.seconds["integration"] = result_.wall;
     crossings_.close();

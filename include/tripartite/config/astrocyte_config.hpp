@@ -5,7 +5,7 @@
 #include <string>
 
 #include "tripartite/calcium/li_rinzel_population.hpp"
-#include "tripartite/config/attend_config.hpp"
+#include "tripartite/config/synapse_config.hpp"
 
 namespace tripartite::config {
 
@@ -27,10 +27,7 @@ struct AstrocyteConfig {
   std::string spikes;      // SONATA file
   std::string population;  // of that file; empty: the only one
 
-  synapse::Solver method = synapse::Solver::rk4;
-  double dt = 1e-3;  // [s]
-  double relative_tolerance = 1e-6;
-  double absolute_tolerance = 1e-9;
+  Stepping stepping{.method = synapse::Solver::rk4};  // substeps and calcium_every have no meaning here
 
   double interval = 0.1;  // [s] between frames
   int recorded = 5;       // astrocytes, evenly spread; 0: all
