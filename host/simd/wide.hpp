@@ -61,9 +61,7 @@ TRIPARTITE_INLINE void store(Real* to, Wide<Real> value) {
 
 template <class Real>
 TRIPARTITE_INLINE Wide<Real> broadcast(Real value) {
-  Wide<Real> result;
-  for (int lane = 0; lane < lanes<Real>; ++lane) result[lane] = value;
-  return result;
+  return value - Wide<Real>{};  // one instruction; a loop over the lanes compiles to a masked move per lane on AVX-512
 }
 
 /// The larger of two; `a` if it is not a number, so that max(z, 0) keeps what went wrong in z.
