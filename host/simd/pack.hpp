@@ -16,6 +16,10 @@ namespace tripartite::simd::TRIPARTITE_ISA {
 template <class Real>
 struct PackMask {
   Integers<Real> bits;  // all set or none, per lane
+
+  TRIPARTITE_PACK friend PackMask operator&&(PackMask a, PackMask b) { return {a.bits & b.bits}; }
+  TRIPARTITE_PACK friend PackMask operator||(PackMask a, PackMask b) { return {a.bits | b.bits}; }
+  TRIPARTITE_PACK friend PackMask operator!(PackMask a) { return {~a.bits}; }
 };
 
 template <class Real>
@@ -74,15 +78,6 @@ TRIPARTITE_PACK bool any(PackMask<Real> mask) {
   return result;
 #endif
 }
-template <class Real>
-TRIPARTITE_PACK PackMask<Real> both(PackMask<Real> a, PackMask<Real> b) {
-  return {a.bits & b.bits};
-}
-template <class Real>
-TRIPARTITE_PACK PackMask<Real> opposite(PackMask<Real> mask) {
-  return {~mask.bits};
-}
-
 #undef TRIPARTITE_PACK
 
 }  // namespace tripartite::simd::TRIPARTITE_ISA

@@ -36,8 +36,8 @@ TRIPARTITE_HD void sine_cosine(double half_turns, double& sine, double& cosine) 
 TRIPARTITE_HD float select(bool condition, float yes, float no) { return condition ? yes : no; }
 TRIPARTITE_HD double select(bool condition, double yes, double no) { return condition ? yes : no; }
 TRIPARTITE_HD bool any(bool condition) { return condition; }
-TRIPARTITE_HD bool both(bool a, bool b) { return a && b; }
-TRIPARTITE_HD bool opposite(bool condition) { return !condition; }
+
+
 
 /// tanh z, exact to a unit in the last place of 1.
 template <class Real>
@@ -53,7 +53,7 @@ TRIPARTITE_HD Real relaxation(Real z) {
       Real(1) -
       z * (Real(0.5) - z * (Real(1.0 / 6) - z * (Real(1.0 / 24) - z * (Real(1.0 / 120) - z * Real(1.0 / 720)))));
   const auto is_small = z < Real(0.05);
-  if (!any(opposite(is_small))) return series;  // most states at most times: neither e^x nor a division
+  if (!any(!is_small)) return series;  // most states at most times: neither e^x nor a division
   return select(is_small, series, (Real(1) - exponential(-z)) / select(is_small, Real(1), z));
 }
 

@@ -7,3 +7,10 @@
 #else
 #define TRIPARTITE_HD inline __attribute__((always_inline))
 #endif
+
+/// Before a template that calls what its caller hands it: nvcc shall not warn of a function of the host there.
+#if defined(__CUDACC__)
+#define TRIPARTITE_NO_EXECUTION_CHECK _Pragma("nv_exec_check_disable")
+#else
+#define TRIPARTITE_NO_EXECUTION_CHECK
+#endif

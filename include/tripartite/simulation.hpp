@@ -65,9 +65,10 @@ class Simulation {
   virtual void load(std::istream& in) = 0;
 };
 
-/// Implements the conversions for a simulation whose states are of type Real.
-template <class Real>
-class SimulationOf : public Simulation {
+/// Implements the conversions for a simulation whose states are of type Real. `Base` is Simulation or an interface that
+/// extends it.
+template <class Real, class Base = Simulation>
+class SimulationOf : public Base {
  public:
   void read(std::size_t field, std::size_t first, std::span<float> values) const final {
     converted_read(field, first, values);

@@ -2,7 +2,7 @@
 
 #include "tripartite/elementary.hpp"
 
-namespace tripartite::astrocyte {
+namespace tripartite {
 
 /// Form of the threshold function S of IP3 that flows along a difference of its concentration.
 enum class Flux {
@@ -31,4 +31,4 @@ TRIPARTITE_HD Real ip3_flux_slope(Flux form, Real difference, Value threshold, V
   return Real(0.5) * (at_low + at_high) / Real(scale);
 }
 
-}  // namespace tripartite::astrocyte
+}  // namespace tripartite

@@ -1,14 +1,14 @@
 #pragma once
 
 #include "tripartite/integrate/fixed_steps.hpp"
+#include "tripartite/integrate/shifted_jacobian.hpp"
 
 namespace tripartite::integrate {
 
 /// RODAS3 (Sandu et al. 1997): a Rosenbrock method of order 3(2), four stages, L-stable and stiffly accurate; dense
-/// output by the cubic through both ends. The model gives its analytic Jacobian J:
-///   linearise(model, y, input) -> object with factorise(shift) and solve(b): b <- (shift - J)^-1 b.
-/// `inputs(t)` acts at time t and is linear in what changes with time: inputs.slope(t) is its rate of change,
-/// inputs.shifted(t) the same with 1 more of it.
+/// output by the cubic through both ends. The model gives its analytic Jacobian. `inputs(t)` acts at time t; for each
+/// port p below inputs.ports with inputs.changes(p), inputs.slope(p, t) is its rate of change and inputs.shifted(p, t)
+/// what acts with 1 more of it: the equations are linear in what changes.
 template <class Real, int n>
 struct Rosenbrock {
   static constexpr int order = 3;
@@ -16,16 +16,22 @@ struct Rosenbrock {
   template <class Model, class Inputs>
   TRIPARTITE_HD void attempt(const Model& model, const Inputs& inputs, Real t, Real h, const Real (&y)[n],
                              const Real (&f)[n], Real (&next)[n], Real (&f_next)[n], Real (&error)[n]) {
-    const auto now = inputs(t);
-    auto matrix = linearise(model, y, now);
-    matrix.factorise(Real(2) / h);  // 1 / (gamma h), gamma = 1/2
+    Real jacobian[n][n];
+    model.jacobian(y, inputs(t).value, jacobian);
+    const ShiftedJacobian<Model, Real> matrix(jacobian, Real(2) / h);  // 1 / (gamma h), gamma = 1/2
     const Real per_step = Real(1) / h;
     Real drift[n];  // df/dt at constant y
-    const bool moves = inputs.changes();
-    if (moves) {
-      derivatives(model, y, inputs.shifted(t), drift);
-      const Real slope = inputs.slope(t);
-      for (int i = 0; i < n; ++i) drift[i] = (drift[i] - f[i]) * slope;
+    bool moves = false;
+    for (int port = 0; port < inputs.ports; ++port) {
+      if (!inputs.changes(port)) continue;
+      Real shifted[n];
+      derivatives(model, y, inputs.shifted(port, t), shifted);
+      const Real slope = inputs.slope(port, t);
+      for (int i = 0; i < n; ++i) {
+        const Real own = (shifted[i] - f[i]) * slope;
+        drift[i] = moves ? drift[i] + own : own;
+      }
+      moves = true;
     }
     Real k1[n], k2[n], k3[n], at[n];
     for (int i = 0; i < n; ++i) k1[i] = moves ? f[i] + Real(0.5) * h * drift[i] : f[i];

@@ -1,21 +1,48 @@
 #pragma once
 
 #include "tripartite/elementary.hpp"
+#include "tripartite/model/model.hpp"
+#include "tripartite/model/parameters.hpp"
 
-namespace tripartite::neuron {
+#define TRIPARTITE_RATE_NEURON_PARAMETERS(X)                                                   \
+  X(tau, "τ_ν", 0.02, "s", positive, "time constant of the rate")                              \
+  X(nu_max, "ν_max", 60, "1/s", positive, "largest rate")                                      \
+  X(theta, "θ", 10, "1/s", 0, "input that drives a neuron to half of its largest rate")        \
+  X(sigma, "σ", 1.5, "1/s", positive, "width of the response about θ")
+
+namespace tripartite {
 
 /// A neuron's firing rate (Tsodyks, Pawelzik & Markram 1998; docs/models.md, part D).
-template <class Real>
+template <class Value>
 struct RateNeuron {
-  Real tau = Real(0.02);      // τ_ν [s]
-  Real highest = Real(60);    // ν_max [1/s]
-  Real threshold = Real(10);  // θ [1/s]: input that drives it to half of that
-  Real width = Real(1.5);     // σ [1/s]
+  TRIPARTITE_PARAMETERS(TRIPARTITE_RATE_NEURON_PARAMETERS)
+
+  static constexpr const char* name = "rate_neuron";
+  static constexpr const char* title = "rate neuron (Tsodyks, Pawelzik & Markram 1998)";
+  struct State {
+    enum { rate, count };
+  };
+  static constexpr int states = State::count;
+  static constexpr StateInfo state_infos[] = {{"nu", "ν", "1/s", 1, 0, "firing rate"}};
+  struct Input {
+    enum { drive, count };
+  };
+  static constexpr PortInfo input_infos[] = {
+      {"drive", "z", "1/s", "external input and synaptic currents, as equivalent rate"}};
+
+  template <class Real>
+  TRIPARTITE_HD void rates(const Real (&)[1], const Real (&in)[1], Real (&gain)[1], Real (&loss)[1]) const {
+    gain[State::rate] = response(in[Input::drive]) / Real(tau);
+    loss[State::rate] = Real(1) / Real(tau);
+  }
 
   /// F(z) [1/s] of the input z.
+  template <class Real>
   TRIPARTITE_HD Real response(Real input) const {
-    return highest / (Real(1) + exponential((threshold - input) / width));
+    return Real(nu_max) / (Real(1) + exponential((theta - input) / Real(sigma)));
   }
 };
 
-}  // namespace tripartite::neuron
+TRIPARTITE_MODEL(RateNeuron)
+
+}  // namespace tripartite

@@ -2,7 +2,7 @@
 
 #include "tripartite/elementary.hpp"
 
-namespace tripartite::synapse {
+namespace tripartite {
 
 /// Release of glutamate by a presynaptic rate (Tsodyks & Markram 1997, mean field): u and x as dy/dt = gain - loss y.
 template <class Real>
@@ -12,7 +12,7 @@ struct ReleaseRates {
   Real used;  // the fraction of resources that a spike uses: r = used x
 };
 
-/// `resting` is U_0, the release probability of a synapse that has long been silent.
+/// `resting` is U_0, the release probability of a synapse that has long been silent. `Parameters` has Omega_f, Omega_d.
 template <class Real, class Parameters>
 TRIPARTITE_HD ReleaseRates<Real> release_rates(const Parameters& p, Real resting, Real utilisation, Real rate) {
   ReleaseRates<Real> rates;
@@ -24,4 +24,4 @@ TRIPARTITE_HD ReleaseRates<Real> release_rates(const Parameters& p, Real resting
   return rates;
 }
 
-}  // namespace tripartite::synapse
+}  // namespace tripartite

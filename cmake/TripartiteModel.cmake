@@ -1,0 +1,20 @@
+# tripartite_add_model(TARGET HEADER): compiles the models that HEADER defines, behind which TRIPARTITE_MODEL or
+# TRIPARTITE_CALCIUM_MODEL stands, into TARGET: the loops of every instruction set and method, and, in a build with CUDA, the
+# kernels. HEADER is relative to the current source folder.
+function(tripartite_add_model target header)
+  get_filename_component(path "${header}" ABSOLUTE)
+  get_filename_component(stem "${header}" NAME_WE)
+  set(folder "${CMAKE_CURRENT_BINARY_DIR}/models")
+  foreach(part loops registration)
+    set(source "${folder}/${stem}_${part}.cpp")
+    if(part STREQUAL loops)
+      set(first "host/population/compile_loops.hpp")
+    else()
+      set(first "host/population/register_model.hpp")
+    endif()
+    file(CONFIGURE OUTPUT "${source}" CONTENT "#include \"${first}\"\n#include \"${path}\"\n")
+  endforeach()
+  tripartite_add_simd_sources("${folder}/${stem}_loops.cpp" TARGET ${target})
+  target_sources(${target} PRIVATE "${folder}/${stem}_registration.cpp")
+  set_property(TARGET ${target} APPEND PROPERTY TRIPARTITE_MODELS "${path}")
+endfunction()

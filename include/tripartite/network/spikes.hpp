@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "tripartite/network/signal.hpp"
+#include "tripartite/random/philox.hpp"
+
+namespace tripartite {
+
+/// An incoming spike of one element of a population, which acts at the end of a step.
+struct Arrival {
+  std::uint64_t element;
+  std::int32_t step;  // of the window, from 0: at the end of this step
+  float weight;
+};
+
+/// Where incoming spikes come from.
+class SpikeSource {
+ public:
+  virtual ~SpikeSource() = default;
+  /// Appends what arrives at elements [first, last) during steps [begin, begin + steps) of the run, sorted by element,
+  /// then step. Called by several threads at once.
+  virtual void collect(std::uint64_t first, std::uint64_t last, std::int64_t begin, int steps,
+                       std::vector<Arrival>& arrivals) const = 0;
+  /// The step [s] that times were rounded to; a population with another one refuses the source.
+  virtual double dt() const = 0;
+};
+
+/// Poisson spikes of a given rate. Whether there is a spike is a function of seed, train and time alone.
+class PoissonSpikes final : public SpikeSource {
+ public:
+  /// Element i listens to train i mod `trains`; 0: each to one of its own. `factor` multiplies the rate of an element
+  /// (empty: 1) and needs trains = 0. Throws ConfigError.
+  PoissonSpikes(Schedule rate, double dt, std::uint64_t seed, std::uint64_t trains, std::vector<double> factor,
+                double weight = 1);
+  void collect(std::uint64_t first, std::uint64_t last, std::int64_t begin, int steps,
+               std::vector<Arrival>& arrivals) const override;
+  double dt() const override { return dt_; }
+
+ private:
+  Schedule rate_;
+  double dt_;
+  random::Philox philox_;
+  std::uint64_t trains_;
+  std::vector<double> factor_;
+  float weight_;
+};
+
+/// Given spike times.
+class SpikeTrains final : public SpikeSource {
+ public:
+  struct Spike {
+    double time;  // [s]
+    std::uint64_t train;
+    double weight = 1;
+  };
+  /// A spike at time t acts at the end of the step that ends nearest to t; one in the first half step is refused.
+  /// Element i listens to train i mod `trains`. Throws ConfigError.
+  SpikeTrains(const std::vector<Spike>& spikes, std::uint64_t trains, double dt);
+  void collect(std::uint64_t first, std::uint64_t last, std::int64_t begin, int steps,
+               std::vector<Arrival>& arrivals) const override;
+  double dt() const override { return dt_; }
+
+ private:
+  struct Placed {
+    std::int64_t step;  // that ends with the spike
+    float weight;
+  };
+  std::vector<std::vector<Placed>> trains_;  // each in the order of steps
+  double dt_;
+};
+
+}  // namespace tripartite
