@@ -4,10 +4,10 @@
 
 #include "tripartite/network/network.hpp"
 
-namespace tripartite::network {
+namespace tripartite {
 
-/// With fixed steps. Throws MemoryError before allocating what does not fit, DeviceError where there is no CUDA.
+/// The network of a setup that was checked, on the current CUDA device. Throws MemoryError, DeviceError.
 template <class Real>
-std::unique_ptr<Network<Real>> make_cuda_network(const NetworkSetup& setup);
+std::unique_ptr<Network> make_cuda_network(NetworkSetup setup);
 
-}  // namespace tripartite::network
+}  // namespace tripartite
