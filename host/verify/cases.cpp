@@ -65,7 +65,7 @@ const std::vector<Kind>& kinds() {
        }},
       {[](const fs::path& directory) { return model_of(directory) == "Li-Rinzel"; },
        [](const fs::path& directory, const VerifyOptions& options) {
-         return CaseReport{name_of(directory), {}, verify_li_rinzel_case(directory, options.precision)};
+         return CaseReport{name_of(directory), {}, verify_li_rinzel_case(directory, options.precision, options.backend)};
        }},
       {[](const fs::path& directory) { return has(directory, "config.json") && has(directory, "expected.h5"); },
        [](const fs::path& directory, const VerifyOptions& options) {
