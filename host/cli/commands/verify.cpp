@@ -92,9 +92,7 @@ Status verify(const Options& options, Session& session) {
   return failed == 0 ? Status::done : Status::failed;
 }
 
-}  // namespace
-
-Action declare_verify(CLI::App& app) {
+Action declare(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   app.add_option("directories", options->paths, "reference cases")->required()->type_name("DIR");
   app.add_option("--backend", options->backend, "auto, cuda or cpu")->type_name("NAME");
@@ -102,8 +100,16 @@ Action declare_verify(CLI::App& app) {
   app.add_option("--encoder", options->encoder, "model directory of the cases with texts and embeddings")
       ->type_name("DIR");
   app.add_flag("--json", options->json, "print a list of {case, solver, variable, error, tolerance, pass, left_out}");
-  app.footer(examples);
   return [options](Session& session) { return verify(*options, session); };
+}
+
+}  // namespace
+
+Command verify_command() {
+  return {.name = "verify",
+          .summary = "compare this build with reference cases",
+          .examples = examples,
+          .work = {.declare = declare}};
 }
 
 }  // namespace tripartite::cli
