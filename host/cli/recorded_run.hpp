@@ -68,7 +68,7 @@ void run_object(const Config& config, simulation::RunListener& listener,
   result = simulation.result();
 }
 
-/// One run of it.
+/// One run of such a command.
 struct RecordedRun {
   config::Output output;
   config::Execution execution;
