@@ -159,8 +159,8 @@ class Origins {
 /// options,
 /// --help, validation, the effective configuration, summary.json and docs/parameters.md all come from it.
 ///
-/// Adding a parameter is one `add`; a new command is one function that returns a table (see attend_parameters.cpp) and
-/// one line in tables.cpp.
+/// Adding a parameter is one `add`; a new command is one record (host/cli/command.hpp) that names a function which
+/// returns its table.
 template <class Config>
 class ParameterTable {
  public:

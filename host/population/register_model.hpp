@@ -79,6 +79,7 @@ const Model& registered() {
     if constexpr (HasCell<M>) {
       d.cell_parameter = own_parameter_count<M>;
       d.cell_state = M::first_cell_state;
+      d.ip3 = d.cell_state + M::Cell::State::ip3;
       d.cell_states = M::Cell::State::count;
     }
     d.takes_spikes = TakesSpikes<M>;

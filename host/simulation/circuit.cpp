@@ -145,9 +145,8 @@ void add_somata(const CircuitConfig& c, const Connections& tripartite, Circuit& 
   setup[circuit.tripartite].set("soma", "true");
   setup.gather(circuit.somata, somata.model->description.states[static_cast<std::size_t>(d.exchanged)].name,
                circuit.tripartite, "soma_ip3", tripartite.astrocyte);
-  const auto& states = c.synapse.description().states;
-  setup.mean(circuit.tripartite,
-             states[static_cast<std::size_t>(c.synapse.description().cell_state + d.exchanged)].name, circuit.somata,
+  const ModelDescription& process = c.synapse.description();
+  setup.mean(circuit.tripartite, process.states[static_cast<std::size_t>(process.ip3)].name, circuit.somata,
              "process_ip3", tripartite.astrocyte);
 }
 
@@ -239,8 +238,7 @@ class CircuitRun::Implementation final : run::Visitor {
     if (const auto synapses = evenly_spread(result.tripartite, count); !synapses.empty()) {
       for (const char* state : {"u", "x", "Gamma_S"})
         all.push_back({network_->field("synapses", state), {}, synapses, {}, {}});
-      const int ip3 = model.cell_state + find_calcium_model(config_.synapse.calcium).astrocyte().description.exchanged;
-      for (const int state : {ip3, model.watched})
+      for (const int state : {model.ip3, model.watched})
         all.push_back(
             {network_->field("synapses", model.states[static_cast<std::size_t>(state)].name), {}, synapses, {}, {}});
     }

@@ -106,9 +106,7 @@ Status verify(const Options& options, Session& session) {
   return failed == 0 && broken == 0 ? Status::done : Status::failed;
 }
 
-}  // namespace
-
-Action declare_verify(CLI::App& app) {
+Action declare(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   app.add_option("directories", options->paths, "reference cases")->required()->type_name("DIR");
   app.add_option("--backend", options->backend, "auto, cuda or cpu")->type_name("NAME");
@@ -118,8 +116,16 @@ Action declare_verify(CLI::App& app) {
   app.add_flag("--json", options->json,
                "print a list of {case, solver, variable, error, tolerance, pass, left_out}; a case that could not be "
                "compared is one row with nulls and its message");
-  app.footer(examples);
   return [options](Session& session) { return verify(*options, session); };
+}
+
+}  // namespace
+
+Command verify_command() {
+  return {.name = "verify",
+          .summary = "compare this build with reference cases",
+          .examples = examples,
+          .work = {.declare = declare}};
 }
 
 }  // namespace tripartite::cli
