@@ -1,6 +1,5 @@
 // The CUDA entry points of a build without CUDA. Each is reached only if the caller ignores why_unavailable().
 #include "kernels/network/cuda_network.hpp"
-#include "kernels/synapse/cuda_ensemble.hpp"
 #include "tripartite/attention/engine.hpp"
 #include "tripartite/backend.hpp"
 #include "tripartite/error.hpp"
@@ -25,30 +24,13 @@ template std::unique_ptr<Engine<double>> make_cuda_engine<double>(const EngineSe
 
 }  // namespace attention
 
-namespace synapse {
-
-// By value, as the CUDA backend keeps it.
 template <class Real>
-std::unique_ptr<Ensemble<Real>> make_cuda_ensemble(EnsembleSetup) {  // NOLINT(performance-unnecessary-value-param)
-  throw DeviceError("synapse ensemble: this build has no CUDA backend");
-}
-
-template std::unique_ptr<Ensemble<float>> make_cuda_ensemble(EnsembleSetup);
-template std::unique_ptr<Ensemble<double>> make_cuda_ensemble(EnsembleSetup);
-
-}  // namespace synapse
-
-namespace network {
-
-template <class Real>
-std::unique_ptr<Network<Real>> make_cuda_network(const NetworkSetup&) {
+std::unique_ptr<Network> make_cuda_network(NetworkSetup) {  // NOLINT(performance-unnecessary-value-param)
   throw DeviceError("network: this build has no CUDA backend");
 }
 
-template std::unique_ptr<Network<float>> make_cuda_network(const NetworkSetup&);
-template std::unique_ptr<Network<double>> make_cuda_network(const NetworkSetup&);
-
-}  // namespace network
+template std::unique_ptr<Network> make_cuda_network<float>(NetworkSetup);
+template std::unique_ptr<Network> make_cuda_network<double>(NetworkSetup);
 
 namespace transformer {
 

@@ -28,7 +28,7 @@ void settle(const Process& process, double (&state)[process_states], double prod
   double lowest = std::numeric_limits<double>::infinity(), highest = -lowest;
   int seen = 0;
   for (int n = 0; n < steps; ++n) {
-    integrate::RungeKutta4::step(process, state, step, [&](int) { return produced; });
+    integrate::RungeKutta4::step(process, state, step, [&](int) { return Production{{produced}}; });
     if (2 * n < steps) continue;
     ++seen;
     for (int i = 0; i < process_states; ++i) sum[i] += state[i];
@@ -50,7 +50,7 @@ CalciumCurve curve_of(const Process& process, double highest) {
   constexpr int points = 33;
   CalciumCurve curve;
   double state[process_states];
-  std::copy(std::begin(Process::initial), std::end(Process::initial), state);
+  Process::set_initial(state);
   settle(process, state, 0, to_rest, curve);
   for (int point = 1; point < points; ++point) settle(process, state, highest * point / (points - 1), between, curve);
   return curve;

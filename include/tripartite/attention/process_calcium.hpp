@@ -5,7 +5,6 @@
 #include "tripartite/calcium/li_rinzel.hpp"
 #include "tripartite/integrate/fixed_steps.hpp"
 #include "tripartite/integrate/linear_scheme.hpp"
-#include "tripartite/synapse/parameters.hpp"
 
 /// The calcium models of part C as the modulatory calcium of part A (docs/models.md, "Attention on biophysical
 /// calcium"). States are IP3 [uM], calcium [uM] and the open fraction of the IP3 receptors; the input is the production
@@ -14,48 +13,34 @@ namespace tripartite::attention {
 
 enum ProcessState { process_ip3, process_calcium, process_open, process_states };
 
-/// Li & Rinzel 1994.
-struct LiRinzelProcess {
-  static constexpr int states = process_states;
-  /// A bound on its rates [1/s] near the default parameters: open receptors and the pump at the calcium that half
-  /// saturates it.
-  static constexpr double fastest = 12;
-  static constexpr double initial[states] = {0.16, 0.073, 0.793};
+/// What acts on the process in one stage.
+using Production = Inputs<double, 1>;  // of IP3 [uM/s]
 
-  tripartite::calcium::LiRinzel<double> cell;
+/// A calcium model as a process, its rates times `speed`.
+template <template <class> class Calcium>
+struct ModelProcess {
+  static constexpr int states = process_states;
+  static_assert(int(Calcium<double>::State::count) == int(process_states));
+  /// A bound on its rates [1/s] near the default parameters.
+  static constexpr double fastest = Calcium<double>::fastest_rate;
+
+  Calcium<double> cell;
   double speed = 1;
 
-  TRIPARTITE_HD void rates(const double (&y)[states], double produced, double (&gain)[states],
+  static void set_initial(double (&state)[states]) {
+    for (int i = 0; i < states; ++i) state[i] = Calcium<double>::state_infos[i].initial;
+  }
+  TRIPARTITE_HD void rates(const double (&y)[states], const double (&produced)[1], double (&gain)[states],
                            double (&loss)[states]) const {
-    cell.rates(y, tripartite::calcium::LiRinzel<double>::NoInput{}, gain, loss);
-    gain[process_ip3] += produced;
+    cell.rates(y, produced, gain, loss);
     for (int i = 0; i < states; ++i) {
       gain[i] *= speed;
       loss[i] *= speed;
     }
   }
 };
-
-/// G-ChI (De Pittà et al. 2009), with the production in place of that by PLC beta.
-struct GchiProcess {
-  static constexpr int states = process_states;
-  static constexpr double fastest = 17;
-  static constexpr double initial[states] = {0.01, 0.01, 0.9};
-
-  synapse::Parameters<double> p;
-  double speed = 1;
-
-  TRIPARTITE_HD void rates(const double (&y)[states], double produced, double (&gain)[states],
-                           double (&loss)[states]) const {
-    const auto cell = tripartite::calcium::gchi_rates(p, y[process_ip3], y[process_calcium], y[process_open]);
-    gain[process_ip3] = speed * (cell.ip3_gain + produced);
-    loss[process_ip3] = speed * cell.ip3_loss;
-    gain[process_calcium] = speed * cell.calcium_gain;
-    loss[process_calcium] = speed * cell.calcium_loss;
-    gain[process_open] = speed * cell.open_gain;
-    loss[process_open] = speed * cell.open_loss;
-  }
-};
+using LiRinzelProcess = ModelProcess<LiRinzel>;
+using GchiProcess = ModelProcess<Gchi>;
 
 /// What connects the processes of one head to its network: G makes production G of IP3, and calcium C becomes
 /// p = max(gain (C - rest), least), `least` > 0.
@@ -83,11 +68,11 @@ struct StageWatch {
   double* calcium;         // out [stages]
   int* stage;
 
-  struct None {};
-  TRIPARTITE_HD void rates(const double (&y)[states], const None&, double (&gain)[states],
+  TRIPARTITE_HD void rates(const double (&y)[states], const double (&)[1], double (&gain)[states],
                            double (&loss)[states]) const {
     calcium[*stage] = y[process_calcium];
-    process->rates(y, produced[*stage], gain, loss);
+    const double own[1] = {produced[*stage]};
+    process->rates(y, own, gain, loss);
     ++*stage;
   }
 };
@@ -100,7 +85,7 @@ TRIPARTITE_HD void step_process(const Process& process, double (&y)[process_stat
                                 double length, const double* produced, double* calcium) {
   int stage = 0;
   const detail::StageWatch<Process> watch{&process, produced, calcium, &stage};
-  const auto none = [](int) { return typename detail::StageWatch<Process>::None{}; };
+  const auto none = [](int) { return Production{{0}}; };
   if (method == integrate::LinearMethod::rk4)
     integrate::RungeKutta4::step(watch, y, length, none);
   else if (method == integrate::LinearMethod::euler)
@@ -144,7 +129,7 @@ TRIPARTITE_HD void collocate_process(const Process& process, double (&y)[process
       const double from = begin + k * part;
       const double begins = production(from), middle = production(from + 0.5 * part), ends = production(from + part);
       integrate::RungeKutta4::step(process, y, part * length, [&](int at) {
-        return at == 0 ? begins : at == 1 ? middle : ends;
+        return Production{{at == 0 ? begins : at == 1 ? middle : ends}};
       });
     }
     if (node < count) calcium[node] = y[process_calcium];
@@ -152,11 +137,20 @@ TRIPARTITE_HD void collocate_process(const Process& process, double (&y)[process
   }
 }
 
+/// A process with the default parameters of its calcium model.
+template <template <class> class Calcium>
+ModelProcess<Calcium> standard_process(double speed) {
+  ModelProcess<Calcium> process{{}, speed};
+  each_parameter(process.cell,
+                 [](int place, double& parameter) { parameter = Calcium<double>::own_parameters[place].standard; });
+  return process;
+}
+
 /// Calls `use` with the process that `model` names, its rates times `speed`; linear has none.
 template <class Use>
 auto with_process(CalciumModel model, double speed, Use&& use) {
-  if (model == CalciumModel::gchi) return use(GchiProcess{synapse::standard_parameters(), speed});
-  return use(LiRinzelProcess{{tripartite::calcium::standard_li_rinzel()}, speed});
+  if (model == CalciumModel::gchi) return use(standard_process<Gchi>(speed));
+  return use(standard_process<LiRinzel>(speed));
 }
 
 }  // namespace tripartite::attention
