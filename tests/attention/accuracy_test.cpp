@@ -44,7 +44,7 @@ class NetworkError : public testing::TestWithParam<std::tuple<Feature, double, R
 
 // The ranges of docs/models.md are those of a few draws. Normalisers of successive tokens differ most for favor, so
 // that single draws reach five times as much, and the median of nine lies up to a half above.
-TEST_P(NetworkError, IsThatOfTheModel) {
+TEST_P(NetworkError, IsInTheRangeOfTheModelDescription) {
   const auto [feature, stretch, range] = GetParam();
   const double error = network_error(feature, stretch);
   EXPECT_GT(error, range.low / 1.2);
@@ -77,7 +77,7 @@ class FeatureError : public testing::TestWithParam<std::tuple<Feature, double, i
 
 // The table of docs/models.md is one draw with independent rows; ours are orthogonal within blocks, which is better
 // where m is large beside the spread of the logits.
-TEST_P(FeatureError, IsThatOfTheModelOrBetter) {
+TEST_P(FeatureError, IsAtMostThatOfTheModelDescription) {
   const auto [feature, sigma, hidden, table] = GetParam();
   const double error = feature_error(feature, sigma, hidden);
   EXPECT_LT(error, 1.1 * table);
@@ -94,7 +94,7 @@ INSTANTIATE_TEST_SUITE_P(
                     std::tuple(Feature::favor_sharp, 0.7, 1024, .34),
                     std::tuple(Feature::favor_sharp, 0.7, 4096, .19)));
 
-TEST(Slots, AreSoftmaxAttention) {
+TEST(Slots, MatchSoftmaxAttention) {
   Parameters parameters;
   parameters.settle_time *= 2;
   parameters.read_time *= 2;
@@ -106,7 +106,7 @@ TEST(Slots, AreSoftmaxAttention) {
   }
 }
 
-TEST(Slots, MoreThanTokensChangeNothing) {
+TEST(Slots, UnusedSlotsChangeNothing) {
   const Tokens tokens = draw_tokens(5, 16, 3);
   EXPECT_LT(relative_l2(attend(setup_of(Feature::slots, 16, 5, 5, {}), tokens),
                         attend(setup_of(Feature::slots, 16, 37, 5, {}), tokens)),

@@ -52,7 +52,7 @@ TEST(Network, HeterogeneityOfThreeTenthsMovesTheOutputByATenthToAQuarter) {
   }
 }
 
-TEST(Network, AstrocytesThatSeeAllTokensAlikeNormaliseAlike) {
+TEST(Network, AstrocyteDomainsDoNotMatterWithoutHeterogeneity) {
   // Without heterogeneity every row has the same store, so domains of any size hold the same mean.
   const Tokens tokens = draw_tokens(4, 9, 2);
   Parameters parameters;
@@ -63,7 +63,7 @@ TEST(Network, AstrocytesThatSeeAllTokensAlikeNormaliseAlike) {
   }
 }
 
-TEST(Network, AstrocytesOfTheirOwnNormaliseTheirOwnRows) {
+TEST(Network, AstrocytesNormaliseOnlyTheirOwnRows) {
   // With heterogeneity two domains differ from one, and each row answers to its own domain alone: changing the stores
   // of the second domain's rows leaves the first domain's outputs as they were.
   Parameters parameters;
@@ -112,7 +112,7 @@ TEST(Network, ForgetsExponentiallyInADelay) {
     }
 }
 
-TEST(Network, EqualForgettingOfStrengthAndStoreCancelsButForTheLagOfCalcium) {
+TEST(Network, EqualDecayOfStrengthAndStoreCancelsExceptForCalciumLag) {
   // H and g shrink by the same factor and their quotient keeps the attention; retention shows only where rates differ.
   Parameters parameters;
   parameters.read_time = 1;
@@ -125,7 +125,7 @@ TEST(Network, EqualForgettingOfStrengthAndStoreCancelsButForTheLagOfCalcium) {
   for (std::size_t i = 0; i < kept.size(); ++i) EXPECT_NEAR(forgotten[i] / kept[i], 1 - 2 * 0.05, 0.03);
 }
 
-TEST(Network, WithoutADelayDurationNothingHappens) {
+TEST(Network, ZeroDelayChangesNothing) {
   const EngineSetup setup = setup_of(Feature::favor, 8, 24, 1, {});
   const auto engine = make_cpu_engine<double>(setup, 1);
   load(*engine, draw_tokens(1, 8, 2));
@@ -135,7 +135,7 @@ TEST(Network, WithoutADelayDurationNothingHappens) {
   EXPECT_EQ(engine->field(Field::hidden, 0), before);
 }
 
-TEST(Network, AfterAResetRepeatsItself) {
+TEST(Network, RepeatsAfterReset) {
   for (const Solver solver : {Solver::exact, Solver::rk4})
     for (const Feature feature : {Feature::slots, Feature::favor}) {
       Parameters parameters;
@@ -151,7 +151,7 @@ TEST(Network, AfterAResetRepeatsItself) {
     }
 }
 
-TEST(Network, HeadsDoNotHearEachOther) {
+TEST(Network, HeadsAreIndependent) {
   const Parameters parameters;
   const EngineSetup setup = setup_of(Feature::favor, 8, 24, 3, parameters, 3);
   Tokens tokens = draw_tokens(3, 24, 2);

@@ -35,7 +35,7 @@ INSTANTIATE_TEST_SUITE_P(Networks, CalciumNetwork, testing::ValuesIn(tests::calc
 
 class ExactCalcium : public testing::TestWithParam<NetworkCase> {};
 
-TEST_P(ExactCalcium, IsWhatShortStepsGoTo) {
+TEST_P(ExactCalcium, IsTheLimitOfShortSteps) {
   NetworkCase exact = GetParam();
   exact.parameters.solver = Solver::exact;
   exact.gentle_calcium = true;  // the corner of p at its least value has no order of convergence
@@ -89,7 +89,7 @@ TEST_P(FastCalcium, DividesByAStaticFunctionOfTheGlobalCalcium) {
   EXPECT_LT(relative_l2(attend(setup, tokens), expected), 3e-3);
 }
 
-TEST_P(FastCalcium, IsLinearAttentionWhereItIsDrivenWeakly) {
+TEST_P(FastCalcium, MatchesLinearAttentionUnderWeakDrive) {
   const Tokens tokens = draw_tokens(5, 8, 2, 0.5);
   double last = 5;
   for (const double production : {0.01, 0.001}) {
@@ -115,7 +115,7 @@ TEST_P(FastCalcium, ForgetsAfterReset) {
 INSTANTIATE_TEST_SUITE_P(Models, FastCalcium, testing::Values(CalciumModel::li_rinzel, CalciumModel::gchi),
                          [](const auto& each) { return each.param == CalciumModel::gchi ? "gchi" : "li_rinzel"; });
 
-TEST(SettledCalcium, OfLiRinzelBeginsAtTheRestOfItsEquations) {
+TEST(SettledCalcium, StartsAtTheRestOfLiRinzel) {
   Parameters parameters = with_model(CalciumModel::li_rinzel, 1);
   parameters.calcium_production = 0.05;
   const CalciumCurve curve = settled_calcium(parameters);
@@ -129,7 +129,7 @@ TEST(SettledCalcium, OfLiRinzelBeginsAtTheRestOfItsEquations) {
   EXPECT_LT(curve.oscillates_from(), 0.2 / 7.142);
 }
 
-TEST(CalciumLevels, AreWhatTheNetworkReaches) {
+TEST(CalciumLevels, MatchTheLevelsOfTheNetwork) {
   Parameters parameters;
   parameters.settle_time = 0.4;
   parameters.read_time = 1.5;
@@ -146,7 +146,7 @@ TEST(CalciumLevels, AreWhatTheNetworkReaches) {
     }
 }
 
-TEST(CalciumSetup, RefusesScalesThatCannotBe) {
+TEST(CalciumSetup, RejectsInvalidScales) {
   const Tokens tokens = draw_tokens(3, 8, 2, 0.5);
   const EngineSetup fine = fitted(with_model(CalciumModel::gchi, 10), tokens, 8, 24);
   EngineSetup missing = fine, negative = fine, needless = fine;

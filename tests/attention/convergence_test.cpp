@@ -37,7 +37,7 @@ struct Order {
 
 class EngineOrder : public testing::TestWithParam<Order> {};
 
-TEST_P(EngineOrder, IsTheSlopeOfTheErrorOverTheStep) {
+TEST_P(EngineOrder, ConvergesAtNominalOrder) {
   const auto exact = outputs(brisk(Solver::exact, 0.001));
   std::vector<double> log_step, log_error;
   for (const double dt : GetParam().steps) {
@@ -94,7 +94,7 @@ INSTANTIATE_TEST_SUITE_P(
                     DefaultSchedule{Feature::relu, false, 1e-7}, DefaultSchedule{Feature::elu1, true, 1e-7},
                     DefaultSchedule{Feature::slots, false, 1e-7}, DefaultSchedule{Feature::slots, true, 1e-7}));
 
-TEST(ExactSolver, DoesNotCareHowAPhaseIsCut) {
+TEST(ExactSolver, DoesNotDependOnHowAPhaseIsCut) {
   const EngineSetup setup = setup_of(Feature::favor, 8, 24, 2, brisk(Solver::exact, 0.001));
   const Tokens tokens = draw_tokens(2, 8, 5, 0.7);
   const auto whole = make_cpu_engine<double>(setup, 1), cut = make_cpu_engine<double>(setup, 1);

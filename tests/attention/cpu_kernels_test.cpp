@@ -127,7 +127,7 @@ void CpuKernels::expect_deposit(int rows, int stages, int hidden, bool has_facto
   EXPECT_TRUE(all_close(hebbian, expected, tolerance)) << rows << " rows, " << stages << " stages, " << hidden;
 }
 
-TEST_P(CpuKernels, DepositAddsOuterProductsToWhatIsLeft) {
+TEST_P(CpuKernels, DepositAddsOuterProductsToDecayedWeights) {
   for (const int rows : {1, 2, 3, 4})
     for (const int stages : {0, 1, 7, 48})
       for (const int hidden : {1, 16, 17, 79, 130})
@@ -164,7 +164,7 @@ TEST_P(CpuKernels, ProjectMultipliesByAMatrixOfColumns) {
     }
 }
 
-TEST_P(CpuKernels, LargestLogitIsTheMaximumOfTheFirstOnes) {
+TEST_P(CpuKernels, LargestLogitIsTheMaximumOfTheStoredTokens) {
   for (const int count : {1, 2, 15, 16, 17, 40}) {
     const auto z = rows_of<float>(1, 64, 1), delta = rows_of<float>(1, 64, 2);
     float expected = -INFINITY;
@@ -241,7 +241,7 @@ void CpuKernels::expect_response(int stages, int hidden, int nodes) {
   EXPECT_TRUE(all_close(current, want_current, rounding<Real>(16 * hidden * nodes))) << stages << " stages, " << hidden;
 }
 
-TEST_P(CpuKernels, RespondFollowsEveryRateOfItsOwn) {
+TEST_P(CpuKernels, RespondFollowsIndividualRates) {
   for (const int stages : {1, 7, 8, 9, 20})
     for (const int hidden : {1, 16, 33}) {
       expect_response<float>(stages, hidden, 24);

@@ -58,7 +58,7 @@ TEST_P(CudaCalcium, FollowsTheEquationsInFloat32) {
   EXPECT_LE(twins.run(), 3e-5);
 }
 
-TEST_P(CudaCalcium, OfTheExactSolverIsWhatShortStepsGoTo) {
+TEST_P(CudaCalcium, ExactSolverIsTheLimitOfShortSteps) {
   if (GetParam().parameters.solver != Solver::rk4) GTEST_SKIP() << "short steps are those of rk4";
   if (const auto reason = why_unavailable(Backend::cuda); !reason.empty()) GTEST_SKIP() << reason;
   NetworkCase exact = GetParam();
@@ -71,7 +71,7 @@ TEST_P(CudaCalcium, OfTheExactSolverIsWhatShortStepsGoTo) {
   EXPECT_LE(twins.run(), 2e-5);
 }
 
-TEST(CudaCalciumOfManySpeeds, IsLeftToTheCpu) {
+TEST(HeterogeneousCudaCalcium, IsRejected) {
   if (const auto reason = why_unavailable(Backend::cuda); !reason.empty()) GTEST_SKIP() << reason;
   for (const NetworkCase& each : tests::calcium_cases()) {
     if (each.parameters.heterogeneity == 0) continue;

@@ -41,7 +41,7 @@ Ending run_network() try {
 
 class CudaFaults : public testing::TestWithParam<const char*> {};
 
-TEST_P(CudaFaults, AreDeviceErrors) {
+TEST_P(CudaFaults, BecomeDeviceErrors) {
   if (const auto reason = why_unavailable(Backend::cuda); !reason.empty()) GTEST_SKIP() << reason;
   if (dlsym(RTLD_DEFAULT, "cudaemu_fault") == nullptr)
     GTEST_SKIP() << "no emulated device, nothing can be made to fail";
@@ -51,7 +51,7 @@ TEST_P(CudaFaults, AreDeviceErrors) {
   unsetenv("CUDAEMU_FAIL");
 }
 
-TEST(CudaFaults, AreNotSeenWithoutAFault) {
+TEST(CudaFaults, AreAbsentWithoutARule) {
   if (const auto reason = why_unavailable(Backend::cuda); !reason.empty()) GTEST_SKIP() << reason;
   EXPECT_EQ(run_network(), no_error);
 }

@@ -58,28 +58,28 @@ void expect_features(const FeatureMap& map, const Features& definition) {
   }
 }
 
-TEST(FeatureMap, Elu1IsItsDefinition) {
+TEST(FeatureMap, Elu1MatchesItsDefinition) {
   expect_features(make_feature_map(Feature::elu1, width, width, 1, 0), elu1_features());
 }
 
-TEST(FeatureMap, ReluIsItsDefinition) {
+TEST(FeatureMap, ReluMatchesItsDefinition) {
   const auto omega = normal_numbers(hidden * width, 3);
   expect_features(make_feature_map(Feature::relu, width, hidden, omega), relu_features(omega));
 }
 
-TEST(FeatureMap, FavorIsItsDefinition) {
+TEST(FeatureMap, FavorMatchesItsDefinition) {
   const auto omega = normal_numbers(hidden * width, 3);
   expect_features(make_feature_map(Feature::favor, width, hidden, omega), favor_features(omega));
 }
 
-TEST(FeatureMap, FavorSharpIsItsDefinition) {
+TEST(FeatureMap, FavorSharpMatchesItsDefinition) {
   const auto omega = normal_numbers(hidden * width, 3);
   const Text text = draw_text();
   expect_features(make_feature_map(Feature::favor_sharp, width, hidden, omega, text.calibration()),
                   favor_sharp_features(omega, squared_sum(text)));
 }
 
-TEST(FeatureMap, DrawsItsMatrixBySeedAndStream) {
+TEST(FeatureMap, MatrixDependsOnSeedAndStream) {
   const auto x = normal_numbers(width, 1);
   const auto rates = [&x](std::uint64_t seed, std::uint64_t stream) {
     const FeatureMap map = make_feature_map(Feature::favor, width, hidden, seed, stream);
@@ -175,7 +175,7 @@ TEST(FeatureMap, FavorBalancedIsUnbiasedForTheSoftmaxKernel) {
   }
 }
 
-TEST(FeatureMap, FavorBalancedSpreadsLessThanFavorSharpAndThatLessThanFavor) {
+TEST(FeatureMap, VarianceFallsFromFavorToSharpToBalanced) {
   const Text text = draw_text();
   double spread[3] = {0, 0, 0};
   int at = 0;
@@ -241,20 +241,20 @@ TEST(Balance, MakesQueriesAndKeysEquallySpread) {
                         covariance(text.key, balance.key_mean, balance.inverse), {.absolute = 1e-12}));
 }
 
-TEST(Balance, OfAConstantHeadIsFinite) {
+TEST(Balance, IsFiniteForAConstantHead) {
   const std::vector<double> same(calibration_tokens * width, 0.3);
   const Balance balance = balance_queries_and_keys(same, same, calibration_tokens, width, 1);
   for (const double value : balance.transform) EXPECT_TRUE(std::isfinite(value));
   for (const double value : balance.inverse) EXPECT_TRUE(std::isfinite(value));
 }
 
-TEST(FeatureMap, RefusesElu1WithAnotherNumberOfNeuronsThanItsWidth) {
+TEST(FeatureMap, RejectsElu1UnlessNeuronsEqualWidth) {
   const auto text = error_text<ConfigError>([] { make_feature_map(Feature::elu1, 8, 32, 1, 0); });
   EXPECT_NE(text.find("features.m = 32"), std::string::npos) << text;
   EXPECT_NE(text.find("d = 8"), std::string::npos) << text;
 }
 
-TEST(FeatureMap, RefusesSharpAndBalancedWithoutACalibrationText) {
+TEST(FeatureMap, RejectsSharpAndBalancedWithoutACalibrationText) {
   for (const auto& [feature, name] :
        {std::pair(Feature::favor_sharp, "favor_sharp"), std::pair(Feature::favor_balanced, "favor_balanced")}) {
     const auto text = error_text<ConfigError>([f = feature] { make_feature_map(f, width, hidden, 1, 0); });

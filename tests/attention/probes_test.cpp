@@ -70,7 +70,7 @@ Recording record(Feature feature, Solver solver, bool rich, const std::vector<Pr
 
 class Probes : public testing::TestWithParam<std::tuple<Feature, bool>> {};
 
-TEST_P(Probes, OfTheExactSolverAreThoseOfRk4ForEveryField) {
+TEST_P(Probes, ExactSolverMatchesRk4InEveryField) {
   const auto [feature, rich] = GetParam();
   const auto probes = probes_of_every_field();
   const Recording exact = record(feature, Solver::exact, rich, probes),
@@ -91,7 +91,7 @@ TEST_P(Probes, OfTheExactSolverAreThoseOfRk4ForEveryField) {
   }
 }
 
-TEST_P(Probes, OfTheExactSolverLeaveTheResultAlone) {
+TEST_P(Probes, DoNotChangeTheResultOfTheExactSolver) {
   const auto [feature, rich] = GetParam();
   const Recording seen = record(feature, Solver::exact, rich, probes_of_every_field());
   const Recording alone = record(feature, Solver::exact, rich, {});
@@ -100,7 +100,7 @@ TEST_P(Probes, OfTheExactSolverLeaveTheResultAlone) {
   EXPECT_LT(relative_error(seen.outputs, alone.outputs), 1e-12);
 }
 
-TEST_P(Probes, OfAStepSolverLeaveTheResultAlone) {
+TEST_P(Probes, DoNotChangeTheResultOfASteppingSolver) {
   const auto [feature, rich] = GetParam();
   EXPECT_EQ(record(feature, Solver::rk4, rich, probes_of_every_field()).outputs,
             record(feature, Solver::rk4, rich, {}).outputs);
@@ -112,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(Networks, Probes,
 
 class ProbesOfSolver : public testing::TestWithParam<Solver> {};
 
-TEST_P(ProbesOfSolver, AtTheEndOfAPhaseAreItsFields) {
+TEST_P(ProbesOfSolver, MatchTheFieldsAtTheEndOfAPhase) {
   const Parameters parameters = parameters_of(GetParam(), true);
   const EngineSetup setup = setup_of(Feature::favor, width, hidden, 1, parameters, heads);
   const auto engine = make_cpu_engine<double>(setup, 1);
@@ -131,7 +131,7 @@ TEST_P(ProbesOfSolver, AtTheEndOfAPhaseAreItsFields) {
   }
 }
 
-TEST_P(ProbesOfSolver, InTheMiddleOfAPhaseAreThoseOfAShorterOne) {
+TEST_P(ProbesOfSolver, MatchAShorterPhaseInTheMiddle) {
   const Parameters parameters = parameters_of(GetParam(), true);
   const EngineSetup setup = setup_of(Feature::favor, width, hidden, 1, parameters, heads);
   const auto engine = make_cpu_engine<double>(setup, 1), shorter = make_cpu_engine<double>(setup, 1);
@@ -155,7 +155,7 @@ TEST_P(ProbesOfSolver, InTheMiddleOfAPhaseAreThoseOfAShorterOne) {
 INSTANTIATE_TEST_SUITE_P(Solvers, ProbesOfSolver,
                          testing::Values(Solver::exact, Solver::exponential_euler, Solver::euler, Solver::rk4));
 
-TEST(ProbesOfAnEngine, AreTakenOnce) {
+TEST(EngineProbes, AreReturnedOnce) {
   const EngineSetup setup = setup_of(Feature::favor, width, hidden, 1, {});
   const auto engine = make_cpu_engine<double>(setup, 1);
   load(*engine, draw_tokens(1, width, 4));
@@ -168,7 +168,7 @@ TEST(ProbesOfAnEngine, AreTakenOnce) {
   EXPECT_TRUE(engine->take_frames().empty());
 }
 
-TEST(ProbesOfAnEngine, ThatDoNotExistAreRefusedByName) {
+TEST(EngineProbes, AreRejectedByNameWhenInvalid) {
   const EngineSetup setup = setup_of(Feature::favor, width, hidden, 1, {});
   const auto engine = make_cpu_engine<double>(setup, 1);
   for (const Probe& probe :

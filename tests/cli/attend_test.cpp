@@ -39,7 +39,7 @@ class Attend : public testing::Test {
   const TemporaryDirectory directory_;
 };
 
-TEST_F(Attend, LeavesACompleteRunDirectory) {
+TEST_F(Attend, WritesACompleteRunDirectory) {
   const Finished finished = attend({"--out", "run"});
   ASSERT_EQ(finished.status, 0) << finished.err;
   std::set<std::string> names;
@@ -63,7 +63,7 @@ TEST_F(Attend, LeavesACompleteRunDirectory) {
   EXPECT_THAT(finished.err, Not(HasSubstr("\r"))) << "a bar belongs on a terminal";
 }
 
-TEST_F(Attend, PrintsTheResultsObjectAloneAsJson) {
+TEST_F(Attend, PrintsOnlyTheResultsObjectAsJson) {
   const Finished finished = attend({"--json", "--model", "linear", "--out", "run"});
   ASSERT_EQ(finished.status, 0) << finished.err;
   const json printed = json::parse(finished.out);
@@ -85,7 +85,7 @@ TEST_F(Attend, RepeatsARunFromItsEffectiveConfiguration) {
   EXPECT_EQ(io::read_file(file("again") / "config.toml"), io::read_file(file("first") / "config.toml"));
 }
 
-TEST_F(Attend, GivesTheSameResultsWhateverTheThreads) {
+TEST_F(Attend, DoesNotDependOnTheNumberOfThreads) {
   ASSERT_EQ(attend({"--threads", "1", "--out", "one"}).status, 0);
   ASSERT_EQ(attend({"--threads", "3", "--out", "three"}).status, 0);
   EXPECT_EQ(summary("one")["results"], summary("three")["results"]);
@@ -117,9 +117,9 @@ struct BadInput {
   std::string message;
 };
 
-class AttendRefuses : public Attend, public testing::WithParamInterface<BadInput> {};
+class BadAttendInput : public Attend, public testing::WithParamInterface<BadInput> {};
 
-TEST_P(AttendRefuses, WithOneMessageAndNothingWritten) {
+TEST_P(BadAttendInput, IsRejectedWithOneMessageAndNothingWritten) {
   std::ofstream(file("latin.txt"), std::ios::binary) << "caf\xe9";
   std::ofstream(file("empty.txt"));
   std::ofstream(file("bad.toml")) << "[solver]\nmethod = 'exact'\nsteps = 3\n";
@@ -141,7 +141,7 @@ TEST_P(AttendRefuses, WithOneMessageAndNothingWritten) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    BadInput, AttendRefuses,
+    BadInput, BadAttendInput,
     testing::Values(
         BadInput{{"--txet", "a"}, 2, "unexpected argument --txet; did you mean --text?"},
         BadInput{{"--text"}, 2, "--text"},
@@ -199,7 +199,7 @@ TEST_F(InterruptedAttend, LeavesAReadableRunMarkedIncomplete) {
   EXPECT_THAT(io::read_file(file("run") / "report.html"), HasSubstr("incomplete"));
 }
 
-TEST_F(InterruptedAttend, EndsAtOnceTheSecondTime) {
+TEST_F(InterruptedAttend, StopsImmediatelyOnTheSecondSignal) {
   const auto program = start("5");  // half a million steps until the run would look at the wish to stop
   program->send(SIGINT);
   program->send(SIGTERM);  // not merged with the first signal, as a second SIGINT may be

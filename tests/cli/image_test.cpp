@@ -36,7 +36,7 @@ class Image : public testing::Test {
   const TemporaryDirectory directory_;
 };
 
-TEST_F(Image, IsReadTwiceAndDrawnOn) {
+TEST_F(Image, IsReadByBothModelsAndDrawnOn) {
   const Finished finished =
       run({"attend", "--image", digit, "--heads", "0:1,3:0", "--set", "report.studies=false", "--out", "run"});
   ASSERT_EQ(finished.status, 0) << finished.err;
@@ -59,7 +59,7 @@ TEST_F(Image, IsReadAgainFromTheEffectiveConfiguration) {
   EXPECT_EQ(json::parse(again.out), json::parse(io::read_file(file("run") / "summary.json"))["results"]);
 }
 
-TEST_F(Image, IsNamedByClassify) {
+TEST_F(Image, IsClassified) {
   const Finished finished = run({"classify", digit, "--network", "--json"});
   ASSERT_EQ(finished.status, 0) << finished.err;
   const json answer = json::parse(finished.out);
@@ -68,7 +68,7 @@ TEST_F(Image, IsNamedByClassify) {
   EXPECT_EQ(answer["same_label"], 1.0);
 }
 
-TEST_F(Image, ThatCannotBeReadIsRefusedByName) {
+TEST_F(Image, IsNamedWhenItCannotBeRead) {
   write("no.png", "not an image");
   write("small.png", io::png({1, 1, {1, 2, 3}}));
   const std::string whole = io::read_file(digit);
@@ -82,7 +82,7 @@ TEST_F(Image, ThatCannotBeReadIsRefusedByName) {
   }
 }
 
-TEST_F(Image, IsRefusedWhereItDoesNotFit) {
+TEST_F(Image, IsRejectedWhereItConflictsWithOtherOptions) {
   refuses({"attend", "--image", digit, "--text", "and a text"}, {"input.image"});
   refuses({"attend", "--image", digit, "--model", TRIPARTITE_TEST_DATA "/hf_bert"}, {"input.image", "bert"});
   refuses({"attend", "--model", TRIPARTITE_TEST_DATA "/hf_vit"}, {"--image"});

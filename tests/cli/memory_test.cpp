@@ -45,7 +45,7 @@ class MemoryCommands : public testing::Test {
 using Recall = MemoryCommands;
 using Capacity = MemoryCommands;
 
-TEST_F(Recall, BringsEveryMemoryBack) {
+TEST_F(Recall, RecallsEveryMemory) {
   const json found = results({"recall", "--n", "80", "--k", "6"});
   EXPECT_EQ(found["recalled_fraction"], 1.0);
   EXPECT_THAT(found["wrong_signs"], AllOf(testing::SizeIs(6), Each(0)));
@@ -56,13 +56,13 @@ TEST_F(Recall, BringsEveryMemoryBack) {
   EXPECT_LT(found["energy_rise_max"].get<double>(), 1e-6);  // float32
 }
 
-TEST_F(Recall, KeepsEveryFlipWithoutTheCoupling) {
+TEST_F(Recall, CorrectsNoFlipWithoutCoupling) {
   const json found = results({"recall", "--n", "80", "--k", "6", "--kappa", "0"});
   EXPECT_EQ(found["recalled_fraction"], 0.0);
   EXPECT_THAT(found["wrong_signs"], Each(8));
 }
 
-TEST_F(Recall, OfTheTutorialNeedsNoCouplingAfterItsStart) {
+TEST_F(Recall, TutorialNeedsNoCouplingAfterItsStart) {
   const json found = results({"recall", "--n", "80", "--k", "6", "--regime", "warm"});
   EXPECT_EQ(found["recalled_fraction"], 1.0);
   EXPECT_EQ(found["memory_weight"], 1.0);
@@ -93,7 +93,7 @@ TEST_F(Recall, StoresImagesAndShowsThem) {
   for (std::size_t i = 108; i < 144; ++i) ASSERT_EQ(begin.values[i], -1);  // the lower quarter is dark
 }
 
-TEST_F(Recall, TakesPatternsFromNumpy) {
+TEST_F(Recall, ReadsPatternsFromNumpy) {
   const auto patterns = memory::Patterns::random(90, 4, 5);
   std::vector<float> zeros_and_ones;
   for (int mu = 0; mu < 4; ++mu)
@@ -112,16 +112,16 @@ TEST_F(Recall, TakesPatternsFromNumpy) {
               HasSubstr("1 dimensions; expected patterns x neurons"));
 }
 
-TEST_F(Recall, RefusesWhatDoesNotFitBeforeAllocating) {
+TEST_F(Recall, ReportsInsufficientMemoryBeforeAllocating) {
   const std::string words = complaint({"recall", "--n", "2000000", "--k", "1"}, 1);
   EXPECT_THAT(words, AllOf(HasSubstr("needs 32"), HasSubstr("bytes, available are")));
 }
 
-TEST_F(Recall, RefusesPatternsThatDoNotFit) {
+TEST_F(Recall, RejectsPatternsBeyondMemory) {
   EXPECT_THAT(complaint({"recall", "--n", "1000000", "--k", "2000000000"}, 1), HasSubstr("250000000000000 bytes"));
 }
 
-TEST_F(Recall, RefusesBadInput) {
+TEST_F(Recall, RejectsBadInput) {
   EXPECT_THAT(complaint({"recall", "absent.png"}, 1), HasSubstr("absent.png"));
   EXPECT_THAT(complaint({"recall", "--corruption", "2"}, 2), HasSubstr("cue.corruption"));
   EXPECT_THAT(complaint({"recall", "--kappa", "much"}, 2), HasSubstr("process.memory_weight"));
@@ -137,7 +137,7 @@ std::vector<std::string> sorted_cells(const std::filesystem::path& path) {
   return lines;
 }
 
-TEST_F(Capacity, FindsMoreMemoriesInAstrocytesThanInAHopfieldNetworkAndIsResumed) {
+TEST_F(Capacity, StoresMoreThanAHopfieldNetworkAndResumes) {
   const std::vector<std::string> study{"capacity", "--n", "24,40", "--k", "2,4,8,16,32,64,128,256,512",
                                        "--seeds",  "1,2"};
   const json found = results(study);

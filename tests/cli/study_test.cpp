@@ -35,7 +35,7 @@ class Study : public testing::Test {
   const TemporaryDirectory directory_;
 };
 
-TEST_F(Study, LeavesARowPerValueAndSeedAPictureAndMeans) {
+TEST_F(Study, WritesARowPerValueAndSeedAPictureAndMeans) {
   const Finished finished = study({"--over", "heterogeneity", "--values", "0,0.8", "--seeds", "2", "--out", "run"});
   ASSERT_EQ(finished.status, 0) << finished.err;
   const auto all = rows("run");
@@ -54,7 +54,7 @@ TEST_F(Study, LeavesARowPerValueAndSeedAPictureAndMeans) {
   }
 }
 
-TEST_F(Study, GoesOnFromAnEarlierOne) {
+TEST_F(Study, ResumesAnEarlierStudy) {
   ASSERT_EQ(study({"--over", "decay", "--values", "0,1", "--seeds", "1", "--out", "first"}).status, 0);
   // A row that only an earlier run can have written.
   std::string csv = io::read_file(file("first") / "study.csv");
@@ -109,7 +109,7 @@ TEST_F(Study, DrawsACurvePerValueOfASecondParameter) {
   EXPECT_GT(all[0].head_error, 10 * all[3].head_error);
 }
 
-TEST_F(Study, RefusesWhatCannotBe) {
+TEST_F(Study, RejectsInvalidSettings) {
   EXPECT_THAT(study({"--over", "read", "--values", "1", "--by", "settle"}).err, HasSubstr("study.by_values"));
   EXPECT_THAT(study({"--over", "read", "--values", "1", "--by", "read", "--by-values", "1"}).err,
               HasSubstr("study.by"));
@@ -121,7 +121,7 @@ TEST_F(Study, RefusesWhatCannotBe) {
   EXPECT_THAT(study({"--over", "read", "--values", "0.1", "--texts", "a.txt"}).err, HasSubstr("together"));
 }
 
-TEST(StudyRows, ThatAreDamagedAreRefusedWithTheirLine) {
+TEST(StudyRows, AreRejectedWithTheirLineWhenDamaged) {
   simulation::StudyResult result;
   result.rows.push_back({.feature = attention::Feature::favor, .value = 0.1, .seed = 7, .cosine = 0.25});
   const std::string csv = simulation::to_csv(result);

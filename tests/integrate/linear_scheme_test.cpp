@@ -40,7 +40,7 @@ struct Order {
 
 class LinearSchemeOrder : public testing::TestWithParam<Order> {};
 
-TEST_P(LinearSchemeOrder, IsTheSlopeOfTheErrorOverTheStep) {
+TEST_P(LinearSchemeOrder, ConvergesAtNominalOrder) {
   const double kappa = 3, w = 5, duration = 1.5;
   std::vector<double> log_length, log_error;
   for (const int steps : {32, 64, 128, 256}) {
@@ -118,7 +118,7 @@ TEST(Collocation, StagesAreExactForDrivesUpToDegreeEleven) {
     }
 }
 
-TEST(Collocation, FailsAtHigherDegreesThanItsNodesHold) {
+TEST(Collocation, IsNotExactAtDegreeTwentyFour) {
   // Gauss nodes integrate up to degree 23 when kappa = 0; degree 24 shows that the test above can fail.
   const double y = advance(
       LinearMethod::collocation, 0, 0, [](double t) { return std::pow(t, 24); }, 1, 1);
@@ -126,7 +126,7 @@ TEST(Collocation, FailsAtHigherDegreesThanItsNodesHold) {
   EXPECT_LT(std::abs(y - 1.0 / 25), 1e-12);
 }
 
-TEST(LinearScheme, LossIsOneMinusDecayToTheLastDigit) {
+TEST(LinearScheme, ComputesLossWithoutCancellation) {
   for (const auto method :
        {LinearMethod::exponential_euler, LinearMethod::euler, LinearMethod::rk4, LinearMethod::collocation}) {
     const LinearScheme scheme = linear_scheme(method, 2e-6, 1e-3);
@@ -135,7 +135,7 @@ TEST(LinearScheme, LossIsOneMinusDecayToTheLastDigit) {
   }
 }
 
-TEST(LinearScheme, WithoutDecayIntegratesTheDrive) {
+TEST(LinearScheme, IntegratesTheDriveWithoutDecay) {
   for (const auto method :
        {LinearMethod::exponential_euler, LinearMethod::euler, LinearMethod::rk4, LinearMethod::collocation}) {
     EXPECT_NEAR(advance(
@@ -145,7 +145,7 @@ TEST(LinearScheme, WithoutDecayIntegratesTheDrive) {
   }
 }
 
-TEST(LinearScheme, RestsAtTheFixedPoint) {
+TEST(LinearScheme, StaysAtTheFixedPoint) {
   for (const auto method :
        {LinearMethod::exponential_euler, LinearMethod::euler, LinearMethod::rk4, LinearMethod::collocation})
     EXPECT_NEAR(advance(

@@ -55,10 +55,10 @@ void expect_steps_of_oracle(Backend backend) {
   }
 }
 
-TEST_P(MemoryEngineTest, MakesTheStepsOfTheOracleInFloat64) { expect_steps_of_oracle<double>(GetParam()); }
-TEST_P(MemoryEngineTest, MakesTheStepsOfTheOracleInFloat32) { expect_steps_of_oracle<float>(GetParam()); }
+TEST_P(MemoryEngineTest, MatchesTheStepsOfTheOracleInFloat64) { expect_steps_of_oracle<double>(GetParam()); }
+TEST_P(MemoryEngineTest, MatchesTheStepsOfTheOracleInFloat32) { expect_steps_of_oracle<float>(GetParam()); }
 
-TEST_P(MemoryEngineTest, TakesAdaptiveStepsTowardsTheTruth) {
+TEST_P(MemoryEngineTest, AdaptiveStepsMeetTheTolerance) {
   Case network = general_case(9, 4, 2, false, 3);
   Oracle::State want = network.start[1];
   const Oracle oracle = network.oracle();
@@ -93,7 +93,7 @@ std::vector<double> kernel_of_oracle(const Patterns& patterns, const std::vector
   return sum;
 }
 
-TEST_P(MemoryEngineTest, HasItsCouplingsAtEverySizeOfNetworkAndStore) {
+TEST_P(MemoryEngineTest, MatchesTheCouplingsAtEverySize) {
   struct Size {
     int neurons, patterns;
   };
@@ -135,7 +135,7 @@ TEST_P(MemoryEngineTest, HasItsCouplingsAtEverySizeOfNetworkAndStore) {
   }
 }
 
-TEST_P(MemoryEngineTest, AdvancesACueAsIfItWereAlone) {
+TEST_P(MemoryEngineTest, AdvancesEachCueIndependently) {
   for (const Solver solver : {Solver::euler, Solver::adaptive}) {
     Case network = general_case(40, 20, 3, false, 5);
     network.setup.parameters.solver = solver;
@@ -155,7 +155,7 @@ TEST_P(MemoryEngineTest, AdvancesACueAsIfItWereAlone) {
   }
 }
 
-TEST_P(MemoryEngineTest, GivesTheSameInOneGoAndInParts) {
+TEST_P(MemoryEngineTest, DoesNotDependOnHowTimeIsCut) {
   Case network = general_case(20, 7, 1, false, 6);
   network.setup.parameters.solver = Solver::rk4;
   const auto whole = started<double>(GetParam(), network), parts = started<double>(GetParam(), network);
@@ -197,7 +197,7 @@ TEST_P(MemoryEngineTest, PermutesWithItsNeuronsUpToRounding) {
   EXPECT_LT(difference(state_of(*second, 0, n), want), 1e-13);  // sums run in another order
 }
 
-TEST_P(MemoryEngineTest, HasTheOverlapsOfItsNeurons) {
+TEST_P(MemoryEngineTest, ComputesTheOverlapsOfItsNeurons) {
   const Case network = general_case(70, 90, 2, false, 8);
   const auto engine = started<double>(GetParam(), network);
   const auto overlaps = engine->overlaps();
@@ -211,7 +211,7 @@ TEST_P(MemoryEngineTest, HasTheOverlapsOfItsNeurons) {
     }
 }
 
-TEST_P(MemoryEngineTest, StartsWarmAsTheTutorialDoes) {
+TEST_P(MemoryEngineTest, WarmStartMatchesTheTutorial) {
   MemorySetup setup;
   setup.patterns = Patterns::random(140, 4, 9);
   setup.parameters = regime_parameters(Regime::warm, 140);
@@ -249,14 +249,14 @@ TEST_P(MemoryEngineTest, StopsACueAtItsFixedPoint) {
   }
 }
 
-TEST_P(MemoryEngineTest, SaysWhenAStateIsNoLongerFinite) {
+TEST_P(MemoryEngineTest, ThrowsWhenAStateIsNotFinite) {
   Case network = general_case(8, 2, 1, false, 11);
   network.setup.parameters.dt = 40;  // far beyond the stability of forward Euler
   const auto engine = started<float>(GetParam(), network);
   EXPECT_THROW(engine->advance(1000, 1e300), NumericsError);
 }
 
-TEST_P(MemoryEngineTest, RefusesWhatDoesNotFitBeforeAllocating) {
+TEST_P(MemoryEngineTest, ReportsInsufficientMemoryBeforeAllocating) {
   MemorySetup setup;
   setup.patterns = Patterns(1 << 20, 1);  // 2^41 synapses and processes
   try {
@@ -272,7 +272,7 @@ TEST_P(MemoryEngineTest, RefusesWhatDoesNotFitBeforeAllocating) {
   }
 }
 
-TEST_P(MemoryEngineTest, RefusesStatesOfAnotherSize) {
+TEST_P(MemoryEngineTest, RejectsStatesOfAnotherSize) {
   const Case network = general_case(8, 2, 2, false);
   const auto engine = make_memory_engine<double>(GetParam(), network.setup);
   EXPECT_THROW(engine->start(std::vector<double>(8), Regime::cold), ConfigError);
@@ -308,13 +308,13 @@ double order_of(Solver solver, double dt) {
   return std::log2(errors[0] / errors[1]);
 }
 
-TEST(CpuMemoryEngine, ConvergesAtTheOrderOfItsSolver) {
+TEST(CpuMemoryEngine, ConvergesAtNominalOrder) {
   EXPECT_NEAR(order_of(Solver::euler, 1.0 / 128), 1, 0.05);
   EXPECT_NEAR(order_of(Solver::exponential_euler, 1.0 / 128), 1, 0.05);
   EXPECT_NEAR(order_of(Solver::rk4, 1.0 / 32), 4, 0.15);
 }
 
-TEST(MemorySetup, NamesTheParameterThatIsOutOfRange) {
+TEST(MemorySetup, NamesTheParameterOutOfRange) {
   MemorySetup setup;
   setup.patterns = Patterns::random(4, 2, 1);
   setup.parameters.tau_process = 0;

@@ -38,14 +38,14 @@ std::vector<InstructionSet> available_sets() {
   return sets;
 }
 
-TEST(HyperbolicTangent, ErrsByAFewUnitsInTheLastPlace) {
+TEST(HyperbolicTangent, IsWithinThreeUlps) {
   for (const auto set : available_sets()) {
     EXPECT_LT(largest_error<float>(set), 3.0) << to_string(set);
     EXPECT_LT(largest_error<double>(set), 3.0) << to_string(set);
   }
 }
 
-TEST(HyperbolicTangent, KeepsZeroInfinityAndNotANumber) {
+TEST(HyperbolicTangent, PreservesZeroInfinityAndNaN) {
   for (const auto set : available_sets()) {
     AlignedBuffer<double> z(16), tangent(16);
     for (int i = 0; i < 16; ++i) z.data()[i] = 0;

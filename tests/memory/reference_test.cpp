@@ -11,7 +11,7 @@ namespace {
 
 class MemoryReference : public testing::TestWithParam<std::tuple<const char*, Precision, Backend>> {};
 
-TEST_P(MemoryReference, EveryVariableIsThatOfTheReference) {
+TEST_P(MemoryReference, MatchesEveryVariableOfTheReference) {
   const auto [name, precision, backend] = GetParam();
   if (const auto reason = why_unavailable(backend); !reason.empty()) GTEST_SKIP() << reason;
   const auto rows = verify_memory_case(std::string(TRIPARTITE_TEST_DATA "/") + name, precision, backend);

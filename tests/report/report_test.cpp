@@ -51,7 +51,7 @@ std::vector<std::string> pictures_in(const std::string& page) {
   return pictures;
 }
 
-TEST(AttendReport, SaysTheResultInItsHeading) {
+TEST(AttendReport, StatesTheResultInItsHeading) {
   AttendRun run;
   run.without = {"/map", "/studies", "/layers", "/phases", "/report"};
   EXPECT_THAT(report_of(run),
@@ -67,20 +67,20 @@ TEST(AttendReport, ComparesLinearFeaturesWithLinearAttention) {
               HasSubstr("largest error 4.3e-5 against linear attention with the same features (elu1);"));
 }
 
-TEST(AttendReport, NeverRoundsDisagreementAway) {
+TEST(AttendReport, DoesNotRoundAwayDisagreement) {
   auto summary = AttendRun().summary();
   summary["results"]["end_to_end"]["top1_agreement"] = 0.999999;
   EXPECT_THAT(report_of(summary), HasSubstr("agree on &gt; 99.99\u00a0% of next tokens"));
 }
 
-TEST(AttendReport, TellsTheCosineOfAnEncoder) {
+TEST(AttendReport, ShowsTheCosineOfAnEncoder) {
   auto summary = AttendRun().summary();
   summary["results"]["end_to_end"] = {{"cosine", 0.9999912}};
   EXPECT_THAT(report_of(summary), AllOf(HasSubstr("cosine of the two embeddings 0.9999912</h1>"),
                                         HasSubstr("<td>0.9999912</td>"), Not(HasSubstr("next token"))));
 }
 
-TEST(AttendReport, HoldsTheNumbersOfTheSummary) {
+TEST(AttendReport, ShowsTheNumbersOfTheSummary) {
   const std::string page = report_of(AttendRun().summary());
   for (const char* number : {">3.2e-7<", ">31.416<",  // end to end
                              "Each head has 24 hidden neurons (slots).",
@@ -91,7 +91,7 @@ TEST(AttendReport, HoldsTheNumbersOfTheSummary) {
     EXPECT_THAT(page, HasSubstr(number));
 }
 
-TEST(AttendReport, ReadsTheTextBack) {
+TEST(AttendReport, ShowsTheText) {
   AttendRun run;
   run.without = {"/map", "/studies", "/layers", "/phases", "/report"};
   const std::string page = report_of(run);
@@ -115,13 +115,13 @@ TEST(AttendReport, DrawsFivePictures) {
   }
 }
 
-TEST(AttendReport, IsOneFileThatAsksForNothingElse) {
+TEST(AttendReport, IsSelfContained) {
   NEEDS_GNUPLOT();
   const std::string page = report_of(AttendRun());
   EXPECT_THAT(page, Not(testing::ContainsRegex("<script|<link|<iframe|@import|src=|url\\(|href='[^#d]|href=\"[^#]")));
 }
 
-TEST(AttendReport, DrawsInColoursThatFollowThePage) {
+TEST(AttendReport, DrawsPicturesInThemeColours) {
   NEEDS_GNUPLOT();
   for (const std::string& picture : pictures_in(report_of(AttendRun()))) {
     EXPECT_THAT(picture, HasSubstr("var(--muted)"));
@@ -134,7 +134,7 @@ TEST(AttendReport, DrawsInColoursThatFollowThePage) {
   }
 }
 
-TEST(AttendReport, HoldsWellFormedPicturesWithNamesOfTheirOwn) {
+TEST(AttendReport, ContainsWellFormedPicturesWithUniqueNames) {
   NEEDS_GNUPLOT();
   std::set<std::string> names;
   for (const std::string& picture : pictures_in(report_of(AttendRun()))) {
@@ -147,7 +147,7 @@ TEST(AttendReport, HoldsWellFormedPicturesWithNamesOfTheirOwn) {
   EXPECT_GT(names.size(), 50U);
 }
 
-TEST(AttendReport, TakesNoTextForACommandOrForMarkup) {
+TEST(AttendReport, EscapesTextInCommandsAndMarkup) {
   NEEDS_GNUPLOT();
   const TemporaryDirectory directory;
   const std::string trap = (directory.path() / "trap").string();
@@ -180,7 +180,7 @@ TEST(AttendReport, TakesNoTextForACommandOrForMarkup) {
   EXPECT_THAT(pictures.back(), AllOf(HasSubstr("&lt;script&gt;<"), HasSubstr(">@t0@<"), HasSubstr("{/Symbol a")));
 }
 
-TEST(AttendReport, LeavesOutWhatTheRunDidNotLeave) {
+TEST(AttendReport, SaysWhichPicturesAreMissing) {
   NEEDS_GNUPLOT();
   const std::vector<std::pair<std::string, std::string>> cases{
       {"/layers", "attention.h5 of this run holds no /layers."},
@@ -196,7 +196,7 @@ TEST(AttendReport, LeavesOutWhatTheRunDidNotLeave) {
   }
 }
 
-TEST(AttendReport, DrawsWhatIsLeftOfAPicture) {
+TEST(AttendReport, DrawsPicturesFromPartialData) {
   NEEDS_GNUPLOT();
   for (const char* group : {"/phases", "/tokens", "/studies/settle_time", "/studies/read_time", "/report/calcium",
                             "/report/hebbian", "/studies/features/slots"}) {
@@ -208,13 +208,13 @@ TEST(AttendReport, DrawsWhatIsLeftOfAPicture) {
   }
 }
 
-TEST(AttendReport, NeedsNoMoreThanTheSummary) {
+TEST(AttendReport, NeedsOnlyTheSummary) {
   const std::string page = report_of(AttendRun().summary());
   EXPECT_THAT(page, AllOf(HasSubstr("Not drawn: this run left no attention.h5."),
                           HasSubstr("Not drawn: this run left no recordings.h5."), HasSubstr("Layer by layer")));
 }
 
-TEST(AttendReport, TellsWhyARunFailed) {
+TEST(AttendReport, ShowsWhyARunFailed) {
   auto summary = AttendRun().summary();
   summary["status"] = "failed";
   summary["error"] = "calcium of synapse <7> is not finite";
@@ -224,7 +224,7 @@ TEST(AttendReport, TellsWhyARunFailed) {
                     HasSubstr("has a result: the run failed</h1>")));
 }
 
-TEST(AttendReport, BearsASummaryOfOtherTypes) {
+TEST(AttendReport, ToleratesASummaryOfOtherTypes) {
   auto summary = AttendRun().summary();
   summary["status"] = 3;
   summary["timing"] = "long";
@@ -234,7 +234,7 @@ TEST(AttendReport, BearsASummaryOfOtherTypes) {
   EXPECT_THAT(report_of(summary), HasSubstr("status unknown"));
 }
 
-TEST(AttendReport, HasItsTablesWithoutGnuplot) {
+TEST(AttendReport, ShowsTablesWithoutGnuplot) {
   const TemporaryDirectory empty;
   for (const std::string& path : {std::string(), empty.path().string()}) {
     const SearchPath none(path);
@@ -244,7 +244,7 @@ TEST(AttendReport, HasItsTablesWithoutGnuplot) {
   }
 }
 
-TEST(AttendReport, PassesOnWhatGnuplotSaysWhenItFails) {
+TEST(AttendReport, ReportsTheMessageOfGnuplot) {
   const TemporaryDirectory directory, programs;
   AttendRun().write(directory.path());
   std::ofstream(directory.path() / "report.html") << "the page before";
@@ -260,7 +260,7 @@ TEST(AttendReport, PassesOnWhatGnuplotSaysWhenItFails) {
   }
 }
 
-TEST(Report, RefusesWhatIsNoRunDirectory) {
+TEST(Report, RejectsDirectoriesThatAreNotRuns) {
   const TemporaryDirectory directory;
   EXPECT_THAT(error_text<FileError>([&] { write_report(directory.path()); }), HasSubstr("summary.json"));
   std::ofstream(directory.path() / "summary.json") << "[1]";
@@ -270,7 +270,7 @@ TEST(Report, RefusesWhatIsNoRunDirectory) {
               HasSubstr("summary.json: command = \"dream\": there is no report for it, only for: attend"));
 }
 
-TEST(Report, NamesTheFileThatIsDamaged) {
+TEST(Report, NamesTheDamagedFile) {
   const TemporaryDirectory directory;
   AttendRun().write(directory.path());
   for (const char* name : {"attention.h5", "recordings.h5"}) {
