@@ -11,8 +11,9 @@ std::string_view to_string(AttentionKind kind) { return kind == AttentionKind::s
 template <class Real>
 Attention<Real>::Attention(const AttentionShape& shape) : shape_(shape) {
   if (shape.layers < 1 || shape.heads < 1 || shape.head_size < 1 || shape.max_tokens < 1)
-    throw ConfigError(fmt::format("attention of {} layers, {} heads of {} channels, {} tokens: each number must be at least 1",
-                                  shape.layers, shape.heads, shape.head_size, shape.max_tokens));
+    throw ConfigError(
+        fmt::format("attention of {} layers, {} heads of {} channels, {} tokens: each number must be at least 1",
+                    shape.layers, shape.heads, shape.head_size, shape.max_tokens));
 }
 
 template <class Real>

@@ -92,8 +92,8 @@ void BytePair::read_vocabulary(std::string_view text, const std::string& source)
   std::vector<bool> is_given(json.size());
   for (const auto& [token, id] : json.items()) {
     if (!id.is_number_unsigned() || id.get<std::uint64_t>() >= json.size())
-      throw FileError(fmt::format("{}: id of token \"{}\" is {:.100}: must be from 0 to {} ({} tokens)",
-                                  source, token, id.dump(), json.size() - 1, json.size()));
+      throw FileError(fmt::format("{}: id of token \"{}\" is {:.100}: must be from 0 to {} ({} tokens)", source, token,
+                                  id.dump(), json.size() - 1, json.size()));
     const auto index = id.get<std::size_t>();
     if (is_given[index])
       throw FileError(
@@ -125,7 +125,8 @@ void BytePair::require_every_token(const std::string& source) const {
   for (const auto& [pair, merge] : merges_) is_made[static_cast<std::size_t>(merge.product)] = true;
   for (int id = 0; id < static_cast<int>(size()); ++id) {
     const std::string& token = vocabulary_.token(id);
-    const bool is_added = token.starts_with('<') && token.ends_with('>');  // by convention; no merges produce such tokens
+    const bool is_added =
+        token.starts_with('<') && token.ends_with('>');  // by convention; no merges produce such tokens
     if (!is_made[static_cast<std::size_t>(id)] && !is_added)
       throw FileError(
           fmt::format("{}: no line produces token \"{}\" of the vocabulary: is the file truncated?", source, token));
@@ -136,14 +137,15 @@ void BytePair::add_merge(std::string_view line, const std::string& where) {
   const std::size_t space = line.find(' ');
   if (space == std::string_view::npos || line.find(' ', space + 1) != std::string_view::npos || space == 0 ||
       space + 1 == line.size())
-    throw FileError(fmt::format("{}: \"{:.100}\": must be two tokens separated by a space", where,
-                                replace_invalid_utf8(line)));
+    throw FileError(
+        fmt::format("{}: \"{:.100}\": must be two tokens separated by a space", where, replace_invalid_utf8(line)));
   const std::string_view left = line.substr(0, space);
   const std::string_view right = line.substr(space + 1);
   const auto id_of = [&](const std::string& token) {
     const std::optional<int> id = vocabulary_.id(token);
     if (!id)
-      throw FileError(fmt::format("{}: \"{:.100}\" is not a token of the vocabulary", where, replace_invalid_utf8(token)));
+      throw FileError(
+          fmt::format("{}: \"{:.100}\" is not a token of the vocabulary", where, replace_invalid_utf8(token)));
     return *id;
   };
   const std::uint64_t key = pair_key(id_of(std::string(left)), id_of(std::string(right)));
@@ -183,9 +185,9 @@ const BytePair::Merge* BytePair::find_merge(int left, int right) const {
   return found == merges_.end() ? nullptr : &found->second;
 }
 
-/// Merges the pair of lowest rank (the leftmost if several have it) until no pair is left. A priority queue of candidates
-/// over a doubly linked list: n log n, where searching for the best pair after every merge would take n² for a long run
-/// of one character.
+/// Merges the pair of lowest rank (the leftmost if several have it) until no pair is left. A priority queue of
+/// candidates over a doubly linked list: n log n, where searching for the best pair after every merge would take n² for
+/// a long run of one character.
 void BytePair::append_piece(std::string_view bytes, std::vector<int>& ids) const {
   constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
   struct Symbol {
@@ -230,7 +232,8 @@ std::string BytePair::decode(std::span<const int> ids) const {
   std::string bytes;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (ids[i] < 0 || static_cast<std::size_t>(ids[i]) >= size())
-      throw ConfigError(fmt::format("token {} has id {}: must be in [0, {}), the ids of the vocabulary", i, ids[i], size()));
+      throw ConfigError(
+          fmt::format("token {} has id {}: must be in [0, {}), the ids of the vocabulary", i, ids[i], size()));
     bytes += bytes_[static_cast<std::size_t>(ids[i])];
   }
   return bytes;

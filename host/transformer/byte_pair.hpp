@@ -14,14 +14,14 @@
 
 namespace tripartite::transformer {
 
-/// GPT-2's byte-level byte-pair encoding. Text is split into words, punctuation and white space; the bytes of each piece
-/// are merged in the order of the merge table. Every text can be encoded, and decoding returns its bytes.
+/// GPT-2's byte-level byte-pair encoding. Text is split into words, punctuation and white space; the bytes of each
+/// piece are merged in the order of the merge table. Every text can be encoded, and decoding returns its bytes.
 class BytePair {
  public:
-  /// The texts of `vocab.json` (token → id, ids 0 … size − 1) and `merges.txt` (one pair per line, in order of merging).
-  /// `special_tokens` must be in the vocabulary; each occurrence in a text becomes one id. Throws FileError that
-  /// begins with `source` and names the file, and the token or the line: an id that is missing, out of range or given
-  /// twice, one of the 256 byte symbols missing, a merge whose parts or product are not tokens.
+  /// The texts of `vocab.json` (token → id, ids 0 … size − 1) and `merges.txt` (one pair per line, in order of
+  /// merging). `special_tokens` must be in the vocabulary; each occurrence in a text becomes one id. Throws FileError
+  /// that begins with `source` and names the file, and the token or the line: an id that is missing, out of range or
+  /// given twice, one of the 256 byte symbols missing, a merge whose parts or product are not tokens.
   BytePair(std::string_view vocabulary, std::string_view merges, const std::string& source,
            const std::vector<std::string>& special_tokens = {});
   /// `vocab.json` and `merges.txt` of a directory; "<|endoftext|>" is special if the vocabulary has it. Throws

@@ -12,7 +12,8 @@
 namespace tripartite::transformer {
 namespace {
 
-constexpr int most_layers = 4096;  // far more than any model has; keeps a typing error from occupying a machine for days
+constexpr int most_layers =
+    4096;  // far more than any model has; keeps a typing error from occupying a machine for days
 
 int heads(const ModelConfig& config, std::string_view key, int hidden_size) {
   const int count = config.count(key);
@@ -90,7 +91,8 @@ Architecture vit(const ModelConfig& config) {
   a.shape.patch_size = config.count("patch_size", 16);
   if (a.shape.patch_size > a.shape.image_size)
     config.refuse("patch_size", fmt::format("must be at most image_size = {}", a.shape.image_size));
-  const int patches = a.shape.image_size / a.shape.patch_size;  // remaining pixels at the right and the bottom are ignored
+  const int patches =
+      a.shape.image_size / a.shape.patch_size;  // remaining pixels at the right and the bottom are ignored
   if (patches > 4096) config.refuse("patch_size", "must give at most 4096 patches per row of the image");
   a.shape.max_tokens = 1 + patches * patches;
   a.shape.labels = config.labels();

@@ -33,7 +33,8 @@ int Sampler::draw(std::span<const Real> logits) {
   if (sampling_.top_k > 0 && std::size_t(sampling_.top_k) < order_.size()) {
     std::nth_element(order_.begin(), order_.begin() + sampling_.top_k, order_.end(), likelier);
     order_.resize(std::size_t(sampling_.top_k));
-    std::sort(order_.begin(), order_.end());  // the order of the sum below must not depend on the implementation of nth_element
+    std::sort(order_.begin(),
+              order_.end());  // the order of the sum below must not depend on the implementation of nth_element
   }
   const double largest = logits[std::size_t(*std::min_element(order_.begin(), order_.end(), likelier))];
   weights_.clear();

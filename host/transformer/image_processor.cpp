@@ -14,8 +14,9 @@ constexpr int colours = 3;
 
 io::RgbImage central_part(const io::RgbImage& image, int width, int height) {
   if (width > image.width || height > image.height)
-    throw ConfigError(fmt::format("image of {} x {} pixels: must be at least {} x {}, the size of the crop in the model's preprocessing",
-                                  image.width, image.height, width, height));
+    throw ConfigError(fmt::format(
+        "image of {} x {} pixels: must be at least {} x {}, the size of the crop in the model's preprocessing",
+        image.width, image.height, width, height));
   const int left = (image.width - width) / 2, top = (image.height - height) / 2;
   io::RgbImage part{width, height, {}};
   for (int row = top; row < top + height; ++row) {
@@ -33,8 +34,7 @@ int luma(const std::uint8_t* rgb) { return (19595 * rgb[0] + 38470 * rgb[1] + 74
 ImageProcessor::ImageProcessor(const ModelFiles& files, const ModelShape& shape)
     : side_(shape.image_size), channels_(shape.image_channels), width_(shape.image_size), height_(shape.image_size) {
   if (channels_ != 1 && channels_ != colours)
-    throw ConfigError(fmt::format("{}: num_channels = {}: must be 1 or 3",
-                                  files.where("config.json"), channels_));
+    throw ConfigError(fmt::format("{}: num_channels = {}: must be 1 or 3", files.where("config.json"), channels_));
   constexpr const char* name = "preprocessor_config.json";
   if (!files.contains(name)) return;
   const ModelConfig config(files.where(name), files.text(name));

@@ -23,7 +23,8 @@ double log_sum(std::span<const Real> scores) {
 /// The number of rows of two arrays [rows x columns] of the same size.
 std::size_t rows(std::size_t size, std::size_t other, int columns) {
   if (columns < 1 || size == 0 || size != other || size % std::size_t(columns) != 0)
-    throw ConfigError(fmt::format("{} and {} values: must be equally many and a multiple of the row size {}", size, other, columns));
+    throw ConfigError(
+        fmt::format("{} and {} values: must be equally many and a multiple of the row size {}", size, other, columns));
   return size / std::size_t(columns);
 }
 

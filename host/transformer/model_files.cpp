@@ -21,8 +21,7 @@ ModelFiles::ModelFiles(std::shared_ptr<Source> source) : source_(std::move(sourc
 ModelFiles ModelFiles::directory(const std::filesystem::path& path) {
   std::error_code error;
   if (!std::filesystem::is_directory(path, error))
-    throw FileError(path.string() +
-                    ": expected a model directory (config.json, model.safetensors, tokeniser files)");
+    throw FileError(path.string() + ": expected a model directory (config.json, model.safetensors, tokeniser files)");
   auto source = std::make_shared<Source>();
   source->name = path.string();
   source->on_disk = true;

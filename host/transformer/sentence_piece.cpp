@@ -120,7 +120,8 @@ std::string SentencePiece::decode(std::span<const int> ids) const {
 }
 
 std::string SentencePiece::piece(int id) const {
-  if (id < 0 || std::size_t(id) >= size()) throw ConfigError(fmt::format("token {} is out of range ({} tokens)", id, size()));
+  if (id < 0 || std::size_t(id) >= size())
+    throw ConfigError(fmt::format("token {} is out of range ({} tokens)", id, size()));
   return processor_->IdToPiece(id);
 }
 

@@ -92,10 +92,12 @@ std::span<const Real> Sequence<Real>::append(std::span<const int> tokens, std::s
                                   std::size_t(work_->fed) + tokens.size(), longest()));
   for (std::size_t i = 0; i < tokens.size(); ++i)
     if (tokens[i] < 0 || tokens[i] >= model.vocabulary)
-      throw ConfigError(fmt::format("token {} at position {} is out of range (vocabulary of {})", tokens[i], i, model.vocabulary));
+      throw ConfigError(
+          fmt::format("token {} at position {} is out of range (vocabulary of {})", tokens[i], i, model.vocabulary));
   for (std::size_t i = 0; i < segments.size(); ++i)
     if (segments[i] < 0 || segments[i] >= std::max(1, model.segments))
-      throw ConfigError(fmt::format("segment {} at position {} is out of range ({} segments)", segments[i], i, model.segments));
+      throw ConfigError(
+          fmt::format("segment {} at position {} is out of range ({} segments)", segments[i], i, model.segments));
 
   const int count = int(tokens.size());
   const int size = model.embedding_size;
@@ -247,7 +249,8 @@ std::span<const Real> Sequence<Real>::logits(int count) {
   const auto& head = model_.weights().language_head;
   if (!head) throw ConfigError("a model of the family " + shape().family + " has no logits of a next token");
   if (count < 1 || count > work_->last)
-    throw ConfigError(fmt::format("logits of the last {} tokens: must be from 1 to {}, the tokens of the last call", count, work_->last));
+    throw ConfigError(fmt::format("logits of the last {} tokens: must be from 1 to {}, the tokens of the last call",
+                                  count, work_->last));
   const auto size = std::size_t(count) * shape().vocabulary;
   if (work_->logits.size() < size) work_->logits.resize(size);
   head->apply(count, work_->output.data() + std::size_t(work_->last - count) * shape().hidden_size,

@@ -162,8 +162,8 @@ std::unique_ptr<Tokenizer> make_tokenizer(const ModelFiles& files, const ModelSh
     return std::make_unique<BytePairTokenizer>(files, shape);
   if (files.contains("vocab.txt")) return std::make_unique<WordPieceTokenizer>(files, shape);
   if (files.contains(SentencePieceTokenizer::name)) return std::make_unique<SentencePieceTokenizer>(files, shape);
-  throw FileError(
-      fmt::format("{}: tokeniser not found: expected vocab.json and merges.txt, vocab.txt, or spiece.model", files.name()));
+  throw FileError(fmt::format("{}: tokeniser not found: expected vocab.json and merges.txt, vocab.txt, or spiece.model",
+                              files.name()));
 }
 
 }  // namespace tripartite::transformer

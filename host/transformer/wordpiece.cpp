@@ -122,7 +122,8 @@ WordPiece WordPiece::open_directory(const std::filesystem::path& directory) {
 
 WordPiece::Encoding WordPiece::encode(std::string_view text, std::size_t maximum_length) const {
   if (maximum_length < 2)
-    throw ConfigError(fmt::format("maximum length = {} tokens: must be at least 2, for [CLS] and [SEP]", maximum_length));
+    throw ConfigError(
+        fmt::format("maximum length = {} tokens: must be at least 2, for [CLS] and [SEP]", maximum_length));
   const std::u32string code_points = decode_utf8(text, "text");
   std::vector<int> pieces;
   std::size_t written = 0;  // everything before this index is in `pieces`

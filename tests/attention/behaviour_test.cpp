@@ -1,4 +1,4 @@
-// What the model claims beyond its numbers.
+// Qualitative claims of the model.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -15,7 +15,7 @@ std::vector<double> last_token(const std::vector<double>& context, int columns) 
 }
 
 TEST(Network, CausalEqualsBidirectionalOnTheLastToken) {
-  // The last token of both has seen all tokens; what remains of the earlier reads is e^-(settle + write)/tau_p.
+  // The last token attends to all tokens in both; the residue of earlier reads is e^-(settle + write)/tau_p.
   Parameters parameters;
   parameters.settle_time = 0.3;
   parameters.read_time = 1;
@@ -24,7 +24,7 @@ TEST(Network, CausalEqualsBidirectionalOnTheLastToken) {
     const Tokens tokens = draw_tokens(5, 8, 2);
     const auto causal = attend(setup, tokens, true), bidirectional = attend(setup, tokens, false);
     EXPECT_LT(relative_l2(last_token(causal, 8), last_token(bidirectional, 8)), 1e-7);
-    EXPECT_GT(relative_l2(causal, bidirectional), 0.1);  // the earlier tokens do differ
+    EXPECT_GT(relative_l2(causal, bidirectional), 0.1);  // the earlier tokens differ
   }
 }
 
@@ -39,7 +39,7 @@ TEST(Network, ATokenNeverReadsTokensWrittenAfterIt) {
 }
 
 TEST(Network, HeterogeneityOfThreeTenthsMovesTheOutputByATenthToAQuarter) {
-  // docs/models.md: 11 to 26 % at d = 8, by draw.
+  // docs/models.md: 11 to 26 % at d = 8, depending on the draw.
   for (const std::uint64_t seed : {1u, 2u, 3u}) {
     Parameters parameters;
     parameters.heterogeneity = 0.3;
@@ -53,7 +53,7 @@ TEST(Network, HeterogeneityOfThreeTenthsMovesTheOutputByATenthToAQuarter) {
 }
 
 TEST(Network, AstrocyteDomainsDoNotMatterWithoutHeterogeneity) {
-  // Without heterogeneity every row has the same store, so domains of any size hold the same mean.
+  // Without heterogeneity every row has the same store, so domains of any size have the same mean.
   const Tokens tokens = draw_tokens(4, 9, 2);
   Parameters parameters;
   const auto one = attend(setup_of(Feature::favor, 9, 20, 4, parameters), tokens);
@@ -64,8 +64,8 @@ TEST(Network, AstrocyteDomainsDoNotMatterWithoutHeterogeneity) {
 }
 
 TEST(Network, AstrocytesNormaliseOnlyTheirOwnRows) {
-  // With heterogeneity two domains differ from one, and each row answers to its own domain alone: changing the stores
-  // of the second domain's rows leaves the first domain's outputs as they were.
+  // With heterogeneity two domains give a different result than one, and each row depends only on its own domain:
+  // changing the stores of the second domain's rows does not change the outputs of the first domain.
   Parameters parameters;
   parameters.heterogeneity = 0.3;
   parameters.astrocytes = 2;
@@ -113,7 +113,7 @@ TEST(Network, ForgetsExponentiallyInADelay) {
 }
 
 TEST(Network, EqualDecayOfStrengthAndStoreCancelsExceptForCalciumLag) {
-  // H and g shrink by the same factor and their quotient keeps the attention; retention shows only where rates differ.
+  // H and g decay by the same factor, so their quotient preserves attention; retention is visible only if rates differ.
   Parameters parameters;
   parameters.read_time = 1;
   const Tokens tokens = draw_tokens(1, 8, 2);
@@ -121,7 +121,7 @@ TEST(Network, EqualDecayOfStrengthAndStoreCancelsExceptForCalciumLag) {
   parameters.delay_time = 0.5;
   parameters.decay_hebbian = parameters.decay_store = 2;
   const auto forgotten = attend(setup_of(Feature::favor, 8, 24, 1, parameters), tokens);
-  // During the read p lags behind the falling g by tau_p: 1 / (1 - lambda tau_p).
+  // During the read p lags behind the decaying g by tau_p: 1 / (1 - lambda tau_p).
   for (std::size_t i = 0; i < kept.size(); ++i) EXPECT_NEAR(forgotten[i] / kept[i], 1 - 2 * 0.05, 0.03);
 }
 

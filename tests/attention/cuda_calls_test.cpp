@@ -1,4 +1,4 @@
-// What the CUDA engine promises beyond the equations: frames, outputs, errors, independence of heads and runs.
+// The interface of the CUDA engine apart from the equations: frames, outputs, errors, independence of heads and runs.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -42,7 +42,7 @@ BesideOracle<Real> beside_oracle(const NetworkCase& network) {
   return {network, make_cuda_engine<Real>(make_setup(network))};
 }
 
-/// One probe of every field in every head, no two at the same index.
+/// One probe of every field in every head, all at different indices.
 std::vector<Probe> scattered_probes(const NetworkCase& network) {
   std::vector<Probe> probes;
   for (const auto& info : attention::fields)
@@ -74,7 +74,7 @@ TEST_P(CudaFrames, MatchTheStatesAtTheirTimes) {
   const std::vector<double> frames = twins.engine().take_frames();
   ASSERT_EQ(frames.size(), expected.size());
   for (std::size_t n = 0; n < frames.size(); ++n)
-    // The oracle's exact panels begin anew at every observation; both resolve the transients to about 1e-13.
+    // The oracle's exact panels restart at every observation; both resolve the transients to about 1e-13.
     EXPECT_NEAR(frames[n], expected[n], 1e-11 * std::abs(expected[n]) + 1e-13)
         << "frame " << n / probes.size() << ", " << attention::info(probes[n % probes.size()].field).name;
   EXPECT_LE(twins.state_error(), 1e-11);
@@ -157,7 +157,7 @@ TEST(CudaEngine, ReturnsTheSampledOutputs) {
 
 class CudaEngineFeatures : public testing::TestWithParam<Feature> {};
 
-// Not all operations hand a NaN on: the larger of NaN and 0 is 0.
+// Not all operations propagate NaN: the maximum of NaN and 0 is 0.
 TEST_P(CudaEngineFeatures, NamesHeadAndTokenOfANaNQuery) {
   REQUIRE_CUDA();
   NetworkCase network = small_network(Solver::exponential_euler);
@@ -210,7 +210,7 @@ TEST(CudaEngine, RepeatsARunBitForBitAfterAReset) {
   }
 }
 
-// With several devices this is also: the result does not depend on how heads are spread.
+// With several devices this also checks that the result does not depend on the distribution of heads.
 TEST(CudaEngine, HeadsDoNotDependOnTheBatch) {
   REQUIRE_CUDA();
   NetworkCase network = small_network(Solver::exact);
@@ -254,7 +254,7 @@ TEST(CudaEngine, ReportsInsufficientMemoryBeforeAllocating) {
     make_cuda_engine<float>(setup);
     FAIL() << "no error";
   } catch (const MemoryError& error) {
-    // H, g, p and the stored keys, 4 bytes each, are 2^46 = 70368744177664 bytes; some more is needed.
+    // H, g, p and the stored keys, 4 bytes each, need 2^46 = 70368744177664 bytes, the rest slightly more.
     EXPECT_THAT(error.what(), AllOf(HasSubstr("needs 70"), HasSubstr("available")));
   }
 }

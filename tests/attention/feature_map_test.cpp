@@ -18,7 +18,7 @@ namespace {
 
 constexpr int width = 6, hidden = 10, calibration_tokens = 40;
 
-/// A calibration text whose queries and keys have means, correlations and unequal lengths.
+/// A calibration text whose queries and keys have nonzero means, correlations and unequal lengths.
 struct Text {
   std::vector<double> query, key;
   Calibration calibration() const { return {query, key, calibration_tokens}; }
@@ -36,7 +36,7 @@ Text draw_text() {
   return text;
 }
 
-/// Mean over all pairs of |q + k|^2, both scaled: the double sum as it is written.
+/// Mean over all pairs of |q + k|^2, both scaled, computed as the double sum.
 double squared_sum(const Text& text) {
   double sum = 0;
   for (int t = 0; t < calibration_tokens; ++t)
@@ -154,8 +154,9 @@ std::vector<double> mean_row(const std::vector<double>& rows) {
   return mean;
 }
 
-/// What favor_balanced estimates: the softmax kernel times a factor of the query alone and a common one, both of which
-/// the normaliser cancels: exp(q.k - q.c_k - max over calibration keys of c_q.(k - c_k)), all scaled.
+/// Expectation of favor_balanced: the softmax kernel times a factor that depends only on the query and a constant
+/// factor, both of which the normaliser cancels: exp(q.k - q.c_k - max over calibration keys of c_q.(k - c_k)), all
+/// scaled.
 double balanced_kernel(const Text& text, const std::vector<double>& q, const std::vector<double>& k) {
   const auto query_mean = scaled(mean_row(text.query)), key_mean = scaled(mean_row(text.key));
   double largest = -INFINITY;

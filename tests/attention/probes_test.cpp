@@ -14,7 +14,7 @@ namespace {
 
 constexpr int heads = 2, width = 5, hidden = 21, tokens_count = 2;
 
-/// First, some and last element of every field of every head.
+/// First, last and some intermediate element of every field of every head.
 std::vector<Probe> probes_of_every_field() {
   std::vector<Probe> probes;
   for (const FieldInfo& info : fields)
@@ -77,8 +77,8 @@ TEST_P(Probes, ExactSolverMatchesRk4InEveryField) {
                   rk4 = record(feature, Solver::rk4, rich, probes);
   ASSERT_EQ(exact.frames.size(), 23 * probes.size());  // 2 (3 + 3) + 1 + 2 * 5
   ASSERT_EQ(rk4.frames.size(), exact.frames.size());
-  // RK4 at 0.5 ms errs by (dt / tau)^4 / 120 = 5e-8 per unit of transient; at a kink of relu or of slots' maximum both
-  // err in second order of the step that straddles it.
+  // The error of RK4 at 0.5 ms is (dt / tau)^4 / 120 = 5e-8 per unit of transient; at a kink of relu or of the maximum
+  // in slots both errors are of second order in the step that contains it.
   const double tolerance = feature == Feature::favor ? 5e-7 : 1e-4;
   for (std::size_t probe = 0; probe < probes.size(); ++probe) {
     std::vector<double> got, want;
@@ -96,7 +96,7 @@ TEST_P(Probes, DoNotChangeTheResultOfTheExactSolver) {
   const Recording seen = record(feature, Solver::exact, rich, probes_of_every_field());
   const Recording alone = record(feature, Solver::exact, rich, {});
   EXPECT_TRUE(alone.frames.empty());
-  // Recording l follows the whole read instead of its last 30 tau_output: e^-30.
+  // With recording, l is integrated over the whole read instead of its last 30 tau_output: e^-30.
   EXPECT_LT(relative_error(seen.outputs, alone.outputs), 1e-12);
 }
 

@@ -1,4 +1,4 @@
-// Images through the program from outside.
+// The program with images, tested as a separate process.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -46,7 +46,7 @@ TEST_F(Image, IsReadByBothModelsAndDrawnOn) {
   EXPECT_EQ(results["end_to_end"]["top1_agreement"], 1.0);
   EXPECT_GT(results["end_to_end"]["network"][3].get<double>(), 0.8);
   const std::string report = io::read_file(file("run") / "report.html");
-  EXPECT_THAT(report, AllOf(HasSubstr("both models name the image alike"), HasSubstr("layer 0, head 1"),
+  EXPECT_THAT(report, AllOf(HasSubstr("both models give the image the same class"), HasSubstr("layer 0, head 1"),
                             HasSubstr("layer 3, head 0"), HasSubstr("src=\"data:image/png;base64,")));
 }
 

@@ -51,7 +51,7 @@ TEST_F(Recall, RecallsEveryMemory) {
   EXPECT_THAT(found["wrong_signs"], AllOf(testing::SizeIs(6), Each(0)));
   EXPECT_THAT(found["wrong_signs_of_cue"], Each(8));
   for (const json& overlap : found["overlap"]) EXPECT_GT(overlap.get<double>(), 0.99);
-  for (const json& steps : found["steps"]) EXPECT_LT(steps.get<int>(), 1000);  // settled before
+  for (const json& steps : found["steps"]) EXPECT_LT(steps.get<int>(), 1000);  // settled earlier
   EXPECT_THAT(found["settled"], Each(true));
   EXPECT_LT(found["energy_rise_max"].get<double>(), 1e-6);  // float32
 }
@@ -128,7 +128,7 @@ TEST_F(Recall, RejectsBadInput) {
   EXPECT_THAT(complaint({"recall", "--n", "0"}, 2), HasSubstr("patterns.n"));
 }
 
-/// The lines of capacity.csv without their order.
+/// The lines of capacity.csv, sorted.
 std::vector<std::string> sorted_cells(const std::filesystem::path& path) {
   std::vector<std::string> lines;
   std::istringstream text(io::read_file(path));
@@ -149,14 +149,14 @@ TEST_F(Capacity, StoresMoreThanAHopfieldNetworkAndResumes) {
   EXPECT_GT(found["laws"][0]["exponent"].get<double>(), found["laws"][1]["exponent"].get<double>());
   EXPECT_THAT(io::read_file(file("run/report.html")), AllOf(HasSubstr("<svg"), HasSubstr("K_max")));
 
-  // A study that was interrupted after a third ends with the same cells.
+  // A study interrupted after a third of its cells and resumed ends with the same cells.
   const auto whole = sorted_cells(file("run/capacity.csv"));
   std::string csv = io::read_file(file("run/capacity.csv"));
   io::write_file(file("run/capacity.csv"), csv.substr(0, csv.find('\n', csv.size() / 3) + 1));
   ASSERT_EQ(run({"capacity", "--resume", "run"}).status, 0);
   EXPECT_EQ(sorted_cells(file("run/capacity.csv")), whole);
 
-  // More seeds add to it; another network is refused.
+  // More seeds extend the study; another network is rejected.
   const Finished more = run({"capacity", "--resume", "run", "--seeds", "1,2,3"});
   EXPECT_EQ(more.status, 0) << more.err;
   EXPECT_GT(sorted_cells(file("run/capacity.csv")).size(), whole.size());

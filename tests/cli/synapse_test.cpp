@@ -1,4 +1,4 @@
-// The commands synapse, network and sweep from outside.
+// The commands synapse, network and sweep, tested as separate processes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -62,7 +62,7 @@ TEST_F(SynapseCommands, SynapseReadsSpikesFromAFile) {
 }
 
 TEST_F(SynapseCommands, SynapseReadsSpikesWrittenByLibsonata) {
-  // Five spikes of nodes 2, 3 and 5 between 0.1 and 1.3 ms: libsonata's own, the same in three orders.
+  // libsonata's test file: five spikes of nodes 2, 3 and 5 between 0.1 and 1.3 ms, the same spikes in three orders.
   std::vector<nlohmann::json> results;
   for (const char* population : {"All", "spikes1", "spikes2"}) {
     const Finished finished =
@@ -74,8 +74,7 @@ TEST_F(SynapseCommands, SynapseReadsSpikesWrittenByLibsonata) {
     const auto u = io::Hdf5File::open(file(population) / "recordings.h5").read<double>("/report/u/data").values;
     ASSERT_EQ(u.size(), 2U * 6U);
     for (const int node : {0, 1, 4}) EXPECT_EQ(u[std::size_t(6 + node)], 0) << node;
-    // u grows by 0.6 (1 - u) at a spike: once for node 5, twice for nodes 2 and 3, and decays at 3.33 /s for at most 2
-    // ms.
+
     EXPECT_NEAR(u[6 + 5], 0.6, 0.6 * 3.33 * 0.002);
     for (const int node : {2, 3}) EXPECT_NEAR(u[std::size_t(6 + node)], 0.84, 0.84 * 3.33 * 0.002) << node;
   }
@@ -156,7 +155,8 @@ TEST_F(SynapseCommands, EachPopulationHasItsParametersAndItsResults) {
   const auto means = io::Hdf5File::open(file("a") / "means.h5");
   const auto of_first = means.read<double>("/populations/0/r").values,
              of_second = means.read<double>("/populations/1/r").values;
-  EXPECT_LT(of_first.back(), of_second.back());  // gliotransmitter depresses the first, potentiates the second
+  EXPECT_LT(of_first.back(),
+            of_second.back());  // gliotransmitter depresses the first population and potentiates the second
   EXPECT_NEAR(means.read<double>("/mean/r").values.back(), (3 * of_first.back() + 2 * of_second.back()) / 5, 1e-12);
 }
 
@@ -174,14 +174,14 @@ TEST_F(SynapseCommands, NetworkVariesParametersOfItsSynapses) {
   const auto calcium = [&](const char* directory) {
     return io::Hdf5File::open(file(directory) / "means.h5").read<double>("/mean/C").values;
   };
-  // The somata have one set of parameters, [astrocyte], whatever the processes have.
+  // The somata use the parameters in [astrocyte], whatever parameters the processes have.
   ASSERT_EQ(calcium("b").size(), calcium("a").size());
   EXPECT_NE(calcium("b").back(), calcium("c").back());
 }
 
 TEST_F(SynapseCommands, AstrocytesOscillateWithTheInputsOfTheReference) {
-  // The reference case of irregular inputs has nine peaks of calcium in 100 s and calcium from 0.073 to 0.536 uM; here
-  // the Poisson train is another one of that rate and weight.
+  // The reference case with irregular inputs has nine calcium peaks in 100 s and calcium from 0.073 to 0.536 uM; this
+  // run uses a different Poisson train with the same rate and weight.
   ASSERT_EQ(run({"astrocyte", "--config", TRIPARTITE_PROJECT_DATA "/../examples/li_rinzel.toml", "--astrocytes", "3",
                  "--out", "a"})
                 .status,

@@ -67,7 +67,7 @@ TEST(AttendParameters, RejectInvalidCalciumModels) {
             "nothing was refused");
 }
 
-// Each key must move its own variable: a copied accessor would show here.
+// Each key must change only its own variable; this detects a wrongly copied accessor.
 TEST(AttendParameters, EachChangesOnlyItsOwnValue) {
   const auto& table = attend_parameters();
   const std::vector<Value> before = table.values(AttendConfig{});
@@ -157,7 +157,7 @@ TEST(AttendConfig, RoundTripsThroughToml) {
 TEST(ParametersDocument, MatchesTheTables) {
   const std::vector<TableDescription> tables = all_tables();
   EXPECT_EQ(io::read_file(TRIPARTITE_PROJECT_DATA "/../docs/parameters.md"), render_markdown(tables))
-      << "write it anew: tripartite info --parameters > docs/parameters.md";
+      << "regenerate it: tripartite info --parameters > docs/parameters.md";
 }
 
 }  // namespace

@@ -146,7 +146,7 @@ TEST(ParameterTable, LetsOptionsOverrideTheFile) {
 
 struct Refusal {
   std::string document;
-  std::vector<std::string> words;  // all of them are in the message
+  std::vector<std::string> words;  // the message must contain all of them
 };
 
 class RejectedToml : public testing::TestWithParam<Refusal> {};
@@ -243,7 +243,7 @@ TEST(ParameterTable, TruncatesLongValuesBetweenCharacters) {
 TEST(RenderToml, RoundTripsTheConfiguration) {
   Paint paint;
   paint.drying_time = 0.1 + 0.2;   // needs all 17 digits
-  paint.seed = 9007199254740993U;  // no double
+  paint.seed = 9007199254740993U;  // not representable as a double
   paint.name = "tab\t quote\" back\\slash \x01 \x7f Zoë\r\n";
   paint.mixture = {1e-300, 1, 0};
   paint.trims = {};

@@ -1,4 +1,4 @@
-// The control of adaptive steps, on systems of two numbers.
+// Step-size control, on systems of two states.
 #include "tripartite/integrate/adaptive.hpp"
 
 #include <gtest/gtest.h>
@@ -48,7 +48,7 @@ TEST(StepControl, KeepsTheErrorNearTheTolerance) {
 
 TEST(StepControl, RejectsAStepWhoseErrorIsNaN) {
   double y[2] = {1, 1};
-  // The state whose error is a number comes after the one whose is none.
+  // The state with a finite error follows the state whose error is NaN.
   EXPECT_FALSE(advance({[](double) { return std::numeric_limits<double>::quiet_NaN(); }}, y, 3, 1e-6));
   EXPECT_EQ(y[0], 1);
 }

@@ -26,7 +26,7 @@ double advance(LinearMethod method, double kappa, double y, const Drive& drive, 
   return y;
 }
 
-/// y' = -kappa y + cos(w t): the solution by hand.
+/// Analytic solution of y' = -kappa y + cos(w t).
 double cosine_response(double kappa, double y, double w, double t) {
   const double norm = kappa * kappa + w * w;
   const double particular = (kappa * std::cos(w * t) + w * std::sin(w * t)) / norm;
@@ -119,7 +119,7 @@ TEST(Collocation, StagesAreExactForDrivesUpToDegreeEleven) {
 }
 
 TEST(Collocation, IsNotExactAtDegreeTwentyFour) {
-  // Gauss nodes integrate up to degree 23 when kappa = 0; degree 24 shows that the test above can fail.
+  // Gauss nodes are exact up to degree 23 when kappa = 0; degree 24 shows that the test above can fail.
   const double y = advance(
       LinearMethod::collocation, 0, 0, [](double t) { return std::pow(t, 24); }, 1, 1);
   EXPECT_GT(std::abs(y - 1.0 / 25), 1e-15);
@@ -130,7 +130,7 @@ TEST(LinearScheme, ComputesLossWithoutCancellation) {
   for (const auto method :
        {LinearMethod::exponential_euler, LinearMethod::euler, LinearMethod::rk4, LinearMethod::collocation}) {
     const LinearScheme scheme = linear_scheme(method, 2e-6, 1e-3);
-    EXPECT_NEAR(scheme.loss / 2e-9, 1, 1e-8);  // 1 - decay itself keeps seven digits of it
+    EXPECT_NEAR(scheme.loss / 2e-9, 1, 1e-8);  // computing 1 - decay directly keeps only seven digits
     EXPECT_NEAR(scheme.loss, 1 - scheme.decay, 1e-15);
   }
 }

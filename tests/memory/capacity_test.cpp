@@ -37,7 +37,7 @@ TEST(CapacityFit, RecoversTheLawOfTheCells) {
 
 TEST(CapacityFit, HasTheUncertaintyOfItsDraws) {
   const CapacityFit fit = fit_capacity(made_up_cells(0.4));
-  // ln K_max of a size is a mean over 6 draws of +-0.4: a standard error of 0.4/sqrt(6); sum (x - mean)^2 = 5 ln^2 2.
+  // ln K_max of a size is the mean of 6 draws of +-0.4: its standard error is 0.4/sqrt(6); sum (x - mean)^2 = 5 ln^2 2.
   const double expected = 0.4 / std::sqrt(6.0) / (std::sqrt(5.0) * std::log(2.0));
   EXPECT_NEAR(fit.laws[0].uncertainty / expected, 1, 0.15);
   EXPECT_NEAR(fit.laws[0].exponent, 2, 3 * expected);

@@ -29,7 +29,7 @@ void expect_energy_of_oracle(Backend backend, double tolerance) {
   }
 }
 
-// Some 250 terms of up to a tenth of the sum, each with a few roundings.
+// About 250 terms of up to a tenth of the sum, each with a few roundings.
 TEST_P(MemoryEnergy, MatchesTheOracleInFloat64) { expect_energy_of_oracle<double>(GetParam(), 1e-14); }
 TEST_P(MemoryEnergy, MatchesTheOracleInFloat32) { expect_energy_of_oracle<float>(GetParam(), 1e-5); }
 

@@ -47,7 +47,7 @@ void expect_steps_of_oracle(Backend backend) {
       Oracle::State want = network.start[std::size_t(cue)];
       const Oracle oracle = network.oracle();
       for (int step = 0; step < 3; ++step) want = oracle_step(oracle, want, solver, network.setup.parameters.dt);
-      // Three steps of four stages, each some ten roundings; differences do not grow in this time.
+      // Three steps of four stages, each with about ten roundings; differences do not grow in this time.
       EXPECT_LT(difference(state_of(*engine, cue, 11), want), 20 * rounding<Real>) << int(solver);
       EXPECT_EQ(engine->status(cue).steps, 3);
       EXPECT_DOUBLE_EQ(engine->status(cue).time, 0.15);
@@ -71,14 +71,14 @@ TEST_P(MemoryEngineTest, AdaptiveStepsMeetTheTolerance) {
     engine->advance(100'000, 1.0);
     EXPECT_DOUBLE_EQ(engine->status(1).time, 1.0);
     const double error = difference(state_of(*engine, 1, 9), want);
-    // One error per step of up to the tolerance; fewer than a hundred tolerances in all.
+    // Each step adds an error of at most the tolerance; fewer than a hundred tolerances in total.
     EXPECT_LT(error, 100 * tolerance);
     EXPECT_LT(error, before / 5);
     before = error;
   }
 }
 
-/// dp of one Euler step in O(K N^2), for sizes at which T cannot be written out.
+/// dp of one Euler step in O(K N^2), for sizes at which T cannot be formed.
 std::vector<double> kernel_of_oracle(const Patterns& patterns, const std::vector<double>& psi) {
   const int n = patterns.neurons();
   std::vector<double> sum(psi.size());
@@ -97,8 +97,8 @@ TEST_P(MemoryEngineTest, MatchesTheCouplingsAtEverySize) {
   struct Size {
     int neurons, patterns;
   };
-  // One neuron, ragged ends, around a tile of 128 neurons, words of 64 and tiles of 256 patterns, and no pattern; on a
-  // device both sides of where its squares of tiles grow.
+  // One neuron, partial tiles, sizes around a tile of 128 neurons, words of 64 and tiles of 256 patterns, and no
+  // pattern; on a device, sizes on both sides of the point where its squares of tiles grow.
   std::vector<Size> sizes{{1, 1}, {17, 0}, {33, 65}, {130, 70}};
   if (GetParam() == Backend::cpu)
     sizes.insert(sizes.end(), {{127, 64}, {128, 257}, {129, 300}, {300, 70}});
@@ -106,8 +106,8 @@ TEST_P(MemoryEngineTest, MatchesTheCouplingsAtEverySize) {
     sizes.push_back({2049, 1});
   for (const auto& [n, k] : sizes) {
     Case network = general_case(n, k, 1, false, unsigned(n));
-    network.setup.parameters.memory_weight = std::pow(n, 1.5);  // the kernel's part is then of order 1
-    network.setup.tile_bytes = 1;                               // the smallest tiles that a device works with
+    network.setup.parameters.memory_weight = std::pow(n, 1.5);  // makes the contribution of the kernel of order 1
+    network.setup.tile_bytes = 1;                               // selects the smallest tiles of a device
     const Parameters& p = network.setup.parameters;
     const auto engine = started<double>(GetParam(), network);
     engine->advance(1, 1e300);
@@ -147,7 +147,7 @@ TEST_P(MemoryEngineTest, AdvancesEachCueIndependently) {
       alone.start = {network.start[std::size_t(cue)]};
       const auto engine = started<float>(GetParam(), alone);
       engine->advance(4, 1e300);
-      // Products of other batches may sum in another order on a device.
+      // On a device, products of batches of another size may sum in another order.
       const double allowed = GetParam() == Backend::cpu ? 0 : 20 * rounding<float>;
       EXPECT_LE(difference(state_of(*batch, cue, 40), state_of(*engine, 0, 40)), allowed) << cue;
       EXPECT_NEAR(batch->status(cue).time, engine->status(0).time, allowed);
@@ -261,12 +261,12 @@ TEST_P(MemoryEngineTest, ReportsInsufficientMemoryBeforeAllocating) {
   setup.patterns = Patterns(1 << 20, 1);  // 2^41 synapses and processes
   try {
     make_memory_engine<float>(GetParam(), setup);
-    FAIL() << "not refused";
+    FAIL() << "no error";
   } catch (const MemoryError& e) {
     const std::string said = e.what();
     const auto needed = said.find("needs ");
     ASSERT_NE(needed, std::string::npos) << said;
-    // Two values for each of 2^40 pairs, and a 128th of that for what the tiles sum up.
+    // Two values for each of 2^40 pairs, and 1/128 of that for the sums of the tiles.
     EXPECT_NEAR(std::stod(said.substr(needed + 6)) / (8 * std::pow(2.0, 40)), 1, 0.01) << said;
     EXPECT_NE(said.find("available are "), std::string::npos) << said;
   }
@@ -320,7 +320,7 @@ TEST(MemorySetup, NamesTheParameterOutOfRange) {
   setup.parameters.tau_process = 0;
   try {
     make_memory_engine<float>(Backend::cpu, setup);
-    FAIL() << "not refused";
+    FAIL() << "no error";
   } catch (const ConfigError& e) {
     EXPECT_STREQ(e.what(), "tau_process = 0.000000: must be above 0.000000");
   }

@@ -61,7 +61,7 @@ TEST(Corruption, RejectsInvalidLevels) {
                 HasSubstr("must be in [0, 1]"));
 }
 
-/// Bytes of one cue in float32 with a fixed step, by two threads.
+/// Bytes needed for one cue in float32 with a fixed step and two threads.
 double bytes_of(int neurons, std::int64_t count) {
   MemorySetup setup;
   setup.patterns = Patterns(neurons, count);
@@ -73,7 +73,7 @@ TEST(MemoryNeeded, LetsALaptopRun16384Neurons) { EXPECT_LT(bytes_of(16'384, 1'00
 TEST(MemoryNeeded, StaysNearTheStateWith65536NeuronsAnd100000Patterns) {
   const double state = 2 * 65'536.0 * 65'536.0 * sizeof(float);
   EXPECT_GT(bytes_of(65'536, 100'000), state);
-  EXPECT_LT(bytes_of(65'536, 100'000), 1.06 * state);  // bits of the patterns 2.4 %, sums of tiles 1.7 %
+  EXPECT_LT(bytes_of(65'536, 100'000), 1.06 * state);  // patterns as bits: 2.4 %, sums of tiles: 1.7 %
 }
 
 TEST(MemoryNeeded, IsCheckedForPatternsBeforeAllocating) {
@@ -99,7 +99,7 @@ class Recalls : public testing::Test {
 TEST_F(Recalls, DoNotDependOnTheBatch) {
   RecallOptions options;
   options.steps = 60;
-  const auto few = recall(options, 3), many = recall(options, 70);  // more than one batch holds
+  const auto few = recall(options, 3), many = recall(options, 70);  // more than fit into one batch
   ASSERT_EQ(many.size(), 70U);
   for (std::size_t i = 0; i < few.size(); ++i) EXPECT_EQ(few[i].neurons, many[i].neurons) << i;
   EXPECT_EQ(many[69].pattern, 69);

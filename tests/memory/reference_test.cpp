@@ -1,4 +1,4 @@
-// Independent solutions of model B (docs/models.md), made without any code of this project.
+// Independent solutions of model B (docs/models.md), computed without any code of this project.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -30,7 +30,7 @@ INSTANTIATE_TEST_SUITE_P(Small, MemoryReference,
                                           testing::Values(Precision::float64, Precision::float32),
                                           testing::Values(Backend::cpu)),
                          label);
-// An emulated device has time for one of them.
+// One case only: an emulated device is too slow for more.
 INSTANTIATE_TEST_SUITE_P(Device, MemoryReference,
                          testing::Combine(testing::Values("b_small_biased"), testing::Values(Precision::float32),
                                           testing::Values(Backend::cuda)),

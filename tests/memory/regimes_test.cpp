@@ -1,4 +1,4 @@
-// What models.md measured about both regimes, on other draws of the same statistics.
+// The measurements of models.md for both regimes, on other draws with the same statistics.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -39,7 +39,7 @@ struct Trial {
     return count;
   }
 
-  /// Wrong signs after 600 steps of 0.05 at the most.
+  /// Wrong signs after at most 600 steps of 0.05.
   std::vector<int> recall(Regime regime) const {
     const auto engine = make_memory_engine<float>(Backend::cpu, setup);
     engine->start(cues, regime);
@@ -90,7 +90,7 @@ TEST(ColdRegime, CorrectsNoFlipWithoutAstrocyteCoupling) {
 
 TEST(ColdRegime, CorrectsNoFlipWithWeakCoupling) {
   Trial trial(100, 50, Regime::cold, 5);
-  trial.setup.parameters.memory_weight = 100;  // N, where 3 N recalls
+  trial.setup.parameters.memory_weight = 100;  // N; recall needs 3 N
   EXPECT_EQ(trial.recall(Regime::cold), std::vector<int>(3, 10));
 }
 

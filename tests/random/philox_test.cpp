@@ -42,7 +42,7 @@ TEST(OpenUnit, ExcludesBothEnds) {
 }
 
 TEST(Philox, UniformNumbersAreUniformOnTheUnitInterval) {
-  // Kolmogorov-Smirnov: P(D > 1.95 / sqrt(n)) = 0.001; the draws are fixed, so the test is too.
+  // Kolmogorov-Smirnov: P(D > 1.95 / sqrt(n)) = 0.001; the draws are fixed, so the test is deterministic.
   const Philox philox{3};
   std::vector<double> draws(20000);
   for (std::size_t i = 0; i < draws.size(); ++i) draws[i] = philox.uniform(i);
@@ -80,7 +80,7 @@ TEST(LogNormal, HasMeanOneAndTheRequestedVariation) {
   }
   const double mean = sum / count, deviation = std::sqrt(squares / count - mean * mean);
   EXPECT_NEAR(mean, 1, 4 * 0.3 / std::sqrt(double(count)));  // four standard errors
-  EXPECT_NEAR(deviation / mean, 0.3, 0.003);                 // four, with the excess kurtosis of this log-normal
+  EXPECT_NEAR(deviation / mean, 0.3, 0.003);  // four standard errors, with the excess kurtosis of this log-normal
 }
 
 TEST(LogNormal, IsOneWithoutVariation) { EXPECT_EQ(log_normal_mean_one(1.7, 0), 1); }

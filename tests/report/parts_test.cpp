@@ -1,4 +1,4 @@
-// The small parts that pages are made of.
+// The small parts of pages.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -96,7 +96,7 @@ TEST(Inks, HaveSufficientContrastOnBothBackgrounds) {
   const Ink& surface = *std::find_if(inks.begin(), inks.end(), [](const Ink& each) { return each.name == "surface"; });
   for (const Ink& each : inks) {
     if (each.name == "surface" || each.name == "line" || each.name == "grid" || each.name == "card") continue;
-    // WCAG 2.1 asks 3 of graphics and large text, 4.5 of text.
+    // WCAG 2.1 requires 3 for graphics and large text, 4.5 for text.
     const double needed = each.name == "text" || each.name == "muted" ? 4.5 : 3;
     EXPECT_GE(contrast(each.light, surface.light), needed) << each.name << " on light";
     EXPECT_GE(contrast(each.dark, surface.dark), needed) << each.name << " on dark";

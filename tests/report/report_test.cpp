@@ -141,7 +141,7 @@ TEST(AttendReport, ContainsWellFormedPicturesWithUniqueNames) {
     EXPECT_EQ(why_not_well_formed(picture), "");
     for (auto at = picture.find(" id="); at != std::string::npos; at = picture.find(" id=", at + 1)) {
       const std::string name = picture.substr(at + 5, picture.find(picture[at + 4], at + 5) - at - 5);
-      EXPECT_TRUE(names.insert(name).second) << name << " names two things";
+      EXPECT_TRUE(names.insert(name).second) << name << " is not unique";
     }
   }
   EXPECT_GT(names.size(), 50U);
@@ -183,10 +183,10 @@ TEST(AttendReport, EscapesTextInCommandsAndMarkup) {
 TEST(AttendReport, SaysWhichPicturesAreMissing) {
   NEEDS_GNUPLOT();
   const std::vector<std::pair<std::string, std::string>> cases{
-      {"/layers", "attention.h5 of this run holds no /layers."},
-      {"/map", "attention.h5 of this run holds no /map."},
-      {"/studies", "attention.h5 of this run holds no /studies/features."},
-      {"/report", "recordings.h5 of this run holds no /report."}};
+      {"/layers", "attention.h5 of this run contains no /layers."},
+      {"/map", "attention.h5 of this run contains no /map."},
+      {"/studies", "attention.h5 of this run contains no /studies/features."},
+      {"/report", "recordings.h5 of this run contains no /report."}};
   for (const auto& [group, sentence] : cases) {
     AttendRun run;
     run.without = {group};
@@ -210,8 +210,8 @@ TEST(AttendReport, DrawsPicturesFromPartialData) {
 
 TEST(AttendReport, NeedsOnlyTheSummary) {
   const std::string page = report_of(AttendRun().summary());
-  EXPECT_THAT(page, AllOf(HasSubstr("Not drawn: this run left no attention.h5."),
-                          HasSubstr("Not drawn: this run left no recordings.h5."), HasSubstr("Layer by layer")));
+  EXPECT_THAT(page, AllOf(HasSubstr("Not drawn: this run has no attention.h5."),
+                          HasSubstr("Not drawn: this run has no recordings.h5."), HasSubstr("Layer by layer")));
 }
 
 TEST(AttendReport, ShowsWhyARunFailed) {
@@ -250,8 +250,8 @@ TEST(AttendReport, ReportsTheMessageOfGnuplot) {
   std::ofstream(directory.path() / "report.html") << "the page before";
   const std::vector<std::pair<std::string, std::string>> cases{
       {"echo 'line 7: no such terminal' >&2; exit 3", "gnuplot: failed with status 3: line 7: no such terminal"},
-      {"kill -9 $$", "gnuplot: ended by signal 9"},
-      {"echo half; echo 'disk full' >&2", "expected an SVG document from it, got none: disk full"}};
+      {"kill -9 $$", "gnuplot: terminated by signal 9"},
+      {"echo half; echo 'disk full' >&2", "expected an SVG document, got none: disk full"}};
   for (const auto& [commands, words] : cases) {
     pretend_gnuplot(programs.path(), commands);
     const SearchPath only(programs.path().string());

@@ -64,7 +64,7 @@ TEST(SynapseTraces, MatchTheRecordedValuesAtTheirTimes) {
   const auto traces = traces_of({});
   ASSERT_EQ(traces.fields.size(), 3U);
   ASSERT_EQ(traces.fields[1].symbol, "g");
-  // The store of synapse (0, 0) rises from 0 to 1 while token 0 is written, from 0.1 s to 0.2 s.
+  // The store of synapse (0, 0) rises from 0 to 1 while token 0 is written (0.1 s to 0.2 s).
   for (std::size_t frame = 0; frame < traces.time.size(); ++frame) {
     const double expected = std::clamp((traces.time[frame] - 0.1) / 0.1, 0.0, 1.0);
     ASSERT_NEAR(traces.fields[1].values[0][frame], expected, 1e-9) << "at " << traces.time[frame];

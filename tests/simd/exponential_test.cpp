@@ -39,7 +39,7 @@ void exponential_of_each(InstructionSet set, const AlignedVector<Real>& x, Align
 class Exponential : public testing::TestWithParam<InstructionSet> {
  protected:
   void SetUp() override {
-    if (GetParam() > best_instruction_set()) GTEST_SKIP() << "this machine lacks " << to_string(GetParam());
+    if (GetParam() > best_instruction_set()) GTEST_SKIP() << "this machine does not support " << to_string(GetParam());
   }
 
   template <class Real>
@@ -53,7 +53,7 @@ class Exponential : public testing::TestWithParam<InstructionSet> {
 long double reference(float x) { return std::exp(double(x)); }
 long double reference(double x) { return std::exp((long double)(x)); }
 
-/// Worst |computed - e^x| in units of the last place of e^x rounded to Real, over `count` points from `low` to `high`.
+/// Largest |computed - e^x| in ulps of e^x rounded to Real, over `count` points from `low` to `high`.
 template <class Real>
 double worst_error(InstructionSet set, double low, double high, std::size_t count) {
   AlignedVector<Real> x(4096), result(4096);
@@ -73,7 +73,7 @@ double worst_error(InstructionSet set, double low, double high, std::size_t coun
   return worst;
 }
 
-// The bounds are those that host/simd/exponential.hpp states.
+// The bounds are those stated in host/simd/exponential.hpp.
 TEST_P(Exponential, FloatErrorIsWithinTheStatedUlps) {
   EXPECT_LT(worst_error<float>(GetParam(), -87.3, 88.7, 1'000'000), 1.1);
   EXPECT_LT(worst_error<float>(GetParam(), -1, 1, 1'000'000), 1.1);

@@ -95,11 +95,11 @@ INSTANTIATE_TEST_SUITE_P(
         Value{"Decoder", "hf_bert", "is_decoder", true, "only false"},
         Value{"CrossAttention", "hf_gpt2", "add_cross_attention", true, "only false"},
         Value{"UnscaledAttention", "hf_gpt2", "scale_attn_weights", false, "only true"},
-        Value{"LayerwiseScale", "hf_gpt2", "scale_attn_by_inverse_layer_idx", true, "only false"},
-        Value{"TwoGroups", "hf_albert", "num_hidden_groups", 2, "only 1"},
-        Value{"TwoInnerGroups", "hf_albert", "inner_group_num", 2, "only 1"},
-        Value{"PrunedHeads", "hf_bert", "pruned_heads", json::object({{"0", {1}}}), "only {}"},
-        Value{"Quantised", "hf_gpt2", "quantization_config", json::object({{"bits", 4}}), "not implemented"},
+        Value{"LayerwiseScale", "hf_gpt2", "scale_attn_by_inverse_layer_idx", true, "must be false"},
+        Value{"TwoGroups", "hf_albert", "num_hidden_groups", 2, "must be 1"},
+        Value{"TwoInnerGroups", "hf_albert", "inner_group_num", 2, "must be 1"},
+        Value{"PrunedHeads", "hf_bert", "pruned_heads", json::object({{"0", {1}}}), "must be {}"},
+        Value{"Quantised", "hf_gpt2", "quantization_config", json::object({{"bits", 4}}), "not supported"},
         Value{"AttentionOfAnotherKind", "hf_gpt2", "tripartite_attention", "linear", "\"softmax\" or \"linear_elu1\""},
         Value{"ActivationOfTheFuture", "hf_bert", "hidden_act", "geglu", "gelu_new"},
         Value{"HeadsThatDoNotDivide", "hf_gpt2", "n_head", 5, "must divide the 32 channels"},
@@ -120,7 +120,8 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(BadWeights, ShapeErrorsGiveActualAndExpectedShape) {
   Files files("hf_gpt2");
   files.config["n_inner"] = 64;
-  EXPECT_THAT(files.refusal<ConfigError>(), HasSubstr("transformer.h.0.mlp.c_fc.weight has shape [32, 128], expected [32, 64]"));
+  EXPECT_THAT(files.refusal<ConfigError>(),
+              HasSubstr("transformer.h.0.mlp.c_fc.weight has shape [32, 128], expected [32, 64]"));
   Files vit("hf_vit");
   vit.config["image_size"] = 32;
   EXPECT_THAT(vit.refusal<ConfigError>(), HasSubstr("[1, 10, 32], expected [1, 17, 32]"));

@@ -116,7 +116,8 @@ TEST(BytePair, NamesTheOffsetOfInvalidUtf8) {
 
 TEST(BytePair, EncodesALongRunInSubquadraticTime) {
   const BytePair tokeniser(byte_vocabulary({"aa", "aaaa"}).dump(), "a a\naa aa\n", "small");
-  EXPECT_EQ(tokeniser.encode(std::string(400'000, 'a')).size(), 100'000U);  // would take hours if every merge searched all pairs
+  EXPECT_EQ(tokeniser.encode(std::string(400'000, 'a')).size(),
+            100'000U);  // would take hours if every merge searched all pairs
 }
 
 std::string refusal(const std::string& vocabulary, const std::string& merges,

@@ -44,7 +44,7 @@ TEST(Sampler, TakesTheMostLikelyTokenAtTemperatureZero) {
 
 TEST(Sampler, DrawsFromTheTopKAndBreaksTiesByIndex) {
   const int draws = 20000;
-  auto counts = drawn({.top_k = 2, .seed = 9}, draws);  // tokens 2 and 1; 4 is as likely as 1 but later
+  auto counts = drawn({.top_k = 2, .seed = 9}, draws);  // tokens 2 and 1; 4 is as likely as 1 but has a higher index
   EXPECT_NEAR(double(counts[2]) / draws, 5.0 / 7, 0.016);
   EXPECT_EQ(counts[1] + counts[2], draws);
 }

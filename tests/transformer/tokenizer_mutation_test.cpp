@@ -1,4 +1,5 @@
-// Damaged vocabularies are read or rejected with a FileError; arbitrary bytes are encoded or rejected with a ConfigError.
+// Damaged vocabularies are read or rejected with a FileError; arbitrary bytes are encoded or rejected with a
+// ConfigError.
 
 #include <gtest/gtest.h>
 

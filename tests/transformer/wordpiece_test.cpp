@@ -131,8 +131,10 @@ TEST(WordPiece, LimitsWordsByCodePoints) {
 TEST(WordPiece, NamesTheOffsetOfInvalidUtf8) {
   EXPECT_THAT(error_text<ConfigError>([] { small().encode("the c\xE9t", long_enough); }),
               AllOf(HasSubstr("not valid UTF-8 at byte offset 5 (0xE9)")));
-  EXPECT_THAT(error_text<ConfigError>([] { small().encode("\xC0\x80", long_enough); }), HasSubstr("byte offset 0 (0xC0)"));
-  EXPECT_THAT(error_text<ConfigError>([] { small().encode("a\xED\xA0\x80", long_enough); }), HasSubstr("byte offset 1"));
+  EXPECT_THAT(error_text<ConfigError>([] { small().encode("\xC0\x80", long_enough); }),
+              HasSubstr("byte offset 0 (0xC0)"));
+  EXPECT_THAT(error_text<ConfigError>([] { small().encode("a\xED\xA0\x80", long_enough); }),
+              HasSubstr("byte offset 1"));
   EXPECT_THAT(error_text<ConfigError>([] { small().encode("東\xE6\x9D", long_enough); }), HasSubstr("byte offset 3"));
 }
 

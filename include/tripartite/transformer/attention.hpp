@@ -41,8 +41,8 @@ class Attention {
   virtual void attend(int layer, int first_token, int tokens, const Real* query, const Real* key, const Real* value,
                       Real* context) = 0;
 
-  /// Context of `sequences` whole sequences of `tokens` tokens each, matrices [sequences x tokens x width]. Bidirectional
-  /// attention only. Processes the sequences one after another unless overridden.
+  /// Context of `sequences` whole sequences of `tokens` tokens each, matrices [sequences x tokens x width].
+  /// Bidirectional attention only. Processes the sequences one after another unless overridden.
   virtual void attend_batch(int layer, int sequences, int tokens, const Real* query, const Real* key, const Real* value,
                             Real* context);
 

@@ -33,9 +33,9 @@ class Sampler {
   std::vector<double> weights_;
 };
 
-/// Feeds the prompt, then draws `tokens` tokens and feeds all but the last. `on_token` is called with each token as soon
-/// as it is drawn; returning false ends the text. The sequence may be new or already hold tokens. Throws ConfigError if
-/// the prompt is empty or if prompt and new tokens exceed the length that the attention was made for.
+/// Feeds the prompt, then draws `tokens` tokens and feeds all but the last. `on_token` is called with each token as
+/// soon as it is drawn; returning false ends the text. The sequence may be new or already hold tokens. Throws
+/// ConfigError if the prompt is empty or if prompt and new tokens exceed the length that the attention was made for.
 template <class Real>
 std::vector<int> generate(Sequence<Real>& sequence, std::span<const int> prompt, int tokens, Sampler& sampler,
                           const std::function<bool(int)>& on_token = {});

@@ -13,7 +13,8 @@ double kl_mean(std::span<const Real> reference, std::span<const Real> other, int
 template <class Real>
 double top1_agreement(std::span<const Real> reference, std::span<const Real> other, int vocabulary);
 
-/// exp of the mean of -ln p(tokens[i + 1]) under row i of the logits [tokens x vocabulary]; requires at least two tokens.
+/// exp of the mean of -ln p(tokens[i + 1]) under row i of the logits [tokens x vocabulary]; requires at least two
+/// tokens.
 template <class Real>
 double perplexity(std::span<const Real> logits, std::span<const int> tokens, int vocabulary);
 

@@ -83,9 +83,9 @@ class Sequence {
   void record(Trace<Real>* trace);
 
   /// Feeds tokens: a causal model continues where the last call ended, an encoder takes the whole sequence in one call.
-  /// `segments` is empty or has one value per token. Returns the last hidden state of these tokens [tokens x hidden_size],
-  /// after the final norm if the family has one; valid until the next call. Throws ConfigError for an id, a segment or a
-  /// length out of range.
+  /// `segments` is empty or has one value per token. Returns the last hidden state of these tokens [tokens x
+  /// hidden_size], after the final norm if the family has one; valid until the next call. Throws ConfigError for an id,
+  /// a segment or a length out of range.
   std::span<const Real> append(std::span<const int> tokens, std::span<const int> segments = {});
   /// Feeds images [images x channels x rows x columns], normalised as the model expects, in one batch. Returns the
   /// last hidden states [images x tokens x hidden_size].

@@ -44,8 +44,8 @@ std::vector<std::string> embedded_model_names();
 ModelFiles embedded_model(std::string_view name);
 /// An embedded text: calibration.txt, demo.txt, encoder_demo.txt. Throws ConfigError for an unknown name.
 std::string_view embedded_text(std::string_view name);
-/// The bytes of an embedded image file: digits-heldout.npy, digits-heldout-labels.npy, digit.png. Throws ConfigError for
-/// an unknown name.
+/// The bytes of an embedded image file: digits-heldout.npy, digits-heldout-labels.npy, digit.png. Throws ConfigError
+/// for an unknown name.
 std::string_view embedded_image(std::string_view name);
 
 }  // namespace tripartite::transformer

@@ -50,7 +50,8 @@ class BlasSoftmaxAttention final : public Attention<Real> {
   std::unique_ptr<Real[]> scores_;         // [heads x query block x max_tokens]
 };
 
-/// Linear attention with elu1 features and matrix products of a CBLAS; if causal, its state is phi(K)^T V and phi(K)^T 1.
+/// Linear attention with elu1 features and matrix products of a CBLAS; if causal, its state is phi(K)^T V and
+/// phi(K)^T 1.
 template <class Real>
 class BlasElu1Attention final : public Attention<Real> {
  public:
