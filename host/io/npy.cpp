@@ -160,7 +160,7 @@ std::pair<std::string_view, std::string_view> split(std::string_view file, const
   rest.remove_prefix(length_bytes);
   if (rest.size() < length)
     throw FileError(
-        fmt::format("{}: header of {} bytes, but the file has only {}: is it truncated?", source, length, rest.size()));
+        fmt::format("{}: header of {} bytes, but only {} follow: is it truncated?", source, length, rest.size()));
   return {rest.substr(0, length), rest.substr(length)};
 }
 

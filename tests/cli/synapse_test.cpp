@@ -74,7 +74,8 @@ TEST_F(SynapseCommands, SynapseReadsSpikesWrittenByLibsonata) {
     const auto u = io::Hdf5File::open(file(population) / "recordings.h5").read<double>("/report/u/data").values;
     ASSERT_EQ(u.size(), 2U * 6U);
     for (const int node : {0, 1, 4}) EXPECT_EQ(u[std::size_t(6 + node)], 0) << node;
-
+    // u increases by 0.6 (1 - u) at each spike (one for node 5, two for nodes 2 and 3) and decays at 3.33 /s for at
+    // most 2 ms.
     EXPECT_NEAR(u[6 + 5], 0.6, 0.6 * 3.33 * 0.002);
     for (const int node : {2, 3}) EXPECT_NEAR(u[std::size_t(6 + node)], 0.84, 0.84 * 3.33 * 0.002) << node;
   }
