@@ -28,8 +28,8 @@ struct TensorView {
 };
 
 /// Named tensors of one safetensors file, of a sharded directory, or of bytes in memory. Files are mapped, not copied.
-/// The whole header is checked when the file is opened; FileError names file, tensor and the defect. Copies share the
-/// mapping; views are valid as long as any copy exists.
+/// The structure of a file is fully checked when it is opened; FileError names file, tensor and the defect. Copies
+/// share the mapping; views are valid as long as any copy exists.
 class Safetensors {
  public:
   explicit Safetensors(const std::filesystem::path& file);
