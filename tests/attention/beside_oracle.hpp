@@ -12,8 +12,8 @@
 
 namespace tripartite::tests {
 
-/// Largest difference of a field over all heads, relative to the largest value that the oracle has of it; not a number
-/// if any value is not.
+/// Largest difference of a field over all heads, relative to the oracle's largest value of the field; NaN if any value
+/// is NaN.
 template <class Real>
 double field_error(attention::Engine<Real>& engine, const NetworkOracle& oracle, attention::Field field, int heads) {
   double largest = 0, error = 0;
@@ -24,17 +24,17 @@ double field_error(attention::Engine<Real>& engine, const NetworkOracle& oracle,
     for (std::size_t n = 0; n < want.size(); ++n) {
       largest = std::max(largest, std::abs(want[n]));
       const double difference = std::abs(double(got[n]) - want[n]);
-      if (!(difference <= error)) error = difference;  // keeps NaN
+      if (!(difference <= error)) error = difference;  // propagates NaN
     }
   }
   return largest > 0 ? error / largest : error;
 }
 
-/// An engine beside the oracle, both fed with the same tokens.
+/// An engine and the oracle, both fed with the same tokens.
 template <class Real>
 class BesideOracle {
  public:
-  /// The oracle advances with `oracle_parameters`, where those differ from the network's.
+  /// The oracle uses `oracle_parameters` instead of those of the network.
   BesideOracle(const NetworkCase& network, const attention::Parameters& oracle_parameters,
                std::unique_ptr<attention::Engine<Real>> engine)
       : network_(network), engine_(std::move(engine)), oracle_(make_oracle(network, oracle_parameters)) {

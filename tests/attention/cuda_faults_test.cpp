@@ -1,5 +1,5 @@
-// A runtime call or a kernel that fails ends as a DeviceError, whichever it is. On the emulated device only, which can
-// be told to fail.
+// Every failing runtime call or kernel raises a DeviceError. Runs only on the emulated device, which can inject
+// failures.
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 
@@ -41,17 +41,18 @@ Ending run_network() try {
 
 class CudaFaults : public testing::TestWithParam<const char*> {};
 
-TEST_P(CudaFaults, AreDeviceErrors) {
+TEST_P(CudaFaults, BecomeDeviceErrors) {
   if (const auto reason = why_unavailable(Backend::cuda); !reason.empty()) GTEST_SKIP() << reason;
   if (dlsym(RTLD_DEFAULT, "cudaemu_fault") == nullptr)
-    GTEST_SKIP() << "no emulated device, nothing can be made to fail";
-  GTEST_FLAG_SET(death_test_style, "threadsafe");  // the child starts anew, and reads the rule before its first call
+    GTEST_SKIP() << "failures can be injected only on an emulated device";
+  GTEST_FLAG_SET(death_test_style,
+                 "threadsafe");  // the child process starts from main and reads the rule before its first call
   setenv("CUDAEMU_FAIL", GetParam(), 1);
   EXPECT_EXIT(std::exit(run_network()), testing::ExitedWithCode(device_error), "");
   unsetenv("CUDAEMU_FAIL");
 }
 
-TEST(CudaFaults, AreNotSeenWithoutAFault) {
+TEST(CudaFaults, AreAbsentWithoutARule) {
   if (const auto reason = why_unavailable(Backend::cuda); !reason.empty()) GTEST_SKIP() << reason;
   EXPECT_EQ(run_network(), no_error);
 }

@@ -233,7 +233,7 @@ void NetworkOracle::collocate(State& y, const Input& input, double duration, dou
   rates(kappa, input);
   const attention::PhasePlan plan =
       attention::plan_phase(setup_.parameters, input.phase, duration, since_change, {}, calcium_rates_);
-  // The cascade has four links (inputs, h, l g, H p, and in reading l after p): each pass makes one more of them right.
+  // The cascade has four links (inputs, h, l g, H p, and in reading l after p): each pass corrects one more of them.
   constexpr int passes = 6;
   for (const double length : plan.lengths) {
     std::vector<const integrate::LinearScheme*> schemes(size);

@@ -10,8 +10,8 @@
 
 namespace tripartite::tests {
 
-/// Part A of docs/models.md for a batch of heads, typed anew in float64 from the equations: every neuron and every
-/// synapse is stepped by itself with plain loops; nothing is factored, tabulated or summed beforehand.
+/// Independent implementation of part A of docs/models.md for a batch of heads in float64: every neuron and every
+/// synapse is stepped individually with plain loops; nothing is factored, tabulated or summed in advance.
 /// Stepping solvers: the textbook methods on the whole state. `exact`, without a calcium model: the plan's panels,
 /// every state integrated against the interpolation of its own drive, synapse by synapse.
 class NetworkOracle {
@@ -25,8 +25,8 @@ class NetworkOracle {
   std::vector<double> field(attention::Field field, int head) const;
 
  private:
-  /// One head: inputs k, q, v, rates h, outputs l, synapses H, g, p, behind each other; field f begins at at_[f]. Then,
-  /// for a calcium model, IP3, calcium and h of every synapse's cell, from which p is read after every step and stage.
+  /// One head: inputs k, q, v, rates h, outputs l, synapses H, g, p, concatenated; field f begins at at_[f]. Then, with
+  /// a calcium model, IP3, calcium and h of every synapse's cell, from which p is computed after every step and stage.
   using State = std::vector<double>;
   struct Input {
     int head;
@@ -36,7 +36,7 @@ class NetworkOracle {
 
   double token_value(const std::vector<double>& tokens, const Input& input, int channel) const;
   std::vector<double> hidden_drive(const State& y, const Input& input) const;
-  /// kappa of every state but those of cells, and its drive: y' = -kappa y + drive.
+  /// kappa of every state except those of cells, and its drive: y' = -kappa y + drive.
   void rates(std::vector<double>& kappa, const Input& input) const;
   /// The drives, and kappa of cells.
   void drives(const State& y, const Input& input, std::vector<double>& drive, std::vector<double>& kappa) const;
@@ -44,7 +44,7 @@ class NetworkOracle {
   void collocate(State& y, const Input& input, double duration, double since_change);
   int astrocyte_of(int row) const;
   bool has_cells() const { return setup_.parameters.calcium_model != attention::CalciumModel::linear; }
-  /// How fast IP3, calcium and h of a cell rise and, per unit of themselves, fall while IP3 is produced.
+  /// Gain and loss of IP3, calcium and h of a cell during IP3 production: y' = gain - loss y.
   void cell_rates(const double* cell, double produced, double factor, double* gain, double* loss) const;
   /// p of every synapse from the calcium of its cell.
   void read_cells(State& y, int head) const;
@@ -55,7 +55,7 @@ class NetworkOracle {
   std::vector<State> heads_;
   std::vector<std::vector<double>> stored_keys_;                                           // by head [hidden][width]
   std::map<std::pair<double, double>, std::unique_ptr<integrate::LinearScheme>> schemes_;  // by kappa and length
-  std::vector<double> calcium_rates_;  // by which the plan lays its panels
+  std::vector<double> calcium_rates_;  // rates from which the plan chooses its panels
   int stored_ = 0;
   int held_token_ = -2;
   bool held_reading_ = false;

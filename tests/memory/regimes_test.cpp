@@ -1,4 +1,4 @@
-// What models.md measured about both regimes, on other draws of the same statistics.
+// The measurements of models.md for both regimes, on other draws with the same statistics.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -39,7 +39,7 @@ struct Trial {
     return count;
   }
 
-  /// Wrong signs after 600 steps of 0.05 at the most.
+  /// Wrong signs after at most 600 steps of 0.05.
   std::vector<int> recall(Regime regime) const {
     const auto engine = make_memory_engine<float>(Backend::cpu, setup);
     engine->start(cues, regime);
@@ -77,20 +77,20 @@ TEST(ColdRegime, LosesFewSignsAtTenPatternsPerNeuron) {
     EXPECT_LE(wrong, 9);  // measured 0 to 5
 }
 
-TEST(ColdRegime, KeepsEveryFlipAtFortyPatternsPerNeuron) {
+TEST(ColdRegime, RecallsNothingAtFortyPatternsPerNeuron) {
   for (const int wrong : Trial(100, 4000, Regime::cold, 4).recall(Regime::cold))
     EXPECT_GE(wrong, 8);  // measured 13, 14
 }
 
-TEST(ColdRegime, KeepsEveryFlipWithoutTheAstrocytesCoupling) {
+TEST(ColdRegime, CorrectsNoFlipWithoutAstrocyteCoupling) {
   Trial trial(100, 50, Regime::cold, 5);
   trial.setup.parameters.memory_weight = 0;
   EXPECT_EQ(trial.recall(Regime::cold), std::vector<int>(3, 10));
 }
 
-TEST(ColdRegime, KeepsEveryFlipWhereTheCouplingIsWeak) {
+TEST(ColdRegime, CorrectsNoFlipWithWeakCoupling) {
   Trial trial(100, 50, Regime::cold, 5);
-  trial.setup.parameters.memory_weight = 100;  // N, where 3 N recalls
+  trial.setup.parameters.memory_weight = 100;  // N; recall needs 3 N
   EXPECT_EQ(trial.recall(Regime::cold), std::vector<int>(3, 10));
 }
 
@@ -104,7 +104,7 @@ TEST(WarmRegime, RecallsEvenWithoutTheCouplingButNotFromEmptySynapses) {
   EXPECT_GT(*std::min_element(lost.begin(), lost.end()), 0);
 }
 
-TEST(Hopfield, RecallsFivePatternsAndNotFifty) {
+TEST(Hopfield, RecallsFivePatternsButNotFifty) {
   EXPECT_EQ(Trial(100, 5, Regime::cold, 7).hopfield(), none);
   for (const int wrong : Trial(100, 50, Regime::cold, 8).hopfield()) {
     EXPECT_GE(wrong, 15);  // measured 27, 40, 34

@@ -8,7 +8,7 @@
 
 namespace tripartite {
 
-/// A run directory of `tripartite attend` with made-up numbers of the right kind.
+/// A run directory of `tripartite attend` with synthetic but plausible numbers.
 struct AttendRun {
   std::string model = "embedded:kjv-softmax";
   std::string features = "slots";
