@@ -5,6 +5,7 @@
 
 #include <array>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 

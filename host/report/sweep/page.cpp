@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "host/report/activity.hpp"
 #include "host/report/html.hpp"
 #include "host/report/pages.hpp"
