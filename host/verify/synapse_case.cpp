@@ -63,8 +63,10 @@ synapse::EnsembleSetup setup_of(const nlohmann::json& parameters, const nlohmann
 
 std::vector<Case> read_rate_case(const Meta& meta) {
   Case read{meta, setup_of(meta.values.at("parameters"), meta.values.at("initial"), meta.source), {}, {}, {}, {}, {}};
+  const auto bias = meta.values.at("parameters").at("I_bias").get<double>();
   for (const auto& piece : meta.values.at("rate_schedule_hz"))
-    read.drives.push_back({step_at(piece.at("t_from_s").get<double>()), {{piece.at("nu").get<double>(), 0, 0, 0}, 0}});
+    read.drives.push_back(
+        {step_at(piece.at("t_from_s").get<double>()), {{piece.at("nu").get<double>(), 0, 0, 0}, bias}});
   const auto interval = step_at(meta.values.at("sample_interval_s").get<double>());
   for (std::int64_t step = 0; step <= step_at(meta.values.at("t_end_s").get<double>()); step += interval)
     read.sample_steps.push_back(step);
