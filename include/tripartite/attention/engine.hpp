@@ -49,7 +49,8 @@ struct Probe {
 
 /// The state of a batch of heads and what advances it, on one backend. It knows no schedule, no clock and no file: a
 /// caller (attention::Network) loads tokens and asks for phases. All states start at 0. Real is float or double.
-/// Errors: NumericsError if a state stops being finite (checked at each sample), DeviceError, MemoryError.
+/// Errors: DeviceError, MemoryError, and NumericsError if a state stops being finite. Such a state makes the output l
+/// non-finite; outputs() reports it, as sample() and advance() do not wait for a device.
 template <class Real>
 class Engine {
  public:
@@ -70,7 +71,8 @@ class Engine {
   /// Keeps l as the output of `token`.
   virtual void sample(int token) = 0;
 
-  /// Outputs of tokens [first, first + count), [count x heads * width]. Waits for the device.
+  /// Outputs of tokens [first, first + count), [count x heads * width]. Waits for the device. Throws NumericsError that
+  /// names a token, head and neuron of the range whose sampled l is not finite; `context` is then unspecified.
   virtual void outputs(int first, int count, Real* context) = 0;
 
   /// Forgets everything: all states and stored keys to 0.
