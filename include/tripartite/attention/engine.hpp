@@ -48,7 +48,7 @@ struct Probe {
 };
 
 /// The state of a batch of heads and what advances it, on one backend. It knows no schedule, no clock and no file: a
-/// caller (attention::Network) loads tokens and asks for phases. All states start at 0. Real is float or double.
+/// caller (NetworkAttention) loads tokens and asks for phases. All states start at 0. Real is float or double.
 /// Errors: DeviceError, MemoryError, and NumericsError if a state stops being finite. Such a state makes the output l
 /// non-finite; outputs() reports it, as sample() and advance() do not wait for a device.
 template <class Real>
@@ -95,13 +95,13 @@ std::size_t engine_bytes(const EngineSetup& setup);
 template <class Real>
 std::unique_ptr<Engine<Real>> make_cpu_engine(const EngineSetup& setup, int threads = 0);
 
-/// Spreads the heads over all CUDA devices. Throws DeviceError without CUDA, ConfigError for a calcium model, which
-/// only the CPU has.
+/// Spreads the heads over all CUDA devices. Throws DeviceError without CUDA, and ConfigError for a calcium model whose
+/// processes have speeds of their own, which only the CPU backend supports.
 template <class Real>
 std::unique_ptr<Engine<Real>> make_cuda_engine(const EngineSetup& setup);
 
-/// Where such a network runs: what tripartite::resolve says, but on the CPU if its calcium is a model and nobody asked
-/// for CUDA by name.
+/// Where such a network runs: as tripartite::resolve says, but `automatic` means the CPU for what make_cuda_engine
+/// refuses: a calcium model whose processes have speeds of their own.
 Backend resolve_backend(Backend backend, const Parameters& parameters);
 
 /// `backend` resolved by resolve_backend. Throws MemoryError before allocating what does not fit.
