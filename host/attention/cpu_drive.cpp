@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "tripartite/error.hpp"
+
 namespace tripartite::attention::cpu {
 namespace {
 
@@ -14,8 +16,10 @@ Drive drive_of(Activation activation) {
   switch (activation) {
     case Activation::exponential: return Drive::exponential;
     case Activation::relu: return Drive::relu;
-    default: return Drive::elu1;
+    case Activation::elu1: return Drive::elu1;
+    case Activation::slots: return Drive::relu;  // while a token is written; describe() knows about reading
   }
+  throw ConfigError("unknown activation of hidden neurons");
 }
 
 /// [rows x columns] to columns, each padded to `stride`.

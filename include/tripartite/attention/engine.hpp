@@ -47,8 +47,8 @@ struct Probe {
   std::size_t index = 0;
 };
 
-/// The state of a batch of heads and what advances it, on one backend. It knows no schedule, no clock and no file: a
-/// caller (NetworkAttention) loads tokens and asks for phases. All states start at 0. Real is float or double.
+/// The state of a batch of heads and the methods that advance it, on one backend. It knows no schedule, no clock and no
+/// file: a caller (NetworkAttention) loads tokens and asks for phases. All states start at 0. Real is float or double.
 /// Errors: DeviceError, MemoryError, and NumericsError if a state stops being finite. Such a state makes the output l
 /// non-finite; outputs() reports it, as sample() and advance() do not wait for a device.
 template <class Real>
@@ -65,7 +65,8 @@ class Engine {
   /// `duration` and observation times to be multiples of dt within 1e-6 dt (ConfigError).
   virtual void advance(Phase phase, int token, double duration, std::span<const double> observe = {}) = 0;
 
-  /// End of a token's write: slots store the filtered key in the input synapses of hidden neuron `token`. Else nothing.
+  /// Ends the write of a token: slots store the filtered key in the input synapses of hidden neuron `token`; other
+  /// feature maps do nothing.
   virtual void store_key(int token) = 0;
 
   /// Keeps l as the output of `token`.
@@ -91,7 +92,7 @@ class Engine {
 template <class Real>
 std::size_t engine_bytes(const EngineSetup& setup);
 
-/// `threads` = 0 takes what OpenMP would. The result does not depend on the number of threads.
+/// `threads` = 0 uses OpenMP's maximum. The result does not depend on the number of threads.
 template <class Real>
 std::unique_ptr<Engine<Real>> make_cpu_engine(const EngineSetup& setup, int threads = 0);
 

@@ -3,6 +3,7 @@
 #include "tripartite/attention/parameters.hpp"
 #include "tripartite/calcium/gchi.hpp"
 #include "tripartite/calcium/li_rinzel.hpp"
+#include "tripartite/error.hpp"
 #include "tripartite/integrate/fixed_steps.hpp"
 #include "tripartite/integrate/linear_scheme.hpp"
 #include "tripartite/synapse/parameters.hpp"
@@ -12,7 +13,9 @@
 /// of IP3 [uM/s] that the global calcium causes.
 namespace tripartite::attention {
 
-enum ProcessState { process_ip3, process_calcium, process_open, process_states };
+enum class ProcessState { ip3, calcium, open };
+inline constexpr int process_states = 3;
+TRIPARTITE_HD constexpr int index(ProcessState state) { return int(state); }
 
 /// Li & Rinzel 1994.
 struct LiRinzelProcess {
@@ -28,7 +31,7 @@ struct LiRinzelProcess {
   TRIPARTITE_HD void rates(const double (&y)[states], double produced, double (&gain)[states],
                            double (&loss)[states]) const {
     cell.rates(y, tripartite::calcium::LiRinzel<double>::NoInput{}, gain, loss);
-    gain[process_ip3] += produced;
+    gain[index(ProcessState::ip3)] += produced;
     for (int i = 0; i < states; ++i) {
       gain[i] *= speed;
       loss[i] *= speed;
@@ -47,13 +50,14 @@ struct GchiProcess {
 
   TRIPARTITE_HD void rates(const double (&y)[states], double produced, double (&gain)[states],
                            double (&loss)[states]) const {
-    const auto cell = tripartite::calcium::gchi_rates(p, y[process_ip3], y[process_calcium], y[process_open]);
-    gain[process_ip3] = speed * (cell.ip3_gain + produced);
-    loss[process_ip3] = speed * cell.ip3_loss;
-    gain[process_calcium] = speed * cell.calcium_gain;
-    loss[process_calcium] = speed * cell.calcium_loss;
-    gain[process_open] = speed * cell.open_gain;
-    loss[process_open] = speed * cell.open_loss;
+    const auto cell = tripartite::calcium::gchi_rates(p, y[index(ProcessState::ip3)], y[index(ProcessState::calcium)],
+                                                      y[index(ProcessState::open)]);
+    gain[index(ProcessState::ip3)] = speed * (cell.ip3_gain + produced);
+    loss[index(ProcessState::ip3)] = speed * cell.ip3_loss;
+    gain[index(ProcessState::calcium)] = speed * cell.calcium_gain;
+    loss[index(ProcessState::calcium)] = speed * cell.calcium_loss;
+    gain[index(ProcessState::open)] = speed * cell.open_gain;
+    loss[index(ProcessState::open)] = speed * cell.open_loss;
   }
 };
 
@@ -68,13 +72,13 @@ struct ProcessScale {
 
   TRIPARTITE_HD double modulatory(double calcium) const {
     const double p = gain * (calcium - rest);
-    return p < least ? least : p;  // what is not a number stays it
+    return p < least ? least : p;  // NaN propagates
   }
 };
 
 namespace detail {
 
-/// Keeps the calcium of every stage of a one-step method and gives each its own production.
+/// Records the calcium at every stage of a one-step method and gives every stage its own production.
 template <class Process>
 struct StageWatch {
   static constexpr int states = process_states;
@@ -86,7 +90,7 @@ struct StageWatch {
   struct None {};
   TRIPARTITE_HD void rates(const double (&y)[states], const None&, double (&gain)[states],
                            double (&loss)[states]) const {
-    calcium[*stage] = y[process_calcium];
+    calcium[*stage] = y[index(ProcessState::calcium)];
     process->rates(y, produced[*stage], gain, loss);
     ++*stage;
   }
@@ -101,12 +105,12 @@ TRIPARTITE_HD void step_process(const Process& process, double (&y)[process_stat
   int stage = 0;
   const detail::StageWatch<Process> watch{&process, produced, calcium, &stage};
   const auto none = [](int) { return typename detail::StageWatch<Process>::None{}; };
-  if (method == integrate::LinearMethod::rk4)
-    integrate::RungeKutta4::step(watch, y, length, none);
-  else if (method == integrate::LinearMethod::euler)
-    integrate::Euler::step(watch, y, length, none);
-  else
-    integrate::ExponentialEuler::step(watch, y, length, none);
+  switch (method) {
+    case integrate::LinearMethod::exponential_euler: return integrate::ExponentialEuler::step(watch, y, length, none);
+    case integrate::LinearMethod::euler: return integrate::Euler::step(watch, y, length, none);
+    case integrate::LinearMethod::rk4: return integrate::RungeKutta4::step(watch, y, length, none);
+    case integrate::LinearMethod::collocation: break;  // its stages are not explicit: collocate_process
+  }
 }
 
 /// Gauss nodes of a panel, between which calcium is integrated by Runge-Kutta steps while its production follows the
@@ -117,12 +121,12 @@ struct PanelNodes {
 };
 PanelNodes panel_nodes();
 
-/// One panel of `length` [s]; `produced` and `calcium` at its nodes. Uses up `produced`.
+/// One panel of `length` [s]; `produced` and `calcium` are values at its nodes. Overwrites `produced`.
 template <class Process>
 TRIPARTITE_HD void collocate_process(const Process& process, double (&y)[process_states], const PanelNodes& nodes,
                                      double length, double* produced, double* calcium) {
   constexpr int count = integrate::max_stages;
-  // Newton's form of the polynomial through the nodes, in the place of its values.
+  // Newton's form of the polynomial through the nodes; its coefficients overwrite the values.
   double* coefficient = produced;
   for (int order = 1; order < count; ++order)
     for (int i = count - 1; i >= order; --i)
@@ -132,7 +136,7 @@ TRIPARTITE_HD void collocate_process(const Process& process, double (&y)[process
     for (int i = count - 2; i >= 0; --i) value = value * (at - nodes.place[i]) + coefficient[i];
     return value;
   };
-  // A quarter of what keeps the method stable; the production changes more slowly still.
+  // A quarter of the stability limit of the method; the production changes more slowly still.
   constexpr double most_per_step = 0.7;
   double begin = 0;
   for (int node = 0; node <= count; ++node) {
@@ -147,16 +151,21 @@ TRIPARTITE_HD void collocate_process(const Process& process, double (&y)[process
         return at == 0 ? begins : at == 1 ? middle : ends;
       });
     }
-    if (node < count) calcium[node] = y[process_calcium];
+    if (node < count) calcium[node] = y[index(ProcessState::calcium)];
     begin = end;
   }
 }
 
-/// Calls `use` with the process that `model` names, its rates times `speed`; linear has none.
+/// Calls `use` with the process that `model` names and its rates multiplied by `speed`. Throws ConfigError for linear,
+/// which has no process.
 template <class Use>
 auto with_process(CalciumModel model, double speed, Use&& use) {
-  if (model == CalciumModel::gchi) return use(GchiProcess{synapse::standard_parameters(), speed});
-  return use(LiRinzelProcess{{tripartite::calcium::standard_li_rinzel()}, speed});
+  switch (model) {
+    case CalciumModel::gchi: return use(GchiProcess{synapse::standard_parameters(), speed});
+    case CalciumModel::li_rinzel: return use(LiRinzelProcess{{tripartite::calcium::standard_li_rinzel()}, speed});
+    case CalciumModel::linear: break;
+  }
+  throw ConfigError("linear calcium has no process");
 }
 
 }  // namespace tripartite::attention
