@@ -85,17 +85,21 @@ class CpuEngine final : public Engine<Real> {
   void sample(int token) override {
     check_tokens(setup_, token, 1);
     const auto& output = heads_.state().output;
-    const std::size_t width = std::size_t(heads_.shape().width);
-    for (std::size_t i = 0; i < row_; ++i)
-      if (!std::isfinite(output[i]))
-        throw NumericsError("output l of head " + std::to_string(i / width) + ", neuron " + std::to_string(i % width) +
-                            " is not finite at the read of token " + std::to_string(token));
     std::copy(output.begin(), output.end(), outputs_.begin() + std::ptrdiff_t(std::size_t(token) * row_));
   }
 
   void outputs(int first, int count, Real* context) override {
     check_tokens(setup_, first, count);
-    std::copy_n(outputs_.begin() + std::ptrdiff_t(std::size_t(first) * row_), std::size_t(count) * row_, context);
+    const auto begin = outputs_.begin() + std::ptrdiff_t(std::size_t(first) * row_);
+    const auto end = begin + std::ptrdiff_t(std::size_t(count) * row_);
+    const auto wrong = std::find_if(begin, end, [](Real value) { return !std::isfinite(value); });
+    if (wrong != end) {
+      const std::size_t index = std::size_t(wrong - begin), width = std::size_t(heads_.shape().width);
+      throw NumericsError("output l of head " + std::to_string(index % row_ / width) + ", neuron " +
+                          std::to_string(index % width) + " is not finite at the read of token " +
+                          std::to_string(std::size_t(first) + index / row_));
+    }
+    std::copy(begin, end, context);
   }
 
   void reset() override {

@@ -21,8 +21,12 @@ int hidden_neurons(const NetworkOptions& options, int width, int tokens) {
       if (options.hidden > 0 && options.hidden != width)
         refuse("must equal the width d = " + std::to_string(width) + " of a head for features.map = elu1");
       return width;
-    default: return options.hidden > 0 ? options.hidden : 256;
+    case Feature::favor_balanced:
+    case Feature::favor_sharp:
+    case Feature::favor:
+    case Feature::relu: return options.hidden > 0 ? options.hidden : 256;
   }
+  throw ConfigError("unknown feature map");
 }
 
 template <class Real>

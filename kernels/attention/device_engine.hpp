@@ -73,6 +73,7 @@ class DeviceEngine {
   Parameters parameters_;
   bool uses_slots_, has_exponentials_;
   std::vector<double> kappas_;  // calcium nodes
+  PanelMoments<Real> moments_;
   DeviceState<Real> state_;
   Trajectories<Real> chunk_;  // of the chunk in progress
   Frames<Real> frames_;

@@ -36,8 +36,9 @@ class BesideOracle {
  public:
   /// The oracle uses `oracle_parameters` instead of those of the network.
   BesideOracle(const NetworkCase& network, const attention::Parameters& oracle_parameters,
-               std::unique_ptr<attention::Engine<Real>> engine)
-      : network_(network), engine_(std::move(engine)), oracle_(make_oracle(network, oracle_parameters)) {
+               std::unique_ptr<attention::Engine<Real>> engine,
+               NetworkOracle::Kinks kinks = NetworkOracle::Kinks::projected)
+      : network_(network), engine_(std::move(engine)), oracle_(make_oracle(network, oracle_parameters, kinks)) {
     engine_->load_tokens(0, network.tokens, converted<Real>(draw_tokens(network, 0, 0.8)).data(),
                          converted<Real>(draw_tokens(network, 1, 0.7)).data(),
                          converted<Real>(draw_tokens(network, 2, 1.0)).data());
@@ -77,10 +78,11 @@ class BesideOracle {
   }
 
  private:
-  static NetworkOracle make_oracle(NetworkCase network, const attention::Parameters& parameters) {
+  static NetworkOracle make_oracle(NetworkCase network, const attention::Parameters& parameters,
+                                   NetworkOracle::Kinks kinks) {
     attention::EngineSetup setup = make_setup(network);
     setup.parameters = parameters;
-    return {setup, draw_tokens(network, 0, 0.8), draw_tokens(network, 1, 0.7), draw_tokens(network, 2, 1.0)};
+    return {setup, draw_tokens(network, 0, 0.8), draw_tokens(network, 1, 0.7), draw_tokens(network, 2, 1.0), kinks};
   }
 
   double worst(double error) {

@@ -86,8 +86,8 @@ TEST_P(ExactAndRk4, AgreeOnTheDefaultSchedule) {
   EXPECT_LT(relative_error(result[0], result[1]), tolerance);
 }
 
-// The error of RK4 at 0.5 ms is (dt / tau)^4 / 120 = 5e-8 of a transient that has decayed to e^-10 or less. Kinks of
-// relu and elu1 and of the maximum in slots add errors to both, of second order in the step that contains the kink.
+// RK4 at 0.5 ms errs by (dt / tau)^4 / 120 = 5e-8 of a transient that has decayed to e^-10 or less. Kinks of relu and
+// elu1 and of slots' maximum add to the error of RK4, in second order of the step that straddles them.
 INSTANTIATE_TEST_SUITE_P(
     Features, ExactAndRk4,
     testing::Values(DefaultSchedule{Feature::favor, false, 2e-9}, DefaultSchedule{Feature::favor, true, 2e-9},

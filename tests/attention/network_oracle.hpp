@@ -16,8 +16,12 @@ namespace tripartite::tests {
 /// every state integrated against the interpolation of its own drive, synapse by synapse.
 class NetworkOracle {
  public:
+  /// What `exact` does where the drive of a hidden neuron has a kink: what the engines do, that is to replace the drive
+  /// by the polynomial of the same moments over the panel; or to cut the panel there into pieces without a kink.
+  enum class Kinks { projected, cut };
+
   NetworkOracle(const attention::EngineSetup& setup, std::vector<double> query, std::vector<double> key,
-                std::vector<double> value);
+                std::vector<double> value, Kinks kinks = Kinks::projected);
 
   void advance(attention::Phase phase, int token, double duration);
   void store_key(int token);
@@ -42,6 +46,15 @@ class NetworkOracle {
   void drives(const State& y, const Input& input, std::vector<double>& drive, std::vector<double>& kappa) const;
   void step(State& y, const Input& input, double dt) const;
   void collocate(State& y, const Input& input, double duration, double since_change);
+  void collocate_panel(State& y, const Input& input, double length, const std::vector<double>& kappa);
+  /// `y` with its input filters `time` [s] on.
+  State with_inputs_after(const State& y, const Input& input, double time) const;
+  /// For each hidden neuron, the times in (0, length) [s] at which its drive has a kink, ascending.
+  std::vector<std::vector<double>> kinks(const State& y, const Input& input, double length) const;
+  /// Appends the times in (begin, end] [s] from which on another slot has the largest logit.
+  void find_changes(const State& y, const Input& input, double begin, double end, std::vector<double>& changes) const;
+  /// Drives of the hidden neurons at the stages of a panel.
+  std::vector<std::vector<double>> hidden_drives(const State& y, const Input& input, double length);
   int astrocyte_of(int row) const;
   bool has_cells() const { return setup_.parameters.calcium_model != attention::CalciumModel::linear; }
   /// Gain and loss of IP3, calcium and h of a cell during IP3 production: y' = gain - loss y.
@@ -50,6 +63,7 @@ class NetworkOracle {
   void read_cells(State& y, int head) const;
 
   attention::EngineSetup setup_;
+  Kinks kinks_;
   std::vector<double> query_, key_, value_;  // [tokens][heads * width]
   std::vector<std::size_t> at_;
   std::vector<State> heads_;

@@ -46,7 +46,7 @@ struct NetworkOptions {
 /// asked for.
 int hidden_neurons(const NetworkOptions& options, int width, int tokens);
 
-/// What a caller hears while the network integrates. Times are seconds of the layer's own clock.
+/// Receives events while the network integrates. Times are seconds of the layer's own clock.
 class NetworkObserver {
  public:
   virtual ~NetworkObserver() = default;

@@ -3,6 +3,7 @@
 #include "tripartite/attention/parameters.hpp"
 #include "tripartite/calcium/gchi.hpp"
 #include "tripartite/calcium/li_rinzel.hpp"
+#include "tripartite/error.hpp"
 #include "tripartite/integrate/fixed_steps.hpp"
 #include "tripartite/integrate/linear_scheme.hpp"
 
@@ -11,7 +12,9 @@
 /// of IP3 [uM/s] that the global calcium causes.
 namespace tripartite::attention {
 
-enum ProcessState { process_ip3, process_calcium, process_open, process_states };
+enum class ProcessState { ip3, calcium, open };
+inline constexpr int process_states = 3;
+TRIPARTITE_HD constexpr int index(ProcessState state) { return int(state); }
 
 /// What acts on the process in one stage.
 using Production = Inputs<double, 1>;  // of IP3 [uM/s]
@@ -53,13 +56,13 @@ struct ProcessScale {
 
   TRIPARTITE_HD double modulatory(double calcium) const {
     const double p = gain * (calcium - rest);
-    return p < least ? least : p;  // what is not a number stays it
+    return p < least ? least : p;  // NaN propagates
   }
 };
 
 namespace detail {
 
-/// Keeps the calcium of every stage of a one-step method and gives each its own production.
+/// Records the calcium at every stage of a one-step method and gives every stage its own production.
 template <class Process>
 struct StageWatch {
   static constexpr int states = process_states;
@@ -70,7 +73,7 @@ struct StageWatch {
 
   TRIPARTITE_HD void rates(const double (&y)[states], const double (&)[1], double (&gain)[states],
                            double (&loss)[states]) const {
-    calcium[*stage] = y[process_calcium];
+    calcium[*stage] = y[index(ProcessState::calcium)];
     const double own[1] = {produced[*stage]};
     process->rates(y, own, gain, loss);
     ++*stage;
@@ -86,12 +89,12 @@ TRIPARTITE_HD void step_process(const Process& process, double (&y)[process_stat
   int stage = 0;
   const detail::StageWatch<Process> watch{&process, produced, calcium, &stage};
   const auto none = [](int) { return Production{{0}}; };
-  if (method == integrate::LinearMethod::rk4)
-    integrate::RungeKutta4::step(watch, y, length, none);
-  else if (method == integrate::LinearMethod::euler)
-    integrate::Euler::step(watch, y, length, none);
-  else
-    integrate::ExponentialEuler::step(watch, y, length, none);
+  switch (method) {
+    case integrate::LinearMethod::exponential_euler: return integrate::ExponentialEuler::step(watch, y, length, none);
+    case integrate::LinearMethod::euler: return integrate::Euler::step(watch, y, length, none);
+    case integrate::LinearMethod::rk4: return integrate::RungeKutta4::step(watch, y, length, none);
+    case integrate::LinearMethod::collocation: break;  // its stages are not explicit: collocate_process
+  }
 }
 
 /// Gauss nodes of a panel, between which calcium is integrated by Runge-Kutta steps while its production follows the
@@ -102,12 +105,12 @@ struct PanelNodes {
 };
 PanelNodes panel_nodes();
 
-/// One panel of `length` [s]; `produced` and `calcium` at its nodes. Uses up `produced`.
+/// One panel of `length` [s]; `produced` and `calcium` are values at its nodes. Overwrites `produced`.
 template <class Process>
 TRIPARTITE_HD void collocate_process(const Process& process, double (&y)[process_states], const PanelNodes& nodes,
                                      double length, double* produced, double* calcium) {
   constexpr int count = integrate::max_stages;
-  // Newton's form of the polynomial through the nodes, in the place of its values.
+  // Newton's form of the polynomial through the nodes; its coefficients overwrite the values.
   double* coefficient = produced;
   for (int order = 1; order < count; ++order)
     for (int i = count - 1; i >= order; --i)
@@ -117,7 +120,7 @@ TRIPARTITE_HD void collocate_process(const Process& process, double (&y)[process
     for (int i = count - 2; i >= 0; --i) value = value * (at - nodes.place[i]) + coefficient[i];
     return value;
   };
-  // A quarter of what keeps the method stable; the production changes more slowly still.
+  // A quarter of the stability limit of the method; the production changes more slowly still.
   constexpr double most_per_step = 0.7;
   double begin = 0;
   for (int node = 0; node <= count; ++node) {
@@ -132,7 +135,7 @@ TRIPARTITE_HD void collocate_process(const Process& process, double (&y)[process
         return Production{{at == 0 ? begins : at == 1 ? middle : ends}};
       });
     }
-    if (node < count) calcium[node] = y[process_calcium];
+    if (node < count) calcium[node] = y[index(ProcessState::calcium)];
     begin = end;
   }
 }
@@ -146,11 +149,16 @@ ModelProcess<Calcium> standard_process(double speed) {
   return process;
 }
 
-/// Calls `use` with the process that `model` names, its rates times `speed`; linear has none.
+/// Calls `use` with the process that `model` names and its rates multiplied by `speed`. Throws ConfigError for linear,
+/// which has no process.
 template <class Use>
 auto with_process(CalciumModel model, double speed, Use&& use) {
-  if (model == CalciumModel::gchi) return use(standard_process<Gchi>(speed));
-  return use(standard_process<LiRinzel>(speed));
+  switch (model) {
+    case CalciumModel::gchi: return use(standard_process<Gchi>(speed));
+    case CalciumModel::li_rinzel: return use(standard_process<LiRinzel>(speed));
+    case CalciumModel::linear: break;
+  }
+  throw ConfigError("linear calcium has no process");
 }
 
 }  // namespace tripartite::attention

@@ -45,10 +45,10 @@ struct MemorySetup {
   int cues = 1;
   Parameters parameters;
   Biases biases;
-  std::size_t tile_bytes = std::size_t(256) << 20;  // of a CUDA device's memory for tiles of the memory kernel, about
+  std::size_t tile_bytes = std::size_t(256) << 20;  // approximate bytes of tiles of the memory kernel on a CUDA device
 };
 
-/// Where one cue has come to.
+/// Progress of one cue.
 struct CueStatus {
   double time = 0;  // [s]
   double dt = 0;    // [s] of the next step
