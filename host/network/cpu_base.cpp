@@ -193,9 +193,12 @@ void CpuNetworkBase<Real>::write_values(std::size_t field, std::size_t first, st
         fmt::format("{}.{} is derived: it cannot be written", fields_[field].population, fields_[field].name));
   const CpuPopulation<Real>& population = populations_[place.population];
   require_range(first, values.size(), population.size, fields_[field]);
+  if (values.empty()) return;
   changed();
-  std::copy(values.begin(), values.end(),
-            y_.begin() + std::ptrdiff_t(population.first[std::size_t(place.state)] + first));
+  Real* const state = y_.data() + population.first[std::size_t(place.state)];
+  std::copy(values.begin(), values.end(), state + first);
+  // Copies that fill up the last group must not keep numbers that were replaced because they failed.
+  std::fill(state + population.size, state + padded(population.size), state[population.size - 1]);
   written();
 }
 
