@@ -8,6 +8,7 @@
 
 #include "host/network/check.hpp"
 #include "host/network/cpu_network.hpp"
+#include "host/network/fingerprint.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite {
@@ -53,6 +54,7 @@ std::size_t network_bytes(const NetworkSetup& setup) {
 template <class Real>
 CpuNetworkBase<Real>::CpuNetworkBase(NetworkSetup setup)
     : setup_(std::move(setup)),
+      fingerprint_(fingerprint(setup_)),
       threads_(setup_.threads > 0 ? std::min(setup_.threads, linear_algebra::threads()) : linear_algebra::threads()) {
   if (const std::size_t needed = network_bytes(setup_); needed > available_host_memory())
     throw MemoryError(fmt::format("this network needs {} bytes, {} are available", needed, available_host_memory()));
