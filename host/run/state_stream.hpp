@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
@@ -60,9 +61,14 @@ class StateReader {
     static_assert(std::is_trivially_copyable_v<T>);
     const std::size_t count = read_header(name, sizeof(T));
     if (count > limit) require_count(name, limit, count);
+    // Part by part: a count that is damaged ends the stream before it exhausts the memory.
+    constexpr std::size_t part = std::size_t(1) << 16;
     Container values;
-    values.resize(count);
-    read_bytes(name, std::as_writable_bytes(std::span<T>(values)));
+    while (values.size() < count) {
+      const std::size_t begin = values.size();
+      values.resize(std::min(count, begin + part));
+      read_bytes(name, std::as_writable_bytes(std::span<T>(values).subspan(begin)));
+    }
     return values;
   }
 

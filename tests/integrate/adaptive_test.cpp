@@ -13,11 +13,14 @@ namespace {
 
 /// y_0' = first(y_0), y_1' = -y_1.
 struct TwoNumbers {
-  static constexpr int states = 2;
+  struct State {
+    enum { moving, decaying, count };
+  };
+  static constexpr int states = State::count;
   static constexpr int watched = 1;
   double (*first)(double);
 
-  void rates(const double (&y)[2], double, double (&gain)[2], double (&loss)[2]) const {
+  void rates(const double (&y)[2], const double (&)[1], double (&gain)[2], double (&loss)[2]) const {
     gain[0] = first(y[0]);
     gain[1] = 0;
     loss[0] = 0;
@@ -33,7 +36,8 @@ struct TwoNumbers {
 bool advance(const TwoNumbers& model, double (&y)[2], double end, double tolerance) {
   double h = 0.01;
   return advance_adaptive<DormandPrince>(
-      model, [](double) { return 0.0; }, y, end, h, Tolerance<double>{tolerance, tolerance}, [](bool, double) {});
+      model, [](double) { return Inputs<double, 1>{{0}}; }, y, end, h, Tolerance<double>{tolerance, tolerance},
+      [](bool, double) {});
 }
 
 TEST(StepControl, KeepsTheErrorNearTheTolerance) {
