@@ -13,9 +13,7 @@ struct ExchangeArguments {
   std::size_t size;
   const Real* here;
   const std::uint32_t *begin, *neighbour;
-  const double* base;
-  bool adds;
-  Real* value;
+  Total<Real> total;
   const Progress* progress;
   std::uint32_t offset;
   const unsigned long long* fault;
@@ -26,9 +24,7 @@ struct ExchangeArguments {
         here(run.here),
         begin(run.begin),
         neighbour(run.neighbour),
-        base(run.base),
-        adds(run.adds),
-        value(run.value),
+        total(run.total),
         progress(run.progress),
         offset(run.offset),
         fault(run.fault) {}
@@ -46,9 +42,7 @@ __global__ void __launch_bounds__(threads) exchange_kernel(const ExchangeArgumen
   for (std::uint32_t k = run.begin[i] + lane; k < run.begin[i + 1]; k += 32)
     sum += double(model.exchange(own, run.here[run.neighbour[k]]));
   sum = warp_sum(sum);
-  if (lane != 0) return;
-  const double beside = run.adds ? double(run.value[i]) : run.base != nullptr ? run.base[i] : 0.0;
-  run.value[i] = Real(beside + sum);
+  if (lane == 0) add_to(run.total, run, i, sum);
 }
 
 template <class Family, class Real>

@@ -10,8 +10,8 @@
 /// What drivers hand to the compiled kernels of a model. All arrays are in device memory.
 namespace tripartite::population::cuda {
 
-/// Steps of a window of the fused path, and steps between two looks of the host in a network: the events of an element
-/// fit into the bits of one word.
+/// Steps of a launch of a window by a fixed method, and steps between two looks of the host in a network: the events of
+/// an element fit into the bits of one word.
 inline constexpr int most_window_steps = 64;
 inline constexpr int most_network_steps = 32;
 
@@ -49,6 +49,7 @@ struct WindowRun {
   unsigned long long* records = nullptr;  // out: how many there were
   unsigned long long* fault = nullptr;    // out: the smallest fault_key
   int first_place = 0;                    // of the states of the population, in fault keys
+  bool watches = true;                    // whether states are in their domains at the end
 };
 
 /// What changes from one launch of a recorded sequence to the next; in device memory.
@@ -62,7 +63,8 @@ struct StageRun {
   Elements<Real> elements;  // common signals: tables of all steps since the host looked
   StageWindow<Real> stage;
   integrate::Method method{};  // of whole steps
-  bool is_whole = false;       // all stages and substeps in one launch, what projections bring being held
+  bool is_whole = false;       // all stages and substeps in one launch, what projections bring being held; not of
+                               // slow states, which always take stages
   int substeps = 1;            // of a whole step
   bool begins_step = true;
   Real* watched_at_begin = nullptr;  // of all elements; null where a launch knows by itself what its step began with
@@ -77,7 +79,18 @@ struct StageRun {
   int first_place = 0;
 };
 
-/// Flow between pairs: an input of each element becomes what it has beside, plus the flow from all of its neighbours.
+/// What several launches add up into one input of all elements, in double.
+template <class Real>
+struct Total {
+  double* partial = nullptr;       // of the launches before the last, or null: there is one
+  bool is_first = true, is_last = true;
+  const double* base = nullptr;    // of all elements, or null: 0
+  const double* common = nullptr;  // as in StageRun, or null: 0
+  int common_stride = 0, common_at = 0;
+  Real* value = nullptr;  // out, by the last launch
+};
+
+/// Flow between pairs: the flow to each element from all of its neighbours.
 template <class Real>
 struct ExchangeRun {
   Elements<Real> elements;
@@ -85,9 +98,7 @@ struct ExchangeRun {
   const Real* here = nullptr;            // the exchanged state of all elements
   const std::uint32_t* begin = nullptr;  // [elements + 1] into neighbour
   const std::uint32_t* neighbour = nullptr;
-  const double* base = nullptr;  // of all elements, or null: 0
-  bool adds = false;             // to `value`, instead of `base`
-  Real* value = nullptr;         // out, of all elements
+  Total<Real> total;
   const Progress* progress = nullptr;
   std::uint32_t offset = 0;
   const unsigned long long* fault = nullptr;

@@ -20,4 +20,18 @@ __device__ __forceinline__ bool has_stopped(const Run& run) {
   return fault_step(*(const volatile unsigned long long*)(run.fault)) < step_of(run);
 }
 
+/// Adds the sum of a launch to the input of element i.
+template <class Real, class Run>
+__device__ __forceinline__ void add_to(const Total<Real>& total, const Run& run, std::size_t i, double sum) {
+  if (!total.is_first) sum += total.partial[i];
+  if (!total.is_last) {
+    total.partial[i] = sum;
+    return;
+  }
+  double beside = total.base != nullptr ? total.base[i] : 0.0;
+  if (total.common != nullptr)
+    beside += total.common[std::size_t(step_of(run)) * std::size_t(total.common_stride) + std::size_t(total.common_at)];
+  total.value[i] = Real(sum + beside);
+}
+
 }  // namespace tripartite::population::cuda

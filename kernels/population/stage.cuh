@@ -145,25 +145,19 @@ struct WholeStep {
     population::cuda::load(run.elements, i, y);
   }
 
-  /// Returns the watched state at the beginning of the step.
   template <StageClock clock, class Model, class Real, class InputsOf>
   __device__ __forceinline__ static void advance(const StageArguments<Model, Real>& run, const Model& model,
                                                  std::size_t i, InputsOf& inputs, Real before,
                                                  Real (&y)[state_count_of<Model>]) {
-    if constexpr (clock == StageClock::slow) {
-      integrate::slow_step(model, y, run.dt, inputs(0), run.average_sum[i] * run.average_weight);
-      run.average_sum[i] = Real(0);
-    } else {
-      [[maybe_unused]] Real passed(0);
-      for (int part = 0; part < run.substeps; ++part) {
-        if constexpr (clock == StageClock::fast)
-          integrate::fast_step<Method>(model, y, run.dt, inputs, passed);
-        else
-          Method::step(model, y, run.dt, inputs);
-        inputs.at += std::size_t(2 * inputs.half_entries);
-      }
-      if constexpr (clock == StageClock::fast) run.average_sum[i] += passed;
+    [[maybe_unused]] Real passed(0);
+    for (int part = 0; part < run.substeps; ++part) {
+      if constexpr (clock == StageClock::fast)
+        integrate::fast_step<Method>(model, y, run.dt, inputs, passed);
+      else
+        Method::step(model, y, run.dt, inputs);
+      inputs.at += std::size_t(2 * inputs.half_entries);
     }
+    if constexpr (clock == StageClock::fast) run.average_sum[i] += passed;
     finish<clock>(run, model, i, before, y);
   }
 };
@@ -260,13 +254,12 @@ void launch_stage_by(const StageRun<Real>& run, cudaStream_t stream) {
 
 template <class Family, StageClock clock, class Real>
 void launch_stage_on(const StageRun<Real>& run, cudaStream_t stream) {
-  if (!run.is_whole) return launch_stage_by<Family, OneStage, clock>(run, stream);
-  if constexpr (clock == StageClock::slow)  // always by this method
-    return launch_stage_by<Family, WholeStep<integrate::RungeKutta4>, clock>(run, stream);
-  else
-    integrate::with_fixed_method(run.method, [&](auto method) {
-      launch_stage_by<Family, WholeStep<decltype(method)>, clock>(run, stream);
-    });
+  if constexpr (clock != StageClock::slow)
+    if (run.is_whole)
+      return integrate::with_fixed_method(run.method, [&](auto method) {
+        launch_stage_by<Family, WholeStep<decltype(method)>, clock>(run, stream);
+      });
+  launch_stage_by<Family, OneStage, clock>(run, stream);
 }
 
 template <class Family, class Real>

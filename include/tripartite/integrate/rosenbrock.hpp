@@ -22,6 +22,10 @@ struct Rosenbrock {
     const Real per_step = Real(1) / h;
     Real drift[n];  // df/dt at constant y
     bool moves = false;
+    // A loop, so that the right-hand side is compiled once.
+#if defined(__CUDA_ARCH__)
+#pragma unroll 1
+#endif
     for (int port = 0; port < inputs.ports; ++port) {
       if (!inputs.changes(port)) continue;
       Real shifted[n];
