@@ -1,15 +1,17 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <limits>
 #include <mutex>
 
-#include "host/network/cpu_circuit.hpp"
+#include "host/network/cpu_passes.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/integrate/adaptive.hpp"
 #include "tripartite/integrate/dormand_prince.hpp"
 
-namespace tripartite::network {
+namespace tripartite {
 namespace {
 
 constexpr integrate::DormandPrinceTableau tableau = integrate::dormand_prince_tableau();
@@ -20,26 +22,19 @@ constexpr int stages = integrate::DormandPrinceTableau::stages;
 /// at a multiple of dt is the dense output of the step that reaches beyond it: how the time is cut into calls is no
 /// part of the result.
 template <class Real>
-class CpuAdaptiveNetwork final : public CpuCircuit<Real> {
+class CpuAdaptiveNetwork final : public CpuPasses<Real> {
  public:
   explicit CpuAdaptiveNetwork(NetworkSetup setup)
-      : CpuCircuit<Real>(std::move(setup)),
-        calcium_(this->synapse_[synapse::calcium]),
+      : CpuPasses<Real>(std::move(setup)),
         tolerance_{Real(this->setup_.relative_tolerance), Real(this->setup_.absolute_tolerance)},
         proposed_(this->setup_.dt),
         next_(this->y_),
-        seen_(this->y_) {
+        seen_(this->y_),
+        at_(this->y_) {
     for (auto& slope : slope_) slope.assign(this->y_.size(), Real(0));
-    this->shown_ = seen_.data();
-    for (const synapse::Varied& varied : this->setup_.varied)
-      if (varied.parameter == synapse::index_C_Theta) varied_threshold_ = &varied.values;
   }
 
-  void advance(int steps, const Stimulus& stimulus) override {
-    if (stimulus != stimulus_) {
-      restart();
-      stimulus_ = stimulus;
-    }
+  void advance_steps(std::int64_t steps) override {
     this->steps_ += steps;
     const double end = now();
     while (begin_ + length_ <= end) {
@@ -67,46 +62,68 @@ class CpuAdaptiveNetwork final : public CpuCircuit<Real> {
     });
   }
 
+  const Real* shown() const override { return seen_.data(); }
+
   /// Forgets what was computed beyond the present: from here on something else acts on the network.
-  void restart() {
+  void changed() override {
+    has_slope_ = false;
     if (length_ == 0) return;
-    this->y_ = seen_;
+    std::copy(seen_.begin(), seen_.end(), this->y_.begin());
     begin_ = now();
     length_ = 0;
     crossed_.clear();
-    has_slope_ = false;
   }
+  void written() override { seen_ = this->y_; }
 
   /// Goes to the end of the step, where releases act.
   void finish_step() {
     if (length_ == 0) return;
     begin_ += length_;
-    std::swap(this->y_, this->at_);
+    std::copy(at_.begin(), at_.end(), this->y_.begin());  // in place: elements point into it
     length_ = 0;
     std::swap(slope_.front(), slope_.back());
     has_slope_ = is_whole_ && crossed_.empty();
-    for (const Index synapse : crossed_) release(synapse);
+    for (const Crossed& each : crossed_) {
+      this->events_.push_back({begin_, std::uint32_t(each.population), each.element});
+      const CpuPopulation<Real>& population = this->populations_[each.population];
+      population.loops.crossed(population.elements, std::int64_t(each.element));
+    }
     crossed_.clear();
-    this->watch(begin_, true);
+    watch();
   }
 
-  void release(Index synapse) {
-    this->releases_.push_back({begin_, synapse});
-    Real state[synapse::state_count];
-    for (std::size_t i = 0; i < std::size(state); ++i) state[i] = this->y_[this->synapse_[i].first + synapse];
-    synapse::TripartiteSynapse<Real>{this->parameters_of(synapse), this->setup_.options}.crossed(state, true);
-    for (std::size_t i = 0; i < std::size(state); ++i) this->y_[this->synapse_[i].first + synapse] = state[i];
+  /// Throws NumericsError if a state is outside its domain.
+  void watch() const {
+    for (const CpuPopulation<Real>& population : this->populations_)
+      for (std::size_t i = 0; i < population.states(); ++i) {
+        const Real* values = population.elements.state[i];
+        const auto is_inside = [&](Real value) {
+          return value >= Real(-0.01) && value <= population.elements.highest[i];
+        };
+        std::atomic<bool> all_inside = true;
+        this->in_parts(population.size, [&](std::size_t first, std::size_t last) {
+          bool inside = true;
+          for (std::size_t k = first; k < last; ++k) inside &= is_inside(values[k]);
+          if (!inside) all_inside = false;
+        });
+        if (all_inside) continue;
+        const auto* outside = std::find_if_not(values, values + population.size, is_inside);
+        throw NumericsError(fmt::format("{} {} at t = {:.6g} s: {} = {} has left its domain", population.name,
+                                        outside - values, begin_, population.description().states[i].name, *outside));
+      }
   }
 
   /// Slopes of all states in `at_`, which it uses up.
   void evaluate(std::size_t stage) {
-    constexpr cpu::Stage<Real> slope_alone{cpu::Clock::one, false, true, false, Real(1), 0, 0};
-    this->pass(slope_alone, 0, slope_[stage].data(), true, false, stimulus_);
+    integrate::Stage<Real> slope_alone;
+    slope_alone.is_last = false;
+    const double t = begin_ + tableau.time[stage] * (stage == 0 ? 0 : attempted_);
+    this->pass(StageClock::one, slope_alone, 0, t, at_.data(), slope_[stage].data(), true, false, {});
   }
 
   void take_step() {
     if (!has_slope_) {
-      this->at_ = this->y_;
+      at_ = this->y_;
       evaluate(0);
       has_slope_ = true;
     }
@@ -122,7 +139,7 @@ class CpuAdaptiveNetwork final : public CpuCircuit<Real> {
       const Real h(attempted_);
       for (std::size_t s = 1; s < stages; ++s) {
         go_ahead(s, h);
-        if (s + 1 == stages) next_ = this->at_;
+        if (s + 1 == stages) next_ = at_;
         evaluate(s);
       }
       const Real ratio = error_ratio();
@@ -138,7 +155,7 @@ class CpuAdaptiveNetwork final : public CpuCircuit<Real> {
     for (std::size_t r = 0; r < stage; ++r) weight[r] = Real(tableau.ahead[stage][r]);
     this->in_parts(this->y_.size(), [&](std::size_t first, std::size_t last) {
       const Real* y = this->y_.data();
-      Real* at = this->at_.data();
+      Real* at = at_.data();
       for (std::size_t i = first; i < last; ++i) at[i] = weight[0] * slope_[0][i];
       for (std::size_t r = 1; r < stage; ++r) {
         const Real* k = slope_[r].data();
@@ -159,87 +176,137 @@ class CpuAdaptiveNetwork final : public CpuCircuit<Real> {
   Real error_ratio() const {
     Real largest = 0;
     std::mutex guard;
-    for (const Block& block : this->blocks_)
-      this->in_parts(block.size, [&](std::size_t first, std::size_t last) {
-        Real here = 0;
-        for (std::size_t i = first; i < last; ++i) here = integrate::larger(here, error_ratio(block.first + i));
-        const std::lock_guard lock(guard);
-        largest = integrate::larger(largest, here);
-      });
+    for (const CpuPopulation<Real>& population : this->populations_)
+      for (const std::size_t begin : population.first)
+        this->in_parts(population.size, [&](std::size_t first, std::size_t last) {
+          Real here = 0;
+          for (std::size_t i = first; i < last; ++i) here = integrate::larger(here, error_ratio(begin + i));
+          const std::lock_guard lock(guard);
+          largest = integrate::larger(largest, here);
+        });
     return largest;
   }
 
   std::string largest_error() const {
-    for (const Block& block : this->blocks_)
-      for (std::size_t i = 0; i < block.size; ++i)
-        if (!(error_ratio(block.first + i) <= Real(1)))
-          return fmt::format("{} of {} {} = {}", block.state, block.owner, i, this->y_[block.first + i]);
+    for (const CpuPopulation<Real>& population : this->populations_)
+      for (std::size_t s = 0; s < population.states(); ++s)
+        for (std::size_t i = 0; i < population.size; ++i)
+          if (!(error_ratio(population.first[s] + i) <= Real(1)))
+            return fmt::format("{} of {} {} = {}", population.description().states[s].name, population.name, i,
+                               this->y_[population.first[s] + i]);
     return "none";
   }
 
-  bool crosses(std::size_t synapse, Real calcium_then) const {
-    const Real threshold =
-        varied_threshold_ != nullptr ? Real((*varied_threshold_)[synapse]) : Real(this->setup_.parameters.C_Theta);
-    return this->y_[calcium_.first + synapse] <= threshold && calcium_then > threshold;
+  /// Whether the watched state of an element, then at `value`, crosses its threshold since the beginning of the step.
+  static bool crosses(const CpuPopulation<Real>& population, std::size_t element, Real now, Real then) {
+    const Real threshold = population.loops.threshold(population.elements, std::int64_t(element));
+    return now <= threshold && then > threshold;
   }
+  static std::ptrdiff_t watched(const CpuPopulation<Real>& population) { return population.description().watched; }
 
-  /// The fraction of the step at which the first calcium crosses its threshold upwards; 1 if none does before its end.
+  /// The fraction of the step at which the first watched state crosses its threshold; 1 if none does before its end.
   Real first_crossing() const {
     Real earliest = 1;
     std::mutex guard;
-    this->in_parts(calcium_.size, [&](std::size_t first, std::size_t last) {
-      Real found = 1;
-      for (std::size_t s = first; s < last; ++s) {
-        const std::size_t i = calcium_.first + s;
-        if (!crosses(s, next_[i]) || (found < Real(1) && !crosses(s, dense(i, found)))) continue;
-        Real low = 0, high = 1;
-        for (int halving = 0; halving < std::numeric_limits<Real>::digits; ++halving) {
-          const Real middle = Real(0.5) * (low + high);
-          (crosses(s, dense(i, middle)) ? high : low) = middle;
+    for (const CpuPopulation<Real>& population : this->populations_) {
+      if (watched(population) < 0) continue;
+      const std::size_t begin = population.first[std::size_t(watched(population))];
+      this->in_parts(population.size, [&](std::size_t first, std::size_t last) {
+        Real found = 1;
+        for (std::size_t k = first; k < last; ++k) {
+          const std::size_t i = begin + k;
+          if (!(next_[i] > this->y_[i])) continue;
+          if (!crosses(population, k, this->y_[i], next_[i]) ||
+              (found < Real(1) && !crosses(population, k, this->y_[i], dense(i, found))))
+            continue;
+          Real low = 0, high = 1;
+          for (int halving = 0; halving < std::numeric_limits<Real>::digits; ++halving) {
+            const Real middle = Real(0.5) * (low + high);
+            (crosses(population, k, this->y_[i], dense(i, middle)) ? high : low) = middle;
+          }
+          found = std::min(found, high);
         }
-        found = std::min(found, high);
-      }
-      const std::lock_guard lock(guard);
-      earliest = std::min(earliest, found);
-    });
+        const std::lock_guard lock(guard);
+        earliest = std::min(earliest, found);
+      });
+    }
     return earliest;
   }
 
-  /// Ends the step at its fraction s with the state `at_`, and notes whose calcium has crossed there.
+  /// Ends the step at its fraction s with the state `at_`, and notes what has crossed there.
   void end_at(Real s) {
     if (s < Real(1))
-      dense(s, this->at_.data());
+      dense(s, at_.data());
     else
-      this->at_ = next_;
+      at_ = next_;
     length_ = attempted_ * double(s);
     is_whole_ = !(s < Real(1));
-    for (std::size_t i = 0; i < calcium_.size; ++i)
-      if (crosses(i, this->at_[calcium_.first + i])) crossed_.push_back(Index(i));
+    for (std::size_t p = 0; p < this->populations_.size(); ++p) {
+      const CpuPopulation<Real>& population = this->populations_[p];
+      if (watched(population) < 0) continue;
+      const std::size_t begin = population.first[std::size_t(watched(population))];
+      for (std::size_t k = 0; k < population.size; ++k)
+        if (at_[begin + k] > this->y_[begin + k] && crosses(population, k, this->y_[begin + k], at_[begin + k]))
+          crossed_.push_back({p, k});
+    }
   }
 
-  const Block calcium_;
-  const std::vector<double>* varied_threshold_ = nullptr;
+  /// Saved are the step that reaches beyond the present, what crosses at its end, and what a caller sees.
+  std::vector<typename CpuNetworkBase<Real>::Extra> extra_state() override {
+    std::vector<typename CpuNetworkBase<Real>::Extra> all;
+    const auto add = [&](const char* name, auto& values) {
+      all.push_back({name, std::as_writable_bytes(std::span(values))});
+    };
+    step_ = {begin_, length_, attempted_, proposed_, is_whole_ ? 1.0 : 0.0, has_slope_ ? 1.0 : 0.0};
+    add("step", step_);
+    add("end of the step", at_);
+    add("next states", next_);
+    add("seen states", seen_);
+    for (auto& slope : slope_) add("slopes", slope);
+    return all;
+  }
+  void loaded() override {
+    begin_ = step_[0];
+    length_ = step_[1];
+    attempted_ = step_[2];
+    proposed_ = step_[3];
+    is_whole_ = step_[4] != 0;
+    has_slope_ = step_[5] != 0;
+    crossed_.clear();
+    if (length_ == 0) return;
+    for (std::size_t p = 0; p < this->populations_.size(); ++p) {
+      const CpuPopulation<Real>& population = this->populations_[p];
+      if (watched(population) < 0) continue;
+      const std::size_t begin = population.first[std::size_t(watched(population))];
+      for (std::size_t k = 0; k < population.size; ++k)
+        if (crosses(population, k, this->y_[begin + k], at_[begin + k])) crossed_.push_back({p, k});
+    }
+  }
+
+  struct Crossed {
+    std::size_t population, element;
+  };
   integrate::Tolerance<Real> tolerance_;
-  Stimulus stimulus_;
-  double begin_ = 0;            // [s] of the step, whose states are y_
-  double length_ = 0;           // [s] of it, as far as the first crossing; 0: it was not yet taken
-  double attempted_ = 1;        // [s] of it without
-  double proposed_;             // [s] of the next
-  bool is_whole_ = true;        // it was not cut short
-  bool has_slope_ = false;      // slope_[0] is that of y_
-  std::vector<Index> crossed_;  // at the end of the step
-  AlignedVector<Real> next_, seen_;
+  double begin_ = 0;                      // [s] of the step, whose states are y_
+  double length_ = 0;                     // [s] of it, as far as the first crossing; 0: it was not yet taken
+  double attempted_ = 1;                  // [s] of it without
+  double proposed_;                       // [s] of the next
+  bool is_whole_ = true;                  // it was not cut short
+  bool has_slope_ = false;                // slope_[0] is that of y_
+  std::vector<Crossed> crossed_;          // at the end of the step
+  std::array<double, 6> step_{};          // how the step stands, while it is saved or loaded
+  AlignedVector<Real> next_, seen_, at_;  // at_: the states at the end of the step
   std::array<AlignedVector<Real>, stages> slope_;
 };
 
 }  // namespace
 
 template <class Real>
-std::unique_ptr<Network<Real>> make_adaptive_cpu_network(NetworkSetup setup) {
+std::unique_ptr<Network> make_adaptive_network(NetworkSetup setup) {
   return std::make_unique<CpuAdaptiveNetwork<Real>>(std::move(setup));
 }
 
-template std::unique_ptr<Network<float>> make_adaptive_cpu_network(NetworkSetup);
-template std::unique_ptr<Network<double>> make_adaptive_cpu_network(NetworkSetup);
+template std::unique_ptr<Network> make_adaptive_network<float>(NetworkSetup);
+template std::unique_ptr<Network> make_adaptive_network<double>(NetworkSetup);
 
-}  // namespace tripartite::network
+}  // namespace tripartite

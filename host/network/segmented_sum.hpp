@@ -8,7 +8,7 @@
 #include "host/linear_algebra/parallel.hpp"
 #include "tripartite/network/network.hpp"
 
-namespace tripartite::network {
+namespace tripartite {
 
 /// The members of groups, a group cut into blocks of a fixed size.
 struct Segments {
@@ -66,15 +66,16 @@ class SegmentedSum {
 
   std::size_t members(std::size_t group) const { return segments_.members(group); }
 
-  /// sums[g] = sum of values[i] over the members i of g.
+  /// sums[g] = sum of weight[i] values[i] over the members i of g; without `weight` (null) of values[i].
   template <class Real>
-  void operator()(const Real* values, std::vector<double>& sums, int threads) {
+  void operator()(const Real* values, const Real* weight, std::vector<double>& sums, int threads) {
     constexpr std::size_t blocks_at_once = 64;
     const auto sum_blocks = [&](std::size_t first, std::size_t last) {
       for (std::size_t b = first; b < last; ++b) {
         double sum = 0;
         for (std::size_t k = segments_.blocks[b].begin; k < segments_.blocks[b].end; ++k)
-          sum += double(values[segments_.member[k]]);
+          sum += double(weight == nullptr ? values[segments_.member[k]]
+                                          : weight[segments_.member[k]] * values[segments_.member[k]]);
         partial_[b] = sum;
       }
     };
@@ -98,4 +99,4 @@ class SegmentedSum {
   std::vector<double> partial_;
 };
 
-}  // namespace tripartite::network
+}  // namespace tripartite

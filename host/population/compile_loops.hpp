@@ -1,7 +1,7 @@
 #pragma once
 
-// The loops of models, compiled once per instruction set: cmake/TripartiteModel.cmake writes a source file that includes
-// this header, then the header of a model, whose last line says what to compile.
+// The loops of models, compiled once per instruction set: cmake/TripartiteModel.cmake writes a source file that
+// includes this header, then the header of a model, whose last line says what to compile.
 #include "host/population/simd_stage.hpp"
 #include "host/population/simd_window.hpp"
 
@@ -27,13 +27,13 @@ CpuLoops<Real> loops() {
 #include "tripartite/astrocyte/astrocyte.hpp"
 #include "tripartite/synapse/tripartite_synapse.hpp"
 
-#define TRIPARTITE_LOOPS(...)                                                      \
+#define TRIPARTITE_LOOPS(...)                                                       \
   template CpuLoops<float> population::TRIPARTITE_ISA::loops<__VA_ARGS__, float>(); \
   template CpuLoops<double> population::TRIPARTITE_ISA::loops<__VA_ARGS__, double>();
 
 #undef TRIPARTITE_MODEL
 #define TRIPARTITE_MODEL(M) TRIPARTITE_LOOPS(Plain<M>)
 #undef TRIPARTITE_CALCIUM_MODEL
-#define TRIPARTITE_CALCIUM_MODEL(C)         \
+#define TRIPARTITE_CALCIUM_MODEL(C)          \
   TRIPARTITE_LOOPS(On<TripartiteSynapse, C>) \
   TRIPARTITE_LOOPS(On<Astrocyte, C>)

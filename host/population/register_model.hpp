@@ -55,7 +55,8 @@ const Model& registered() {
   static constexpr auto parameters = parameters_of<M>();
   static constexpr auto states = states_of<M>();
   static_assert(names_are_unique<M>(), "two parameters of the model have the same name");
-  static_assert(parameters.size() <= most_parameters && states.size() <= most_states, "more than loops.hpp provides for");
+  static_assert(parameters.size() <= most_parameters && states.size() <= most_states,
+                "more than loops.hpp provides for");
   static_assert(M::Input::count <= most_inputs && output_count_of<M>() <= most_outputs &&
                 option_count_of<M>() <= most_options);
   static const std::string name = [] {
@@ -91,18 +92,18 @@ const Model& registered() {
 }  // namespace tripartite::population
 
 #undef TRIPARTITE_MODEL
-#define TRIPARTITE_MODEL(M)                                             \
-  template <>                                                           \
-  const Model& model<M>() {                                             \
-    return population::registered<Plain<M>>();                          \
+#define TRIPARTITE_MODEL(M)                    \
+  template <>                                  \
+  const Model& model<M>() {                    \
+    return population::registered<Plain<M>>(); \
   }
 #undef TRIPARTITE_CALCIUM_MODEL
-#define TRIPARTITE_CALCIUM_MODEL(C)                                     \
-  template <>                                                           \
-  const Model& model<TripartiteSynapse, C>() {                          \
-    return population::registered<On<TripartiteSynapse, C>>();          \
-  }                                                                     \
-  template <>                                                           \
-  const Model& model<Astrocyte, C>() {                                  \
-    return population::registered<On<Astrocyte, C>>();                  \
+#define TRIPARTITE_CALCIUM_MODEL(C)                            \
+  template <>                                                  \
+  const Model& model<TripartiteSynapse, C>() {                 \
+    return population::registered<On<TripartiteSynapse, C>>(); \
+  }                                                            \
+  template <>                                                  \
+  const Model& model<Astrocyte, C>() {                         \
+    return population::registered<On<Astrocyte, C>>();         \
   }

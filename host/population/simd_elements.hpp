@@ -26,10 +26,11 @@ TRIPARTITE_INLINE void set_options(Model& model, const Elements<Real>& all) {
 template <class Model, class Real>
 TRIPARTITE_INLINE Model varied_model(const Elements<Real>& all, std::int64_t at) {
   Model model;
-  each_parameter(model, [&](int place, Pack<Real>& parameter) __attribute__((always_inline)) {
-    parameter = all.varied[place] != nullptr ? Pack<Real>(wide::load(all.varied[place] + at))
-                                             : Pack<Real>(all.shared[place]);
-  });
+  each_parameter(
+      model, [&](int place, Pack<Real>& parameter) __attribute__((always_inline)) {
+        parameter = all.varied[place] != nullptr ? Pack<Real>(wide::load(all.varied[place] + at))
+                                                 : Pack<Real>(all.shared[place]);
+      });
   set_options(model, all);
   return model;
 }
@@ -38,9 +39,10 @@ TRIPARTITE_INLINE Model varied_model(const Elements<Real>& all, std::int64_t at)
 template <class Model, class Real>
 TRIPARTITE_INLINE Model single_model(const Elements<Real>& all, std::int64_t element) {
   Model model;
-  each_parameter(model, [&](int place, Real& parameter) __attribute__((always_inline)) {
-    parameter = all.varied[place] != nullptr ? all.varied[place][element] : all.shared[place];
-  });
+  each_parameter(
+      model, [&](int place, Real& parameter) __attribute__((always_inline)) {
+        parameter = all.varied[place] != nullptr ? all.varied[place][element] : all.shared[place];
+      });
   set_options(model, all);
   return model;
 }

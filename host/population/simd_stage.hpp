@@ -124,9 +124,9 @@ TRIPARTITE_INLINE void advance_stage(Tile<Real>& tile, const StageWindow<Real>& 
 
 template <class Family, StageClock clock, bool is_exponential, class Real>
 TRIPARTITE_INLINE void stage_by(Tile<Real>& tile, const StageWindow<Real>& run) {
-  each_pack<Family>(tile, [&](const auto& model, std::int64_t at) __attribute__((always_inline)) {
-    advance_stage<clock, is_exponential>(tile, run, model, at);
-  });
+  each_pack<Family>(
+      tile, [&](const auto& model, std::int64_t at)
+                __attribute__((always_inline)) { advance_stage<clock, is_exponential>(tile, run, model, at); });
 }
 
 template <class Family, class Real>

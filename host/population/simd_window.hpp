@@ -122,18 +122,21 @@ TRIPARTITE_INLINE void advance_fixed(Tile<Real>& tile, const Window<Real>& windo
 template <class Family, class Real>
 void fixed(Tile<Real>& tile, const Window<Real>& window) {
   const Arrival* arrival = tile.arrival;
-  integrate::with_fixed_method(window.method, [&](auto method) __attribute__((always_inline)) {
-    using Method = decltype(method);
-    if constexpr (HasTwoClocks<typename Family::template Of<double>>) {
-      if (window.slow_every > 1)
-        return each_pack<Family>(tile, [&](const auto& model, std::int64_t at) __attribute__((always_inline)) {
-          advance_fixed<TwoClocks, Method>(tile, window, model, at, arrival);
-        });
-    }
-    each_pack<Family>(tile, [&](const auto& model, std::int64_t at) __attribute__((always_inline)) {
-      advance_fixed<OneClock, Method>(tile, window, model, at, arrival);
-    });
-  });
+  integrate::with_fixed_method(
+      window.method, [&](auto method) __attribute__((always_inline)) {
+        using Method = decltype(method);
+        if constexpr (HasTwoClocks<typename Family::template Of<double>>) {
+          if (window.slow_every > 1)
+            return each_pack<Family>(
+                tile, [&](const auto& model, std::int64_t at) __attribute__((always_inline)) {
+                  advance_fixed<TwoClocks, Method>(tile, window, model, at, arrival);
+                });
+        }
+        each_pack<Family>(
+            tile, [&](const auto& model, std::int64_t at) __attribute__((always_inline)) {
+              advance_fixed<OneClock, Method>(tile, window, model, at, arrival);
+            });
+      });
 }
 
 // ---- methods that choose their steps, each lane its own
@@ -246,9 +249,9 @@ void adaptive_by(Tile<Real>& tile, const Window<Real>& window) {
 
 template <class Family, class Real>
 void adaptive(Tile<Real>& tile, const Window<Real>& window) {
-#define TRIPARTITE_METHOD(enumerator, type)                                                  \
-  if constexpr (!integrate::needs_jacobian(integrate::Method::enumerator) ||                 \
-                HasJacobian<typename Family::template Of<double>>)                           \
+#define TRIPARTITE_METHOD(enumerator, type)                                  \
+  if constexpr (!integrate::needs_jacobian(integrate::Method::enumerator) || \
+                HasJacobian<typename Family::template Of<double>>)           \
     if (window.method == integrate::Method::enumerator) return adaptive_by<integrate::type, Family>(tile, window);
   TRIPARTITE_ADAPTIVE_METHODS(TRIPARTITE_METHOD)
 #undef TRIPARTITE_METHOD

@@ -76,6 +76,8 @@ std::size_t StateReader::read_header(std::string_view name, std::size_t element)
   return std::size_t(count);
 }
 
+void StateReader::fail(const std::string& what) const { throw FileError("state of a simulation: " + what); }
+
 void StateReader::require_count(std::string_view name, std::size_t expected, std::size_t found) const {
   if (found != expected)
     throw FileError(fmt::format("state of a simulation: {} has {} values, expected {}", name, found, expected));

@@ -66,6 +66,9 @@ class StateReader {
     return values;
   }
 
+  /// Throws FileError: the stream holds something else than was expected.
+  [[noreturn]] void fail(const std::string& what) const;
+
  private:
   std::string read_text(std::string_view what);
   std::size_t read_header(std::string_view name, std::size_t element);

@@ -6,14 +6,14 @@
 #include "tripartite/model/parameters.hpp"
 
 /// Parameters of an astrocyte beside those of its calcium, once (docs/models.md, part C).
-#define TRIPARTITE_ASTROCYTE_PARAMETERS(X)                                                                     \
-  X(Delta_I, "Δ_I", 2e-4, "uM", 0, "IP3 that an input of weight 1 makes")                                      \
-  X(C_Theta, "C_Θ", 0.19669, "uM", positive,                                                                   \
-    "calcium above which there is slow inward current; crossing it upwards is an event")                       \
-  X(F, "F", 0.09, "uM/s", 0, "largest exchange of IP3 through a gap junction")                                 \
-  X(F_ex, "F_ex", 0.09, "uM/s", 0, "largest exchange of IP3 with the exogenous source")                        \
-  X(I_Theta, "I_Θ", 0.3, "uM", 0, "difference of IP3 at which exchange sets in")                               \
-  X(omega_I, "ω_I", 0.05, "uM", positive, "width of the threshold of IP3 exchange; smaller is steeper")        \
+#define TRIPARTITE_ASTROCYTE_PARAMETERS(X)                                                              \
+  X(Delta_I, "Δ_I", 2e-4, "uM", 0, "IP3 that an input of weight 1 makes")                               \
+  X(C_Theta, "C_Θ", 0.19669, "uM", positive,                                                            \
+    "calcium above which there is slow inward current; crossing it upwards is an event")                \
+  X(F, "F", 0.09, "uM/s", 0, "largest exchange of IP3 through a gap junction")                          \
+  X(F_ex, "F_ex", 0.09, "uM/s", 0, "largest exchange of IP3 with the exogenous source")                 \
+  X(I_Theta, "I_Θ", 0.3, "uM", 0, "difference of IP3 at which exchange sets in")                        \
+  X(omega_I, "ω_I", 0.05, "uM", positive, "width of the threshold of IP3 exchange; smaller is steeper") \
   X(D_p, "D_p", 0.5, "1/s", 0, "exchange of IP3 between processes and soma")
 
 namespace tripartite {
@@ -56,8 +56,8 @@ struct Astrocyte {
     cell.rates(y, produced, gain, loss);
     Real from_outside = in[Input::junctions];
     if (option[Option::exogenous_ip3] != 0)
-      from_outside = from_outside - F_ex * ip3_flux(Flux(option[Option::flux]), y[ip3] - in[Input::source_ip3], I_Theta,
-                                                    omega_I);
+      from_outside =
+          from_outside - F_ex * ip3_flux(Flux(option[Option::flux]), y[ip3] - in[Input::source_ip3], I_Theta, omega_I);
     gain[ip3] = gain[ip3] + from_outside;
     if (option[Option::processes] == 0) return;
     const Real coupling = D_p * in[Input::has_processes];
@@ -89,13 +89,13 @@ struct Astrocyte {
 
   static constexpr bool depends(int i, int j) { return Cell::depends(i, j); }
   template <class Real>
-  TRIPARTITE_HD void jacobian(const Real (&y)[states], const Real (&in)[Input::count], Real (&j)[states][states]) const
-      requires HasJacobian<Cell> {
+  TRIPARTITE_HD void jacobian(const Real (&y)[states], const Real (&in)[Input::count],
+                              Real (&j)[states][states]) const requires HasJacobian<Cell> {
     const Real produced[1] = {Real(0)};
     cell.jacobian(y, produced, j);
     if (option[Option::exogenous_ip3] != 0)
-      j[ip3][ip3] = j[ip3][ip3] - F_ex * ip3_flux_slope(Flux(option[Option::flux]), y[ip3] - in[Input::source_ip3],
-                                                        I_Theta, omega_I);
+      j[ip3][ip3] = j[ip3][ip3] -
+                    F_ex * ip3_flux_slope(Flux(option[Option::flux]), y[ip3] - in[Input::source_ip3], I_Theta, omega_I);
     if (option[Option::processes] != 0) j[ip3][ip3] = j[ip3][ip3] - D_p * in[Input::has_processes];
   }
 };

@@ -5,24 +5,24 @@
 #include "tripartite/model/parameters.hpp"
 
 /// Parameters of G-ChI calcium, once (docs/models.md, part C). The names are those of the published model.
-#define TRIPARTITE_GCHI_PARAMETERS(X)                                                            \
-  X(O_delta, "O_δ", 0.6, "uM/s", 0, "IP3 production by PLC delta")                               \
-  X(kappa_delta, "κ_δ", 1.5, "uM", positive, "IP3 that halves production by PLC delta")          \
-  X(K_delta, "K_δ", 0.1, "uM", positive, "calcium that half activates PLC delta")                \
-  X(Omega_5P, "Ω_5P", 0.05, "1/s", 0, "IP3 degradation by the 5-phosphatase")                    \
-  X(O_3K, "O_3K", 4.5, "uM/s", 0, "IP3 degradation by the 3-kinase")                             \
-  X(K_D, "K_D", 0.7, "uM", positive, "calcium that half activates the 3-kinase")                 \
-  X(K_3K, "K_3K", 1.0, "uM", positive, "IP3 that half saturates the 3-kinase")                   \
-  X(O_P, "O_P", 0.9, "uM/s", 0, "calcium uptake by the SERCA pump")                              \
-  X(K_P, "K_P", 0.05, "uM", positive, "calcium that half saturates the SERCA pump")              \
-  X(C_T, "C_T", 2.0, "uM", positive, "free calcium of the cell by volume of its cytosol")        \
-  X(rho_A, "ρ_A", 0.18, "", positive, "volume of the endoplasmic reticulum over the cytosol")    \
-  X(Omega_C, "Ω_C", 6.0, "1/s", 0, "calcium release where all IP3 receptors are open")           \
-  X(Omega_L, "Ω_L", 0.1, "1/s", 0, "calcium leak")                                               \
-  X(d_1, "d_1", 0.13, "uM", positive, "dissociation constant of IP3 from the IP3 receptor")      \
-  X(d_2, "d_2", 1.05, "uM", positive, "dissociation constant of inactivating calcium")           \
+#define TRIPARTITE_GCHI_PARAMETERS(X)                                                                \
+  X(O_delta, "O_δ", 0.6, "uM/s", 0, "IP3 production by PLC delta")                                   \
+  X(kappa_delta, "κ_δ", 1.5, "uM", positive, "IP3 that halves production by PLC delta")              \
+  X(K_delta, "K_δ", 0.1, "uM", positive, "calcium that half activates PLC delta")                    \
+  X(Omega_5P, "Ω_5P", 0.05, "1/s", 0, "IP3 degradation by the 5-phosphatase")                        \
+  X(O_3K, "O_3K", 4.5, "uM/s", 0, "IP3 degradation by the 3-kinase")                                 \
+  X(K_D, "K_D", 0.7, "uM", positive, "calcium that half activates the 3-kinase")                     \
+  X(K_3K, "K_3K", 1.0, "uM", positive, "IP3 that half saturates the 3-kinase")                       \
+  X(O_P, "O_P", 0.9, "uM/s", 0, "calcium uptake by the SERCA pump")                                  \
+  X(K_P, "K_P", 0.05, "uM", positive, "calcium that half saturates the SERCA pump")                  \
+  X(C_T, "C_T", 2.0, "uM", positive, "free calcium of the cell by volume of its cytosol")            \
+  X(rho_A, "ρ_A", 0.18, "", positive, "volume of the endoplasmic reticulum over the cytosol")        \
+  X(Omega_C, "Ω_C", 6.0, "1/s", 0, "calcium release where all IP3 receptors are open")               \
+  X(Omega_L, "Ω_L", 0.1, "1/s", 0, "calcium leak")                                                   \
+  X(d_1, "d_1", 0.13, "uM", positive, "dissociation constant of IP3 from the IP3 receptor")          \
+  X(d_2, "d_2", 1.05, "uM", positive, "dissociation constant of inactivating calcium")               \
   X(d_3, "d_3", 0.9434, "uM", positive, "dissociation constant of IP3 from an inactivated receptor") \
-  X(d_5, "d_5", 0.08, "uM", positive, "dissociation constant of activating calcium")             \
+  X(d_5, "d_5", 0.08, "uM", positive, "dissociation constant of activating calcium")                 \
   X(O_2, "O_2", 0.2, "1/(uM s)", 0, "binding rate of inactivating calcium")
 
 namespace tripartite {
@@ -58,8 +58,8 @@ struct Gchi {
     const Real calcium4 = calcium2 * calcium2;
     const Real kinase2 = K_D * K_D;
     // PLC delta makes IP3; the 3-kinase and the 5-phosphatase break it down.
-    gain[State::ip3] =
-        O_delta * kappa_delta / (kappa_delta + ip3) * (calcium2 / (calcium2 + K_delta * K_delta)) + in[Input::ip3_production];
+    gain[State::ip3] = O_delta * kappa_delta / (kappa_delta + ip3) * (calcium2 / (calcium2 + K_delta * K_delta)) +
+                       in[Input::ip3_production];
     loss[State::ip3] = O_3K * calcium4 / ((calcium4 + kinase2 * kinase2) * (ip3 + K_3K)) + Omega_5P;
     const Real active = ip3 / (ip3 + d_1) * (calcium / (calcium + d_5)) * open;  // m h, one subunit
     const Real flow = Omega_C * (active * active * active) + Omega_L;

@@ -5,19 +5,19 @@
 #include "tripartite/model/parameters.hpp"
 
 /// Parameters of the Li-Rinzel astrocyte, once (docs/models.md, part C).
-#define TRIPARTITE_LI_RINZEL_PARAMETERS(X)                                                         \
-  X(C_T, "C_T", 2.0, "uM", positive, "free calcium of the cell by volume of its cytosol")          \
-  X(I_0, "I_0", 0.16, "uM", 0, "IP3 at rest")                                                      \
-  X(K_1, "K_1", 0.13, "uM", positive, "dissociation constant of IP3 from the IP3 receptor")        \
+#define TRIPARTITE_LI_RINZEL_PARAMETERS(X)                                                           \
+  X(C_T, "C_T", 2.0, "uM", positive, "free calcium of the cell by volume of its cytosol")            \
+  X(I_0, "I_0", 0.16, "uM", 0, "IP3 at rest")                                                        \
+  X(K_1, "K_1", 0.13, "uM", positive, "dissociation constant of IP3 from the IP3 receptor")          \
   X(K_2, "K_2", 0.9434, "uM", positive, "dissociation constant of IP3 from an inactivated receptor") \
-  X(K_act, "K_act", 0.08234, "uM", positive, "dissociation constant of activating calcium")        \
-  X(K_inh, "K_inh", 1.049, "uM", positive, "dissociation constant of inactivating calcium")        \
-  X(K, "K", 0.1, "uM", positive, "calcium that half saturates the SERCA pump")                     \
-  X(k, "k", 0.2, "1/(uM s)", 0, "binding rate of inactivating calcium")                            \
-  X(r_C, "r_C", 6.0, "1/s", 0, "calcium release where all IP3 receptors are open")                 \
-  X(r_L, "r_L", 0.11, "1/s", 0, "calcium leak")                                                    \
-  X(v, "v", 0.9, "uM/s", 0, "calcium uptake by the SERCA pump")                                    \
-  X(rho, "ρ", 0.185, "", positive, "volume of the endoplasmic reticulum over the cytosol")         \
+  X(K_act, "K_act", 0.08234, "uM", positive, "dissociation constant of activating calcium")          \
+  X(K_inh, "K_inh", 1.049, "uM", positive, "dissociation constant of inactivating calcium")          \
+  X(K, "K", 0.1, "uM", positive, "calcium that half saturates the SERCA pump")                       \
+  X(k, "k", 0.2, "1/(uM s)", 0, "binding rate of inactivating calcium")                              \
+  X(r_C, "r_C", 6.0, "1/s", 0, "calcium release where all IP3 receptors are open")                   \
+  X(r_L, "r_L", 0.11, "1/s", 0, "calcium leak")                                                      \
+  X(v, "v", 0.9, "uM/s", 0, "calcium uptake by the SERCA pump")                                      \
+  X(rho, "ρ", 0.185, "", positive, "volume of the endoplasmic reticulum over the cytosol")           \
   X(tau_I, "τ_I", 7.142, "s", positive, "decay of IP3")
 
 namespace tripartite {

@@ -16,8 +16,8 @@
 
 namespace tripartite::integrate {
 
-/// How equations are integrated. Fixed methods take steps of dt, at whose ends events act; the others choose their steps
-/// and locate events.
+/// How equations are integrated. Fixed methods take steps of dt, at whose ends events act; the others choose their
+/// steps and locate events.
 enum class Method {
 #define TRIPARTITE_METHOD(enumerator, type) enumerator,
   TRIPARTITE_FIXED_METHODS(TRIPARTITE_METHOD) TRIPARTITE_ADAPTIVE_METHODS(TRIPARTITE_METHOD)

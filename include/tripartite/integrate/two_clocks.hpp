@@ -3,8 +3,8 @@
 #include "tripartite/integrate/fixed_steps.hpp"
 #include "tripartite/model/model.hpp"
 
-// Two clocks (docs/models.md, Integrators): fast states take every step, slow ones one step in the time of several, with
-// the mean of the averaged fast state over it.
+// Two clocks (docs/models.md, Integrators): fast states take every step, slow ones one step in the time of several,
+// with the mean of the averaged fast state over it.
 
 namespace tripartite::integrate {
 

@@ -58,12 +58,12 @@ struct ModelDescription {
   std::span<const StateInfo> states;
   std::span<const PortInfo> inputs, outputs;
   std::span<const OptionInfo> options;
-  int watched = -1;               // state whose upward crossing of a threshold is an event; -1: none
-  std::string_view event;         // what that event is called
-  int exchanged = -1;             // state that flows between pairs of elements (gap junctions); -1: none does
-  bool takes_spikes = false;      // incoming spikes act on it
-  bool has_two_clocks = false;    // slow states can be advanced apart from the fast ones
-  bool has_jacobian = false;      // Rosenbrock methods can be used
+  int watched = -1;             // state whose upward crossing of a threshold is an event; -1: none
+  std::string_view event;       // what that event is called
+  int exchanged = -1;           // state that flows between pairs of elements (gap junctions); -1: none does
+  bool takes_spikes = false;    // incoming spikes act on it
+  bool has_two_clocks = false;  // slow states can be advanced apart from the fast ones
+  bool has_jacobian = false;    // Rosenbrock methods can be used
 };
 
 }  // namespace tripartite

@@ -19,15 +19,15 @@ inline constexpr int most_options = 8;
 /// What enters through one input: common * factor[i] + value[index[i]].
 template <class Real>
 struct InputPort {
-  const Real* common = nullptr;  // a window: at ends and middles of substeps; a stage: one value
-  const Real* factor = nullptr;  // [elements], or null: 1
-  const Real* value = nullptr;   // or null: 0
+  const Real* common = nullptr;          // a window: at ends and middles of substeps; a stage: one value
+  const Real* factor = nullptr;          // [elements], or null: 1
+  const Real* value = nullptr;           // or null: 0
   const std::uint32_t* index = nullptr;  // [elements] of `value`, or null: value[i]
 };
 
 /// A sinusoidal input about the beginning of a window, for methods that choose their steps:
-/// mean + sine sin(π half_turns t) + cosine cos(π half_turns t), t since the window began, so that float32 does not lose
-/// the phase of a long run.
+/// mean + sine sin(π half_turns t) + cosine cos(π half_turns t), t since the window began, so that float32 does not
+/// lose the phase of a long run.
 template <class Real>
 struct WindowSignal {
   Real mean = 0, sine = 0, cosine = 0, half_turns = 0;
@@ -81,13 +81,13 @@ template <class Real>
 struct StageWindow {
   StageClock clock{};
   integrate::Stage<Real> stage;
-  Real dt = 0;  // exponential
-  Real* at[most_states] = {};         // state of the stage; the same as `state` if every stage is a whole substep
-  Real* sum[most_states] = {};        // of slopes
-  Real* output[most_outputs] = {};    // of all elements, or null
+  Real dt = 0;                      // exponential
+  Real* at[most_states] = {};       // state of the stage; the same as `state` if every stage is a whole substep
+  Real* sum[most_states] = {};      // of slopes
+  Real* output[most_outputs] = {};  // of all elements, or null
   Real* average_sum = nullptr;
-  Real average_weight = 0;            // what makes it a mean
-  bool is_step_end = false;           // crossings count
+  Real average_weight = 0;               // what makes it a mean
+  bool is_step_end = false;              // crossings count
   const Real* watched_before = nullptr;  // of all elements, at the beginning of the step; null: it is the stage's
 };
 
@@ -108,8 +108,8 @@ struct Tile {
 /// Flow between pairs: sum over the neighbours of each element.
 template <class Real>
 struct PairRun {
-  const Real* here;            // of all elements
-  const std::size_t* begin;    // [elements + 1] into neighbour
+  const Real* here;          // of all elements
+  const std::size_t* begin;  // [elements + 1] into neighbour
   const std::uint32_t* neighbour;
   std::int64_t first, last;
   Real* sum;  // out

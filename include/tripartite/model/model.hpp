@@ -40,25 +40,41 @@ namespace tripartite {
 // ---- what a model has
 
 template <class M>
-concept HasCell = requires { typename M::Cell; };
+concept HasCell = requires {
+  typename M::Cell;
+};
 template <class M>
-concept HasOutputs = requires { M::Output::count; };
+concept HasOutputs = requires {
+  M::Output::count;
+};
 template <class M>
-concept HasOptions = requires { M::Option::count; };
+concept HasOptions = requires {
+  M::Option::count;
+};
 template <class M>
-concept HasEvent = requires { M::watched; };
+concept HasEvent = requires {
+  M::watched;
+};
 template <class M>
-concept HasExchange = requires { M::exchanged; };
+concept HasExchange = requires {
+  M::exchanged;
+};
 template <class M>
-concept HasTwoClocks = requires { M::averaged; };
+concept HasTwoClocks = requires {
+  M::averaged;
+};
 template <class M>
-concept HasWeightedSpikes = requires { M::spikes_have_weight; };
+concept HasWeightedSpikes = requires {
+  M::spikes_have_weight;
+};
 template <class M>
 concept TakesSpikes = requires(const M& model, double (&y)[M::State::count], double weight) {
   model.spike(y, true, weight);
 };
 template <class M>
-concept HasJacobian = requires { M::depends(0, 0); };
+concept HasJacobian = requires {
+  M::depends(0, 0);
+};
 
 /// States of a model; a calcium model by itself has no `states`.
 template <class M>

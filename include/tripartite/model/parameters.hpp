@@ -5,16 +5,16 @@
 
 /// Inside a model `template <class Value> struct M`: members and descriptions of its parameters from one list,
 ///   #define LIST(X) X(name, "symbol", default, "unit", least, "meaning") ...     least: positive, or 0
-/// Gives M the members `Value name;`, the array `own_parameters` of ParameterInfo and `each_own_parameter(visit)`, which
-/// calls visit(place, member) for each.
-#define TRIPARTITE_PARAMETERS(LIST)                                                     \
-  LIST(TRIPARTITE_PARAMETER_MEMBER)                                                     \
+/// Gives M the members `Value name;`, the array `own_parameters` of ParameterInfo and `each_own_parameter(visit)`,
+/// which calls visit(place, member) for each.
+#define TRIPARTITE_PARAMETERS(LIST)                                                                  \
+  LIST(TRIPARTITE_PARAMETER_MEMBER)                                                                  \
   static constexpr ::tripartite::ParameterInfo own_parameters[] = {LIST(TRIPARTITE_PARAMETER_INFO)}; \
-  TRIPARTITE_NO_EXECUTION_CHECK                                                         \
-  template <class Visit>                                                                \
-  TRIPARTITE_HD void each_own_parameter(Visit&& visit) {                                \
-    int place = 0;                                                                      \
-    LIST(TRIPARTITE_PARAMETER_VISIT)                                                    \
+  TRIPARTITE_NO_EXECUTION_CHECK                                                                      \
+  template <class Visit>                                                                             \
+  TRIPARTITE_HD void each_own_parameter(Visit&& visit) {                                             \
+    int place = 0;                                                                                   \
+    LIST(TRIPARTITE_PARAMETER_VISIT)                                                                 \
   }
 
 #define TRIPARTITE_PARAMETER_MEMBER(name, symbol, standard, unit, least, meaning) Value name;

@@ -40,13 +40,13 @@ struct PopulationSetup {
   std::string name;  // "synapses"
   const Model* model = nullptr;
   std::size_t size = 0;
-  std::vector<double> parameters;           // [parameters of the model]
+  std::vector<double> parameters;  // [parameters of the model]
   std::vector<Varied> varied;
-  std::vector<int> options;                 // [options of the model]
-  std::vector<double> initial;              // [states] of every element
+  std::vector<int> options;                         // [options of the model]
+  std::vector<double> initial;                      // [states] of every element
   std::vector<std::vector<double>> initial_values;  // [states][elements] where they differ; empty: `initial`
-  std::vector<InputSetup> inputs;           // [inputs of the model]
-  std::shared_ptr<const SpikeSource> spikes;  // null: none
+  std::vector<InputSetup> inputs;                   // [inputs of the model]
+  std::shared_ptr<const SpikeSource> spikes;        // null: none
 
   /// Sets a parameter or, by the word or number of a choice, an option. Throws ConfigError that names the nearest one.
   PopulationSetup& set(std::string_view name, double value);
@@ -77,10 +77,10 @@ enum class ProjectionKind {
 /// Joins an output or state of one population to an input of another.
 struct Projection {
   ProjectionKind kind = ProjectionKind::gather;
-  std::size_t source = 0, target = 0;  // numbers of populations
-  std::string from, to;                // state or output of the source, input of the target
-  std::vector<Index> index;            // gather: [target] a source each; sum, mean: [source] a target each
-  std::vector<double> weight;          // sum: [source]; empty: 1
+  std::size_t source = 0, target = 0;          // numbers of populations
+  std::string from, to;                        // state or output of the source, input of the target
+  std::vector<Index> index;                    // gather: [target] a source each; sum, mean: [source] a target each
+  std::vector<double> weight;                  // sum: [source]; empty: 1
   std::vector<std::pair<Index, Index>> pairs;  // pair: each once, within one population
 };
 

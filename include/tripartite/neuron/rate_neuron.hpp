@@ -4,10 +4,10 @@
 #include "tripartite/model/model.hpp"
 #include "tripartite/model/parameters.hpp"
 
-#define TRIPARTITE_RATE_NEURON_PARAMETERS(X)                                                   \
-  X(tau, "τ_ν", 0.02, "s", positive, "time constant of the rate")                              \
-  X(nu_max, "ν_max", 60, "1/s", positive, "largest rate")                                      \
-  X(theta, "θ", 10, "1/s", 0, "input that drives a neuron to half of its largest rate")        \
+#define TRIPARTITE_RATE_NEURON_PARAMETERS(X)                                            \
+  X(tau, "τ_ν", 0.02, "s", positive, "time constant of the rate")                       \
+  X(nu_max, "ν_max", 60, "1/s", positive, "largest rate")                               \
+  X(theta, "θ", 10, "1/s", 0, "input that drives a neuron to half of its largest rate") \
   X(sigma, "σ", 1.5, "1/s", positive, "width of the response about θ")
 
 namespace tripartite {

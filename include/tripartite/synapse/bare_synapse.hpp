@@ -4,9 +4,9 @@
 #include "tripartite/model/parameters.hpp"
 #include "tripartite/synapse/release.hpp"
 
-#define TRIPARTITE_BARE_SYNAPSE_PARAMETERS(X)                                          \
-  X(U_0_star, "U_0*", 0.6, "", 0, "resting release probability of the synapse")        \
-  X(Omega_f, "Ω_f", 3.33, "1/s", positive, "decay of facilitation")                    \
+#define TRIPARTITE_BARE_SYNAPSE_PARAMETERS(X)                                   \
+  X(U_0_star, "U_0*", 0.6, "", 0, "resting release probability of the synapse") \
+  X(Omega_f, "Ω_f", 3.33, "1/s", positive, "decay of facilitation")             \
   X(Omega_d, "Ω_d", 2.0, "1/s", positive, "recovery of the releasable resources")
 
 namespace tripartite {

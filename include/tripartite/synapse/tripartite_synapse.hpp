@@ -6,8 +6,8 @@
 #include "tripartite/model/parameters.hpp"
 #include "tripartite/synapse/release.hpp"
 
-/// Parameters of a tripartite synapse beside those of its calcium, once (docs/models.md, part C). The names are those of
-/// the published model: what its papers print as Ω_f is `Omega_f`. No value is negative.
+/// Parameters of a tripartite synapse beside those of its calcium, once (docs/models.md, part C). The names are those
+/// of the published model: what its papers print as Ω_f is `Omega_f`. No value is negative.
 #define TRIPARTITE_SYNAPSE_PARAMETERS(X)                                                                             \
   X(U_0_star, "U_0*", 0.6, "", 0, "resting release probability of the synapse")                                      \
   X(Omega_f, "Ω_f", 3.33, "1/s", positive, "decay of facilitation")                                                  \
@@ -36,8 +36,9 @@
 
 namespace tripartite {
 
-/// A synapse wrapped by an astrocyte process: release of glutamate, IP3 and calcium of the process by any calcium model,
-/// gliotransmission (De Pittà et al. 2011, Stimberg et al. 2019; docs/models.md, part C). With G-ChI it has ten states.
+/// A synapse wrapped by an astrocyte process: release of glutamate, IP3 and calcium of the process by any calcium
+/// model, gliotransmission (De Pittà et al. 2011, Stimberg et al. 2019; docs/models.md, part C). With G-ChI it has ten
+/// states.
 template <class Value, template <class> class Calcium>
 struct TripartiteSynapse {
   TRIPARTITE_PARAMETERS(TRIPARTITE_SYNAPSE_PARAMETERS)
@@ -52,14 +53,14 @@ struct TripartiteSynapse {
   /// In the order of arrays and files.
   struct State {
     enum {
-      utilisation,      // u       fraction of the resources that the next spike uses
-      resources,        // x       releasable resources
-      glutamate,        // Y [uM]  in the cleft
-      presynaptic,      // Γ_S     bound presynaptic receptors
-      astrocytic,       // Γ_A     bound receptors of the astrocyte
-      first_of_cell,    //         I, C, h with G-ChI
+      utilisation,                                    // u       fraction of the resources that the next spike uses
+      resources,                                      // x       releasable resources
+      glutamate,                                      // Y [uM]  in the cleft
+      presynaptic,                                    // Γ_S     bound presynaptic receptors
+      astrocytic,                                     // Γ_A     bound receptors of the astrocyte
+      first_of_cell,                                  //         I, C, h with G-ChI
       gliotransmitter = first_of_cell + cell_states,  // x_A  releasable gliotransmitter
-      released,         // G_A [uM] gliotransmitter outside the cell
+      released,                                       // G_A [uM] gliotransmitter outside the cell
       count,
       ip3 = first_of_cell + Cell::State::ip3,
       calcium = first_of_cell + Cell::State::calcium
@@ -146,8 +147,8 @@ struct TripartiteSynapse {
       loss[State::first_of_cell + i] = own_loss[i];
     }
     if (option[Option::exogenous_ip3] != 0)
-      gain[State::ip3] = gain[State::ip3] - F_ex * ip3_flux(Flux(option[Option::flux]),
-                                                            y[State::ip3] - in[Input::bias], I_Theta, omega_I);
+      gain[State::ip3] = gain[State::ip3] -
+                         F_ex * ip3_flux(Flux(option[Option::flux]), y[State::ip3] - in[Input::bias], I_Theta, omega_I);
     if (option[Option::soma] != 0) {
       gain[State::ip3] = gain[State::ip3] + D_p * in[Input::soma_ip3];
       loss[State::ip3] = loss[State::ip3] + D_p;
@@ -229,8 +230,8 @@ struct TripartiteSynapse {
   }
 
   template <class Real>
-  TRIPARTITE_HD void jacobian(const Real (&y)[states], const Real (&in)[3], Real (&j)[states][states]) const
-      requires HasJacobian<Cell> {
+  TRIPARTITE_HD void jacobian(const Real (&y)[states], const Real (&in)[3],
+                              Real (&j)[states][states]) const requires HasJacobian<Cell> {
     const Real resting = resting_probability(y);
     const Real bound = Real(alpha - U_0_star);  // dU_0 / dΓ_S
     const Real used = y[State::utilisation] + resting * (Real(1) - y[State::utilisation]);

@@ -1,0 +1,114 @@
+#include "host/network/cpu_passes.hpp"
+
+namespace tripartite {
+namespace {
+
+template <class Real>
+std::vector<integrate::Stage<Real>> stages_of(integrate::Method method, Real dt) {
+  std::vector<integrate::Stage<Real>> stages;
+  integrate::with_fixed_method(method, [&](auto chosen) {
+    using Chosen = decltype(chosen);
+    if constexpr (Chosen::is_exponential) {
+      integrate::Stage<Real> whole;
+      whole.is_exponential = true;
+      stages.push_back(whole);
+    } else {
+      for (int s = 0; s < Chosen::stages; ++s) {
+        integrate::Stage<Real> stage;
+        stage.is_first = s == 0;
+        stage.is_last = s + 1 == Chosen::stages;
+        stage.weight = Real(Chosen::weight(s));
+        stage.ahead = Real(Chosen::ahead(s)) * dt;
+        stage.final = dt / Real(Chosen::divisor);
+        stage.half = Chosen::half(s);
+        stages.push_back(stage);
+      }
+    }
+  });
+  return stages;
+}
+
+/// Steps of dt, at whose ends events act.
+template <class Real>
+class CpuStageNetwork final : public CpuPasses<Real> {
+ public:
+  explicit CpuStageNetwork(NetworkSetup setup)
+      : CpuPasses<Real>(std::move(setup)),
+        substep_(Real(this->setup_.dt / this->setup_.substeps)),
+        slow_step_(Real(this->setup_.dt * this->setup_.slow_every)),
+        stages_(stages_of(this->setup_.method, substep_)),
+        slow_stages_(stages_of(integrate::Method::rk4, slow_step_)),
+        before_(this->populations_.size()) {
+    if (stages_.size() > 1 || has_two_clocks()) {
+      at_ = this->y_;
+      sum_.assign(this->y_.size(), Real(0));
+    }
+  }
+
+  void advance_steps(std::int64_t steps) override {
+    for (std::int64_t step = 0; step < steps; ++step) {
+      const bool slow_states_move = (this->steps_ + 1) % this->setup_.slow_every == 0;
+      // A step of a single stage has its beginning at hand.
+      if (slow_states_move && keeps_beginning()) look_at_watched();
+      const double begin = this->time();
+      for (int part = 0; part < this->setup_.substeps; ++part)
+        take_stages(has_two_clocks() ? StageClock::fast : StageClock::one, stages_, substep_,
+                    begin + part * double(this->setup_.dt) / this->setup_.substeps,
+                    this->setup_.dt / this->setup_.substeps, part == 0,
+                    !has_two_clocks() && part + 1 == this->setup_.substeps);
+      if (has_two_clocks() && slow_states_move)
+        take_stages(StageClock::slow, slow_stages_, slow_step_, begin, this->setup_.dt * this->setup_.slow_every, true,
+                    true);
+      ++this->steps_;
+      this->note_events(this->time());
+      this->throw_faults(this->time());
+    }
+  }
+
+ private:
+  bool has_two_clocks() const { return this->setup_.slow_every > 1; }
+  bool keeps_beginning() const { return stages_.size() > 1 || has_two_clocks() || this->setup_.substeps > 1; }
+  void loaded() override {
+    if (!at_.empty()) at_ = this->y_;
+  }
+  void changed() override { is_changed_ = true; }
+
+  void look_at_watched() {
+    for (std::size_t p = 0; p < this->populations_.size(); ++p) {
+      const CpuPopulation<Real>& population = this->populations_[p];
+      const int watched = population.description().watched;
+      if (watched < 0) continue;
+      const Real* values = population.elements.state[watched];
+      before_[p].assign(values, values + padded(population.size));
+    }
+  }
+
+  void take_stages(StageClock clock, const std::vector<integrate::Stage<Real>>& stages, Real dt, double begin,
+                   double length, bool begins, bool is_step_end) {
+    if (is_changed_ && !at_.empty()) at_ = this->y_;
+    is_changed_ = false;
+    static const std::vector<AlignedVector<Real>> none;
+    for (std::size_t s = 0; s < stages.size(); ++s)
+      this->pass(clock, stages[s], dt, begin + 0.5 * stages[s].half * length, at_.empty() ? nullptr : at_.data(),
+                 sum_.data(), (begins && s == 0) || this->setup_.coupling == Coupling::staged, is_step_end,
+                 keeps_beginning() ? before_ : none);
+  }
+
+  Real substep_, slow_step_;
+  std::vector<integrate::Stage<Real>> stages_, slow_stages_;
+  AlignedVector<Real> at_, sum_;  // states of the present stage, if some are no whole substep; sums of slopes
+  std::vector<AlignedVector<Real>> before_;  // watched states at the beginning of the step [populations]
+  bool is_changed_ = false;
+};
+
+}  // namespace
+
+template <class Real>
+std::unique_ptr<Network> make_stage_network(NetworkSetup setup) {
+  return std::make_unique<CpuStageNetwork<Real>>(std::move(setup));
+}
+
+template std::unique_ptr<Network> make_stage_network<float>(NetworkSetup);
+template std::unique_ptr<Network> make_stage_network<double>(NetworkSetup);
+
+}  // namespace tripartite
