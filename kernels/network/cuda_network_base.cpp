@@ -165,6 +165,12 @@ void CudaNetworkBase<Real>::set_common(std::size_t population, std::string_view 
 }
 
 template <class Real>
+void CudaNetworkBase<Real>::write_all(const Population& population, DeviceBuffer<Real>& buffer,
+                                      const std::vector<Real>& values) {
+  write_to<Real>(population, buffer, 0, values);
+}
+
+template <class Real>
 void CudaNetworkBase<Real>::write_base(const Population& population, DeviceInput<Real>& input) {
   if (input.is_summed) return write_to<double>(population, input.summed_base, 0, input.base);
   write_to<Real>(population, input.value, 0, std::vector<Real>(input.base.begin(), input.base.end()));

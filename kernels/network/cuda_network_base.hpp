@@ -59,6 +59,9 @@ class CudaNetworkBase : public SimulationOf<Real, Network> {
     const DeviceBuffer<Real>* values = nullptr;
   };
   void add_fields();
+  bool has_average(const Population& population) const {
+    return setup_.slow_every > 1 && population.fast && population.slow;
+  }
   DeviceInput<Real>& input_of(std::size_t population, std::string_view input);
   void read_from(const Population& population, const DeviceBuffer<Real>& buffer, std::size_t first,
                  std::span<Real> values) const;
@@ -66,6 +69,7 @@ class CudaNetworkBase : public SimulationOf<Real, Network> {
   template <class Value>
   void write_to(const Population& population, DeviceBuffer<Value>& buffer, std::size_t first,
                 std::span<const Value> values);
+  void write_all(const Population& population, DeviceBuffer<Real>& buffer, const std::vector<Real>& values);
   void write_base(const Population& population, DeviceInput<Real>& input);
 
   bool has_projections_ = false;
