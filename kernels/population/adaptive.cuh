@@ -37,40 +37,46 @@ template <class Model, class Real>
 struct SignalInputs {
   static constexpr int ports = input_count_of<Model>;
   using Value = Inputs<Real, ports>;
-  const WindowSignal<Real> (&signal)[ports];
-  Real factor[ports], held[ports];
+  const AdaptiveArguments<Model, Real>& run;
+  std::size_t element;
   Real begin = 0;  // of the integration, since the window began
 
-  __device__ __forceinline__ SignalInputs(const AdaptiveArguments<Model, Real>& run, std::size_t i)
-      : signal(run.signal) {
-#pragma unroll
-    for (int p = 0; p < ports; ++p) {
-      const InputPort<Real>& port = run.elements.input[p];
-      factor[p] = is_scaled<Model>(p) && port.factor != nullptr ? port.factor[i] : Real(1);
-      held[p] = port.value != nullptr ? port.value[i] : Real(0);
-    }
+  __device__ __forceinline__ SignalInputs(const AdaptiveArguments<Model, Real>& all, std::size_t i)
+      : run(all), element(i) {}
+  __device__ __forceinline__ bool changes(int p) const {
+    return run.signal[p].sine != Real(0) || run.signal[p].cosine != Real(0);
   }
-  __device__ __forceinline__ bool changes(int p) const { return signal[p].sine != Real(0) || signal[p].cosine != Real(0); }
   __device__ __forceinline__ Real common(int p, Real t) const {
-    if (!changes(p)) return signal[p].mean;
+    const WindowSignal<Real>& signal = run.signal[p];
+    if (!changes(p)) return signal.mean;
     Real s, c;
-    sine_cosine(signal[p].half_turns * (t + begin), s, c);
-    return signal[p].mean + signal[p].sine * s + signal[p].cosine * c;
+    sine_cosine(signal.half_turns * (t + begin), s, c);
+    return signal.mean + signal.sine * s + signal.cosine * c;
   }
   __device__ __forceinline__ Value operator()(Real t) const { return shifted(-1, t); }
   __device__ __forceinline__ Value shifted(int port, Real t) const {
     Value in;
 #pragma unroll
     for (int p = 0; p < ports; ++p) {
-      const Real course = p == port ? common(p, t) + Real(1) : common(p, t);
-      in.value[p] = (is_scaled<Model>(p) ? factor[p] * course : course) + held[p];
+      const InputPort<Real>& own = run.elements.input[p];
+      Real course = common(p, t);
+      if (p == port) course += Real(1);
+      if (is_scaled<Model>(p) && own.factor != nullptr) course *= of_element(own.factor);
+      in.value[p] = own.value != nullptr ? course + of_element(own.value) : course;
     }
     return in;
   }
   __device__ __forceinline__ Real slope(int p, Real t) const {
+    const WindowSignal<Real>& signal = run.signal[p];
     Real s, c;
-    sine_cosine(signal[p].half_turns * (t + begin), s, c);
-    return Real(3.14159265358979323846) * signal[p].half_turns * (signal[p].sine * c - signal[p].cosine * s);
+    sine_cosine(signal.half_turns * (t + begin), s, c);
+    return Real(3.14159265358979323846) * signal.half_turns * (signal.sine * c - signal.cosine * s);
+  }
+
+ private:
+  /// Volatile, so that it is loaded when it is used: the stages of a method need the registers.
+  __device__ __forceinline__ Real of_element(const Real* values) const {
+    return *(const volatile Real*)(values + element);
   }
 };
 

@@ -16,10 +16,6 @@ struct Rosenbrock {
   template <class Model, class Inputs>
   TRIPARTITE_HD void attempt(const Model& model, const Inputs& inputs, Real t, Real h, const Real (&y)[n],
                              const Real (&f)[n], Real (&next)[n], Real (&f_next)[n], Real (&error)[n]) {
-    Real jacobian[n][n];
-    model.jacobian(y, inputs(t).value, jacobian);
-    const ShiftedJacobian<Model, Real> matrix(jacobian, Real(2) / h);  // 1 / (gamma h), gamma = 1/2
-    const Real per_step = Real(1) / h;
     Real drift[n];  // df/dt at constant y
     bool moves = false;
     // A loop, so that the right-hand side is compiled once.
@@ -37,6 +33,10 @@ struct Rosenbrock {
       }
       moves = true;
     }
+    Real jacobian[n][n];
+    model.jacobian(y, inputs(t).value, jacobian);
+    const ShiftedJacobian<Model, Real> matrix(jacobian, Real(2) / h);  // 1 / (gamma h), gamma = 1/2
+    const Real per_step = Real(1) / h;
     Real k1[n], k2[n], k3[n], at[n];
     for (int i = 0; i < n; ++i) k1[i] = moves ? f[i] + Real(0.5) * h * drift[i] : f[i];
     matrix.solve(k1);
