@@ -1,9 +1,17 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <atomic>
 #include <functional>
 #include <iosfwd>
+
+#include "tripartite/report/report.hpp"
+
+namespace CLI {
+class App;
+}
+namespace tripartite::config {
+struct TableDescription;
+}
 
 namespace tripartite::cli {
 
@@ -21,25 +29,22 @@ struct Session {
 /// Runs after the command line was read. Throws what the library throws; main alone prints errors.
 using Action = std::function<Status(Session&)>;
 
-/// A command is a line in main's table and a function that declares its options and returns what to do with them.
-struct Command {
-  const char* name;
-  const char* summary;
-  Action (*declare)(CLI::App& app);
+/// How a command reads its part of the command line and what it then does. `recorded` and `configured` make one from a
+/// table of parameters; a command without a table declares options of its own.
+struct Work {
+  std::function<const config::TableDescription&()> parameters{};  // empty: it has no table
+  std::function<Action(CLI::App& app)> declare;
 };
 
-Action declare_astrocyte(CLI::App& app);
-Action declare_attend(CLI::App& app);
-Action declare_capacity(CLI::App& app);
-Action declare_classify(CLI::App& app);
-Action declare_generate(CLI::App& app);
-Action declare_info(CLI::App& app);
-Action declare_recall(CLI::App& app);
-Action declare_network(CLI::App& app);
-Action declare_report(CLI::App& app);
-Action declare_sweep(CLI::App& app);
-Action declare_synapse(CLI::App& app);
-Action declare_study(CLI::App& app);
-Action declare_verify(CLI::App& app);
+/// Everything about one command. A command is one file in host/cli/commands, which defines `Command NAME_command()`,
+/// and one word in host/cli/CMakeLists.txt; the rest of the program follows from this record: the list of
+/// `tripartite --help`, the command's own help, docs/parameters.md, report.html and the tests of all commands.
+struct Command {
+  const char* name;         // as it is typed, and as summary.json has it
+  const char* summary;      // in the list of commands
+  const char* examples;     // the end of its help, before the parameters
+  report::PageKind page{};  // of its run directories; without `write` it leaves none
+  Work work;
+};
 
 }  // namespace tripartite::cli

@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <stdexcept>
+
 #include "host/config/render.hpp"
 
 namespace tripartite::cli {
@@ -29,18 +33,27 @@ std::string help_of(const Parameter& parameter) {
   return config::wrapped(help, 0, columns, 0);
 }
 
+bool is_list(const Parameter& parameter) {
+  return parameter.type == Type::real_list || parameter.type == Type::integer_list || parameter.type == Type::text_list;
+}
+
 /// An option that takes a list may give its elements one by one.
 std::vector<std::string> whole(const Parameter& parameter, const std::vector<std::string>& given) {
-  const bool is_list =
-      parameter.type == Type::real_list || parameter.type == Type::integer_list || parameter.type == Type::text_list;
-  if (!is_list || given.size() < 2) return given;
+  if (!is_list(parameter) || given.size() < 2) return given;
   return {fmt::format("{}", fmt::join(given, ","))};
+}
+
+const Parameter& parameter_of(const config::TableDescription& table, std::string_view key) {
+  const auto found = std::find_if(table.parameters.begin(), table.parameters.end(),
+                                  [&](const Parameter& each) { return each.key == key; });
+  if (found == table.parameters.end()) throw std::logic_error(fmt::format("no parameter {}", key));
+  return *found;
 }
 
 }  // namespace
 
-ConfigOptions::ConfigOptions(CLI::App& app, const config::TableDescription& table, const std::string& examples)
-    : table_(&table), given_(std::make_shared<Given>()) {
+ConfigOptions::ConfigOptions(CLI::App& app, const config::TableDescription& table, const Positional& positional)
+    : table_(&table), positional_(positional), given_(std::make_shared<Given>()) {
   given_->values.resize(table.parameters.size());
   for (std::size_t i = 0; i < table.parameters.size(); ++i) {
     const Parameter& parameter = table.parameters[i];
@@ -63,7 +76,11 @@ ConfigOptions::ConfigOptions(CLI::App& app, const config::TableDescription& tabl
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.footer(fmt::format("{}\n{}", examples, config::render_help(table)));
+  if (positional.key != nullptr) {
+    auto* words = app.add_option(positional.name, given_->words, positional.meaning);
+    words->type_name(positional.placeholder);
+    if (!is_list(parameter_of(table, positional.key))) words->expected(1)->allow_extra_args(false);
+  }
 }
 
 config::Settings ConfigOptions::settings() const {
@@ -73,6 +90,11 @@ config::Settings ConfigOptions::settings() const {
     for (const std::string& value : whole(table_->parameters[i], given_->values[i]))
       settings.set(table_->parameters[i].key, value, table_->parameters[i].option);
   for (const std::string& assignment : given_->assignments) settings.set(assignment, "--set");
+  if (!given_->words.empty()) {
+    const bool takes_several = is_list(parameter_of(*table_, positional_.key));
+    settings.set(positional_.key, takes_several ? config::to_toml(given_->words) : given_->words.front(),
+                 positional_.source);
+  }
   return settings;
 }
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "host/cli/command.hpp"
+#include "host/cli/commands.hpp"
 #include "host/cli/interrupt.hpp"
 #include "host/config/nearest.hpp"
 #include "tripartite/error.hpp"
@@ -15,24 +15,6 @@
 
 namespace tripartite::cli {
 namespace {
-
-constexpr Command commands[]{
-    {"attend", "a text through a transformer and through the network in place of its attention", declare_attend},
-    {"generate", "write text with a language model, its attention by matrix products or by the network",
-     declare_generate},
-    {"classify", "name images with a vision transformer, and with the network in place of its attention",
-     declare_classify},
-    {"recall", "store patterns in astrocytes and recall them from corrupted cues", declare_recall},
-    {"capacity", "how many patterns a network of N neurons holds, astrocytes against Hopfield", declare_capacity},
-    {"astrocyte", "Li-Rinzel astrocytes by themselves: IP3, calcium, slow inward current", declare_astrocyte},
-    {"synapse", "populations of tripartite synapses: release, IP3 and calcium, gliotransmission", declare_synapse},
-    {"network", "rate neurons on tripartite synapses, astrocytes coupled by gap junctions", declare_network},
-    {"sweep", "one or two parameters of a synapse on a grid: oscillations of calcium, releases", declare_sweep},
-    {"study", "accuracy of a whole model against one biological parameter of the network", declare_study},
-    {"verify", "compare this build with reference cases", declare_verify},
-    {"report", "write report.html of a run directory anew", declare_report},
-    {"info", "version, backends, devices, memory; all parameters", declare_info},
-};
 
 constexpr auto overview =
     "`tripartite COMMAND --help` shows examples and every parameter of a command.\n"
@@ -68,10 +50,14 @@ Status run(int argc, char** argv) {
   app.set_version_flag("--version", "tripartite " TRIPARTITE_VERSION);
   app.require_subcommand(1);
   app.footer(overview);
-  std::vector<std::pair<const CLI::App*, Action>> actions;
-  for (const Command& command : commands) {
+  Action action;
+  for (const Command& command : all_commands()) {
     CLI::App* subcommand = app.add_subcommand(command.name, command.summary);
-    actions.emplace_back(subcommand, command.declare(*subcommand));
+    // Tables and options are made for the one command that is used, once its name was read.
+    subcommand->preparse_callback([subcommand, command, &action](std::size_t) {
+      subcommand->footer(help_of(command));
+      action = command.work.declare(*subcommand);
+    });
   }
   if (argc == 1) {
     std::cerr << app.help();
@@ -86,9 +72,7 @@ Status run(int argc, char** argv) {
     return report_usage(app, error);
   }
   Session session{std::cout, std::cerr, ::isatty(STDERR_FILENO) == 1, catch_interrupts()};
-  for (const auto& [subcommand, action] : actions)
-    if (subcommand->parsed()) return action(session);
-  return wrong_usage;
+  return action(session);
 }
 
 Status guarded(int argc, char** argv) {

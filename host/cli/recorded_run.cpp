@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <optional>
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
 #include <ostream>
 
+#include "host/cli/commands.hpp"
 #include "host/cli/run_listener.hpp"
-#include "tripartite/report/report.hpp"
+#include "tripartite/backend.hpp"
+#include "tripartite/error.hpp"
 
 namespace tripartite::cli {
 namespace {
@@ -28,6 +32,23 @@ simulation::Existing existing(const RecordedRun& run) {
 
 }  // namespace
 
+std::shared_ptr<std::string> declare_resume(CLI::App& app, const char* meaning) {
+  auto directory = std::make_shared<std::string>();
+  app.add_option("--resume", *directory, meaning)->type_name("DIR");
+  return directory;
+}
+
+config::Settings resumed(config::Settings given, const config::TableDescription& table,
+                         std::span<const std::string_view> may_change, const std::string& directory) {
+  for (const config::Parameter& parameter : table.parameters)
+    if (const auto* found = given.find(parameter.key);
+        found != nullptr && std::find(may_change.begin(), may_change.end(), parameter.key) == may_change.end())
+      throw ConfigError(fmt::format("{}: {} cannot change when a study is resumed", found->source, parameter.key));
+  given.read_file(std::filesystem::path(directory) / "config.toml");
+  given.set("output.directory", directory, "--resume");
+  return given;
+}
+
 Status carry_out(const RecordedRun& run, Session& session) {
   std::optional<simulation::RunDirectory> directory;
   try {
@@ -44,12 +65,12 @@ Status carry_out(const RecordedRun& run, Session& session) {
     if (directory) {
       attempt([&] { run.write(*directory); });
       directory->fail(error);
-      attempt([&] { report::write_report(directory->path()); });
+      attempt([&] { report::write_report(directory->path(), report_pages()); });
       session.messages << fmt::format("tripartite: what was finished is in {}\n", directory->path().string());
     }
     throw;
   }
-  report::write_report(directory->path());
+  report::write_report(directory->path(), report_pages());
   if (run.output.json) {
     session.results << directory->results().dump(2) << '\n';
   } else {

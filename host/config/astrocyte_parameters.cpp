@@ -18,6 +18,11 @@ namespace {
 
 using Table = ParameterTable<AstrocyteConfig>;
 
+/// The calcium model whose parameters are in [astrocyte]: the default.
+std::size_t shown_model() {
+  return std::size_t(&find_calcium_model(AstrocyteConfig().astrocyte.calcium) - calcium_models().data());
+}
+
 void add_cells(Table& table) {
   table.section("population", "how many astrocytes, and for how long");
   table.add(
@@ -27,33 +32,37 @@ void add_cells(Table& table) {
        .option = "--astrocytes"},
       [](auto& c) -> auto& { return c.astrocytes; });
   table.add(
+      {.key = "varied", .meaning = fmt::format("parameters with a value per astrocyte: {}", laws_of_variation)},
+      [](auto& c) -> auto& { return c.varied; });
+  table.add(
       {.key = "duration", .unit = "s", .meaning = "simulated time", .range = above(0), .option = "--duration"},
       [](auto& c) -> auto& { return c.duration; });
   table.section("astrocyte", "IP3, calcium and the slow inward current that calcium brings about");
-  for (int i = 0; i < calcium::li_rinzel_parameter_count; ++i) {
-    const ParameterInfo& info = calcium::li_rinzel_infos[i];
-    table.add(
-        {.key = info.name,
-         .symbol = info.symbol,
-         .unit = info.unit,
-         .meaning = info.meaning,
-         .range = info.is_positive ? above(0) : at_least(0)},
-        [i](auto& c) -> auto& { return c.parameters.*calcium::li_rinzel_members<double>[i]; });
+  table.add(
+      {.key = "calcium", .meaning = fmt::format("calcium model: {}", names_of_calcium_models()), .option = "--calcium"},
+      [](auto& c) -> auto& { return c.astrocyte.calcium; });
+  const std::size_t shown = shown_model();
+  const ModelDescription& d = calcium_models()[shown].astrocyte().description;
+  for (const char* name : {"Delta_I", "C_Theta"}) {
+    const auto i = std::size_t(parameter_place(d, name));
+    add_model_parameter(
+        table, d.parameters[i], [i](auto& c) -> auto& { return c.astrocyte.own[i]; });
   }
+  for (std::size_t i = std::size_t(d.cell_parameter); i < d.parameters.size(); ++i)
+    add_model_parameter(
+        table, d.parameters[i], [ shown, k = i - std::size_t(d.cell_parameter) ](auto& c) -> auto& {
+          return c.astrocyte.cells[shown].parameters[k];
+        });
   table.add(
       {.key = "I_SIC_scale", .meaning = "slow inward current where calcium is e nM above C_Θ", .range = at_least(0)},
       [](auto& c) -> auto& { return c.current_scale; });
   table.section("initial", "state of every astrocyte at t = 0");
-  static constexpr const char* names[] = {"I", "C", "h"};
-  static constexpr const char* meanings[] = {"IP3", "calcium", "IP3 receptors that calcium does not inactivate"};
-  for (std::size_t i = 0; i < std::size(names); ++i)
-    table.add(
-        {.key = names[i],
-         .symbol = names[i],
-         .unit = i == 2 ? "" : "uM",
-         .meaning = meanings[i],
-         .range = i == 2 ? within(0, 1) : at_least(0)},
-        [i](auto& c) -> auto& { return c.initial[i]; });
+  for (std::size_t k = 0; k < d.states.size(); ++k)
+    add_initial_value(
+        table, d.states[k].name, d.states[k],
+        [ shown, k ](auto& c) -> auto& { return c.astrocyte.cells[shown].initial[k]; });
+  add_calcium_models(
+      table, &CalciumModel::astrocyte, shown, [](auto& c) -> auto& { return c.astrocyte.cells; });
 }
 
 void check(const AstrocyteConfig& c, const Origins& origins) {
@@ -65,12 +74,12 @@ void check(const AstrocyteConfig& c, const Origins& origins) {
     throw origins.error("inputs.rate", c.rate, "must be > 0 for regular inputs");
   if (c.inputs == InputKind::regular && c.rate * c.stepping.dt > 1)
     throw origins.error("inputs.rate", c.rate, "must be at most one regular input per solver.dt");
-  if (c.execution.backend == Backend::cuda)
-    throw origins.error("run.backend", std::string("cuda"), "Li-Rinzel astrocytes alone run on the CPU: take cpu");
+  if (c.weights.empty()) throw origins.error("inputs.weight", c.weights, "must have at least one weight");
+  check_calcium(c.astrocyte.calcium, "astrocyte.calcium", calcium_models()[shown_model()].name, origins);
 }
 
 Table make_table() {
-  Table table("astrocyte", "Li-Rinzel astrocytes: IP3, calcium, slow inward current");
+  Table table("astrocyte", "astrocytes by themselves: IP3, calcium, slow inward current");
   add_cells(table);
   table.section("inputs", "events at the ends of steps, each of which makes IP3");
   table.add(
@@ -85,10 +94,12 @@ Table make_table() {
       [](auto& c) -> auto& { return c.rate; });
   table.add(
       {.key = "weight",
-       .meaning = "of an input, which adds Delta_I times this to IP3",
+       .meaning =
+           "weight of an input, which adds Delta_I times its weight to IP3; of several, astrocyte i (node i of a "
+           "file) has number i mod their count",
        .range = at_least(0),
        .option = "--weight"},
-      [](auto& c) -> auto& { return c.weight; });
+      [](auto& c) -> auto& { return c.weights; });
   table.add(
       {.key = "spikes",
        .meaning = "SONATA file; astrocyte i listens to node i mod the number of nodes",

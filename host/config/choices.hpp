@@ -9,7 +9,8 @@
 #include "tripartite/attention/parameters.hpp"
 #include "tripartite/attention/state.hpp"
 #include "tripartite/backend.hpp"
-#include "tripartite/synapse/ensemble.hpp"
+#include "tripartite/astrocyte/gap_junctions.hpp"
+#include "tripartite/integrate/methods.hpp"
 
 namespace tripartite::config {
 
@@ -98,22 +99,19 @@ struct Choices<Precision> {
 };
 
 template <>
-struct Choices<synapse::Solver> {
-  using Solver = synapse::Solver;
-  static constexpr std::array names{
-      std::pair{Solver::exponential_euler, std::string_view("exponential_euler")},
-      std::pair{Solver::euler, std::string_view("euler")},
-      std::pair{Solver::rk4, std::string_view("rk4")},
-      std::pair{Solver::dormand_prince, std::string_view("dormand_prince")},
-      std::pair{Solver::rosenbrock, std::string_view("rosenbrock")},
-  };
+struct Choices<integrate::Method> {
+  static constexpr auto names = [] {
+    std::array<std::pair<integrate::Method, std::string_view>, std::size(integrate::methods)> pairs;
+    for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] = {integrate::methods[i], to_string(integrate::methods[i])};
+    return pairs;
+  }();
 };
 
 template <>
-struct Choices<astrocyte::Flux> {
+struct Choices<Flux> {
   static constexpr std::array names{
-      std::pair{astrocyte::Flux::smooth, std::string_view("smooth")},
-      std::pair{astrocyte::Flux::published, std::string_view("published")},
+      std::pair{Flux::smooth, std::string_view("smooth")},
+      std::pair{Flux::published, std::string_view("published")},
   };
 };
 

@@ -31,10 +31,10 @@ struct Choices<network::PoolType> {
   };
 };
 template <>
-struct Choices<network::Coupling> {
+struct Choices<Coupling> {
   static constexpr std::array names{
-      std::pair{network::Coupling::staged, std::string_view("staged")},
-      std::pair{network::Coupling::held, std::string_view("held")},
+      std::pair{Coupling::staged, std::string_view("staged")},
+      std::pair{Coupling::held, std::string_view("held")},
   };
 };
 
@@ -60,18 +60,10 @@ void add_neurons(Table& table) {
                               laws_of_variation)},
       [](auto& c) -> auto& { return c.varied; });
   table.section("neuron", "rate neurons");
-  table.add(
-      {.key = "tau", .symbol = "τ_ν", .unit = "s", .meaning = "time constant of the rate", .range = above(0)},
-      [](auto& c) -> auto& { return c.neuron.tau; });
-  table.add(
-      {.key = "nu_max", .symbol = "ν_max", .unit = "1/s", .meaning = "highest rate", .range = above(0)},
-      [](auto& c) -> auto& { return c.neuron.highest; });
-  table.add(
-      {.key = "theta", .symbol = "θ", .unit = "1/s", .meaning = "input that drives a neuron to half of it"},
-      [](auto& c) -> auto& { return c.neuron.threshold; });
-  table.add(
-      {.key = "sigma", .symbol = "σ", .unit = "1/s", .meaning = "width of the response", .range = above(0)},
-      [](auto& c) -> auto& { return c.neuron.width; });
+  const auto& parameters = model<RateNeuron>().description.parameters;
+  for (std::size_t i = 0; i < parameters.size(); ++i)
+    add_model_parameter(
+        table, parameters[i], [i](auto& c) -> auto& { return c.neuron[i]; });
   table.add(
       {.key = "initial_rate", .unit = "1/s", .meaning = "at t = 0", .range = at_least(0)},
       [](auto& c) -> auto& { return c.initial_rate; });
@@ -165,21 +157,19 @@ void add_astrocytes(Table& table) {
   table.add(
       {.key = "stimulus_period", .unit = "s", .meaning = "from one stimulus to the next", .range = above(0)},
       [](auto& c) -> auto& { return c.stimulus_period; });
-  for (int i = 0; i < astrocyte::soma_states; ++i)
-    table.add(
-        {.key = std::string("initial_") + astrocyte::soma_infos[i].name,
-         .unit = std::string(astrocyte::soma_infos[i].unit) == "1" ? "" : astrocyte::soma_infos[i].unit,
-         .meaning = "of every soma",
-         .range = at_least(0)},
-        [i](auto& c) -> auto& { return c.soma_initial[std::size_t(i)]; });
+  const ModelDescription& d = calcium_models().front().astrocyte().description;
+  for (std::size_t k = 0; k < d.states.size(); ++k)
+    add_initial_value(
+        table, fmt::format("initial_{}_s", d.states[k].name),
+        d.states[k], [k](auto& c) -> auto& { return c.soma_initial[0][k]; });
 }
 
 void check(const CircuitConfig& c, const Origins& origins) {
   check_duration(c.duration, c.stepping.dt, origins);
-  if (c.stepping.method == synapse::Solver::rosenbrock)
+  if (needs_jacobian(c.stepping.method))
     throw origins.error("solver.method", std::string(choice_name(c.stepping.method)),
                         "must be exponential_euler, euler, rk4 or dormand_prince for a network");
-  if (c.stepping.method == synapse::Solver::dormand_prince && c.coupling == network::Coupling::held)
+  if (is_adaptive(c.stepping.method) && c.coupling == Coupling::held)
     throw origins.error("solver.coupling", std::string(choice_name(c.coupling)), "must be staged with dormand_prince");
   check_calcium_clock(c.stepping, c.interval, origins);
   if ((c.rule == Rule::file) != !c.edges.empty())

@@ -145,6 +145,12 @@ class Origins {
         fmt::format("{}{} = {}: {}", given == nullptr ? "" : given->source + ": ", key, to_message(value), expected));
   }
 
+  bool is_given(std::string_view key) const { return settings_ != nullptr && settings_->find(key) != nullptr; }
+  /// The first key of a section that was given; empty if none was.
+  std::string given_within(std::string_view section) const {
+    return settings_ == nullptr ? std::string() : settings_->first_within(section);
+  }
+
  private:
   const Settings* settings_;
 };
@@ -153,8 +159,8 @@ class Origins {
 /// options,
 /// --help, validation, the effective configuration, summary.json and docs/parameters.md all come from it.
 ///
-/// Adding a parameter is one `add`; a new command is one function that returns a table (see attend_parameters.cpp) and
-/// one line in tables.cpp.
+/// Adding a parameter is one `add`; a new command is one record (host/cli/command.hpp) that names a function which
+/// returns its table.
 template <class Config>
 class ParameterTable {
  public:

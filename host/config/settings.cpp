@@ -90,4 +90,11 @@ const Settings::Given* Settings::find(std::string_view key) const {
   return nullptr;
 }
 
+std::string Settings::first_within(std::string_view section) const {
+  for (const Layer* layer : {&from_file_, &from_options_})
+    for (const auto& [key, given] : *layer)
+      if (section_of(key) == section) return key;
+  return {};
+}
+
 }  // namespace tripartite::config

@@ -32,6 +32,8 @@ class Settings {
 
   /// nullptr if the key was not given.
   const Given* find(std::string_view key) const;
+  /// The first key of a section that was given; empty if none was.
+  std::string first_within(std::string_view section) const;
 
  private:
   const Parameter& parameter(std::string_view key, const std::string& source) const;

@@ -43,12 +43,11 @@ void check_clock(const SynapseConfig& c, const Origins& origins) {
 }
 
 void check_recording(const SynapseConfig& c, const Origins& origins) {
+  const auto& states = c.synapse.description().states;
   for (const std::string& field : c.recording.fields)
-    if (std::none_of(std::begin(synapse::state_infos), std::end(synapse::state_infos),
-                     [&](const synapse::StateInfo& info) { return field == info.name; })) {
+    if (std::none_of(states.begin(), states.end(), [&](const StateInfo& info) { return field == info.name; })) {
       std::string known;
-      for (const synapse::StateInfo& info : synapse::state_infos)
-        known += fmt::format("{}{}", known.empty() ? "" : ", ", info.name);
+      for (const StateInfo& info : states) known += fmt::format("{}{}", known.empty() ? "" : ", ", info.name);
       throw origins.error("recording.fields", c.recording.fields, "must be among " + known);
     }
   for (const std::int64_t index : c.recording.indices)
@@ -183,10 +182,37 @@ const ParameterTable<SweepConfig>& sweep_parameters() {
   return table;
 }
 
+std::string names_of_calcium_models() {
+  std::string names;
+  for (const CalciumModel& each : calcium_models()) names += (names.empty() ? "" : ", ") + std::string(each.name);
+  return names;
+}
+
+void check_calcium(const std::string& calcium, std::string_view key, std::string_view shown, const Origins& origins) {
+  bool is_known = false;
+  for (const CalciumModel& each : calcium_models()) is_known |= each.name == calcium;
+  if (!is_known) throw origins.error(key, calcium, "must be one of " + names_of_calcium_models());
+  for (const CalciumModel& each : calcium_models()) {
+    if (each.name == calcium) continue;
+    std::string given = origins.given_within(each.name);
+    if (each.name == shown) {
+      const ModelDescription& d = each.synapse().description;
+      for (std::size_t i = std::size_t(d.cell_parameter); i < d.parameters.size(); ++i)
+        if (const std::string own = std::string("astrocyte.") + d.parameters[i].name; origins.is_given(own))
+          given = own;
+      for (int i = d.cell_state; i < d.cell_state + d.cell_states; ++i)
+        if (const std::string own = std::string("initial.") + d.states[std::size_t(i)].name; origins.is_given(own))
+          given = own;
+    }
+    if (!given.empty())
+      throw origins.error(key, calcium, fmt::format("{} was given, but only {} = {} uses it", given, key, each.name));
+  }
+}
+
 void check_calcium_clock(const Stepping& stepping, double interval, const Origins& origins) {
   const std::int64_t every = stepping.calcium_every;
   if (every == 1) return;
-  if (synapse::is_adaptive(stepping.method))
+  if (is_adaptive(stepping.method))
     throw origins.error("solver.calcium_every", every,
                         fmt::format("must be 1 with {}, which chooses its steps", choice_name(stepping.method)));
   const double frame = interval / stepping.dt;

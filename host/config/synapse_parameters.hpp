@@ -16,56 +16,110 @@ struct Choices<DriveKind> {
   };
 };
 
+/// "gchi, li_rinzel"
+std::string names_of_calcium_models();
+
 /// How an entry of population.varied may go on.
 inline constexpr std::string_view laws_of_variation =
     "\"O_delta uniform LOW HIGH\", \"... normal MEAN SD\", \"... lognormal MEAN CV\", \"... truncated MEAN SD LOW "
     "HIGH\", \"... each VALUE VALUE ...\", \"... list FILE.csv\" or \"... list FILE.h5 DATASET\"";
 
-/// The parameters of tripartite synapses, for every command that has some: sections [synapse], [astrocyte], [initial].
-/// `Config` has members `parameters`, `exogenous_ip3`, `flux` and `initial`.
+/// A parameter of a model, bound by `access` to a variable.
+template <class Config, class Access>
+void add_model_parameter(ParameterTable<Config>& table, const ParameterInfo& info, Access access) {
+  table.add({.key = info.name,
+             .symbol = info.symbol,
+             .unit = info.unit,
+             .meaning = info.meaning,
+             .range = info.is_positive ? above(0) : at_least(0)},
+            access);
+}
+
+/// The initial value of a state of a model.
+template <class Config, class Access>
+void add_initial_value(ParameterTable<Config>& table, const std::string& key, const StateInfo& info, Access access) {
+  table.add({.key = key,
+             .symbol = info.symbol,
+             .unit = std::string(info.unit) == "1" ? "" : info.unit,
+             .meaning = info.meaning,
+             .range = info.highest > 0 ? within(0, info.highest) : at_least(0)},
+            access);
+}
+
+/// Sections of the calcium models but number `shown`, which the caller has shown among its own parameters: parameters
+/// and, as initial_NAME, initial values. `cells(c)` are their values in a configuration.
+template <class Config, class Cells>
+void add_calcium_models(ParameterTable<Config>& table, const Model& (*CalciumModel::*of)(), std::size_t shown,
+                        Cells cells) {
+  for (std::size_t m = 0; m < calcium_models().size(); ++m) {
+    if (m == shown) continue;
+    const CalciumModel& each = calcium_models()[m];
+    const ModelDescription& d = (each.*of)().description;
+    table.section(std::string(each.name), std::string(each.title) + ", where it is the calcium model");
+    for (std::size_t i = std::size_t(d.cell_parameter); i < d.parameters.size(); ++i)
+      add_model_parameter(
+          table, d.parameters[i],
+          [ cells, m, k = i - std::size_t(d.cell_parameter) ](auto& c) -> auto& { return cells(c)[m].parameters[k]; });
+    for (std::size_t k = 0; k < std::size_t(d.cell_states); ++k) {
+      const StateInfo& state = d.states[std::size_t(d.cell_state) + k];
+      add_initial_value(
+          table, std::string("initial_") + state.name, state,
+          [ cells, m, k ](auto& c) -> auto& { return cells(c)[m].initial[k]; });
+    }
+  }
+}
+
+/// That the calcium model exists, and that no parameter of another one was given. Throws ConfigError.
+void check_calcium(const std::string& calcium, std::string_view key, std::string_view shown, const Origins& origins);
+
+/// The parameters of tripartite synapses, for every command that has some: sections [synapse], [astrocyte], [initial],
+/// and one for each further calcium model. `Config` has a member `synapse` of type TripartiteConfig.
 template <class Config>
 void add_synapse_parameters(ParameterTable<Config>& table) {
-  const auto add = [&](int i) {
-    const ParameterInfo& info = synapse::parameter_infos[i];
-    table.add(
-        {.key = info.name,
-         .symbol = info.symbol,
-         .unit = info.unit,
-         .meaning = info.meaning,
-         .range = info.is_positive ? above(0) : at_least(0)},
-        [i](auto& c) -> auto& { return c.parameters.*synapse::parameter_members<double>[i]; });
+  const CalciumModel& shown = calcium_models().front();
+  const ModelDescription& d = shown.synapse().description;
+  const auto add_own = [&](std::size_t i) {
+    add_model_parameter(
+        table, d.parameters[i], [i](auto& c) -> auto& { return c.synapse.own[i]; });
   };
   table.section("synapse", "release of glutamate and its modulation by gliotransmitter");
-  for (int i = 0; i < synapse::index_O_N; ++i) add(i);
-  table.section("astrocyte", "receptors, IP3, calcium and gliotransmitter of a process");
-  for (int i = synapse::index_O_N; i < synapse::parameter_count; ++i) add(i);
   table.add(
-      {.key = "exogenous_ip3", .meaning = "whether there is a source of IP3 outside (F_ex, drive.biases)"},
-      [](auto& c) -> auto& { return c.exogenous_ip3; });
+      {.key = "calcium",
+       .meaning = fmt::format("calcium model of the astrocyte: {}", names_of_calcium_models()),
+       .option = "--calcium"},
+      [](auto& c) -> auto& { return c.synapse.calcium; });
+  const auto first_of_astrocyte = std::size_t(parameter_place(d, "O_N"));
+  for (std::size_t i = 0; i < first_of_astrocyte; ++i) add_own(i);
+  table.section("astrocyte", fmt::format("receptors, IP3, calcium ({}) and gliotransmitter of a process", shown.name));
+  for (std::size_t i = first_of_astrocyte; i < std::size_t(d.cell_parameter); ++i) add_own(i);
+  for (std::size_t i = std::size_t(d.cell_parameter); i < d.parameters.size(); ++i)
+    add_model_parameter(
+        table, d.parameters[i], [k = i - std::size_t(d.cell_parameter)](auto& c) -> auto& {
+          return c.synapse.cells[0].parameters[k];
+        });
+  table.add(
+      {.key = "exogenous_ip3", .meaning = "whether there is an exogenous source of IP3 (F_ex, drive.biases)"},
+      [](auto& c) -> auto& { return c.synapse.exogenous_ip3; });
   table.add(
       {.key = "flux", .meaning = "form of the threshold of IP3 exchange; published jumps at 0"},
-      [](auto& c) -> auto& { return c.flux; });
+      [](auto& c) -> auto& { return c.synapse.flux; });
   table.section("initial", "state of every synapse at t = 0");
-  static constexpr const char* meanings[synapse::state_count] = {"utilisation of the resources",
-                                                                 "releasable resources",
-                                                                 "glutamate in the cleft",
-                                                                 "bound presynaptic receptors",
-                                                                 "bound receptors of the astrocyte",
-                                                                 "IP3",
-                                                                 "calcium",
-                                                                 "IP3 receptors that calcium does not inactivate",
-                                                                 "releasable gliotransmitter",
-                                                                 "gliotransmitter outside the cell"};
-  for (int i = 0; i < synapse::state_count; ++i) {
-    const synapse::StateInfo& info = synapse::state_infos[i];
-    table.add(
-        {.key = info.name,
-         .symbol = info.symbol,
-         .unit = std::string(info.unit) == "1" ? "" : info.unit,
-         .meaning = meanings[i],
-         .range = info.highest > 0 ? within(0, info.highest) : at_least(0)},
-        [i](auto& c) -> auto& { return c.initial[std::size_t(i)]; });
+  std::size_t own = 0;
+  for (int i = 0; i < int(d.states.size()); ++i) {
+    const StateInfo& state = d.states[std::size_t(i)];
+    if (i >= d.cell_state && i < d.cell_state + d.cell_states)
+      add_initial_value(
+          table, state.name,
+          state, [k = std::size_t(i - d.cell_state)](auto& c) -> auto& { return c.synapse.cells[0].initial[k]; });
+    else
+      add_initial_value(
+          table, state.name, state, [k = own++](auto& c) -> auto& { return c.synapse.own_initial[k]; });
   }
+  add_calcium_models(
+      table, &CalciumModel::synapse, 0, [](auto& c) -> auto& { return c.synapse.cells; });
+  table.check([](const Config& c, const Origins& origins) {
+    check_calcium(c.synapse.calcium, "synapse.calcium", calcium_models().front().name, origins);
+  });
 }
 
 /// What adaptive solvers hold errors to. `Config` has a member `stepping`.
@@ -98,8 +152,8 @@ void add_stepping_parameters(ParameterTable<Config>& table) {
   table.add(
       {.key = "calcium_every",
        .meaning =
-           "steps of release in the time of which the astrocyte's own states (I, C, h, x_A, somata) take one; not "
-           "with solvers that choose their steps",
+           "number of steps after which the astrocyte's own states (calcium model, x_A, somata) take one step of that "
+           "length; 1 for solvers that choose their steps",
        .range = within(1, 1000)},
       [](auto& c) -> auto& { return c.stepping.calcium_every; });
   add_tolerances(table);

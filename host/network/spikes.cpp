@@ -15,13 +15,14 @@ constexpr std::uint64_t draws_per_bin = 1 << 20;
 }  // namespace
 
 PoissonSpikes::PoissonSpikes(Schedule rate, double dt, std::uint64_t seed, std::uint64_t trains,
-                             std::vector<double> factor, double weight)
+                             std::vector<double> factor, std::vector<double> weights)
     : rate_(std::move(rate)),
       dt_(dt),
       philox_{seed},
       trains_(trains),
       factor_(std::move(factor)),
-      weight_(float(weight)) {
+      weights_(weights.begin(), weights.end()) {
+  if (weights_.empty()) throw ConfigError("Poisson spikes: expected at least one weight");
   if (trains_ != 0 && !factor_.empty())
     throw ConfigError("Poisson spikes: a rate of its own for each element needs a train of its own for each element");
 }
@@ -45,7 +46,7 @@ void PoissonSpikes::collect(std::uint64_t first, std::uint64_t last, std::int64_
         const double time = (double(bin * bin_steps) + at) * dt_;
         if (step < begin || step >= end) continue;
         if (random::open_unit(words[2], words[3]) * highest < factor * rate_.at(step)(time))
-          arrivals.push_back({element, std::int32_t(step - begin), weight_});
+          arrivals.push_back({element, std::int32_t(step - begin), weights_[element % weights_.size()]});
       }
     }
   }

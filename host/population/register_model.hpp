@@ -76,6 +76,12 @@ const Model& registered() {
     if constexpr (HasOptions<M>) d.options = M::option_infos;
     d.watched = watched_of<M>();
     if constexpr (HasEvent<M>) d.event = M::event;
+    if constexpr (HasCell<M>) {
+      d.cell_parameter = own_parameter_count<M>;
+      d.cell_state = M::first_cell_state;
+      d.ip3 = d.cell_state + M::Cell::State::ip3;
+      d.cell_states = M::Cell::State::count;
+    }
     d.takes_spikes = TakesSpikes<M>;
     d.has_two_clocks = HasTwoClocks<M>;
     d.has_jacobian = HasJacobian<M>;

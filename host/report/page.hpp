@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -8,6 +10,12 @@
 #include "host/report/figure.hpp"
 
 namespace tripartite::report {
+
+/// What a page is made of.
+struct Run {
+  std::filesystem::path directory;
+  nlohmann::json summary;
+};
 
 /// Why a picture is not there, as a sentence.
 struct Absent {

@@ -8,7 +8,7 @@
 #include "host/io/strict_json.hpp"
 #include "host/io/text_file.hpp"
 #include "host/report/html.hpp"
-#include "host/report/pages.hpp"
+#include "host/report/page.hpp"
 #include "host/report/run_sections.hpp"
 #include "host/report/summary.hpp"
 #include "tripartite/error.hpp"
@@ -16,29 +16,29 @@
 namespace tripartite::report {
 namespace {
 
-const PageOf& page_of(const std::string& command, const std::string& source) {
+const CommandPage& page_of(const std::string& command, const std::string& source, std::span<const CommandPage> pages) {
   const auto found =
-      std::find_if(pages.begin(), pages.end(), [&](const PageOf& each) { return each.command == command; });
+      std::find_if(pages.begin(), pages.end(), [&](const CommandPage& each) { return each.command == command; });
   if (found != pages.end()) return *found;
   std::string known;
-  for (const PageOf& each : pages) known += fmt::format("{}{}", known.empty() ? "" : ", ", each.command);
+  for (const CommandPage& each : pages) known += fmt::format("{}{}", known.empty() ? "" : ", ", each.command);
   throw FileError(fmt::format("{}: command = \"{}\": there is no report for it, only for: {}", source, command, known));
 }
 
 /// The page of a run directory, without the file.
-Page page_for(const std::filesystem::path& run_directory, bool keeps_files) {
+Page page_for(const std::filesystem::path& run_directory, std::span<const CommandPage> pages, bool keeps_files) {
   const auto source = run_directory / "summary.json";
   const Run run{run_directory, io::parse_json(io::read_file(source), source.string())};
   if (!run.summary.is_object()) throw FileError(source.string() + ": expected a JSON object");
   const std::string command = text_at(run.summary, "/command");
-  const PageOf& kind = page_of(command, source.string());
+  const auto& [name, kind, parameters] = page_of(command, source.string(), pages);
 
   Page page(fmt::format("tripartite {}: {}", command, run_directory.lexically_normal().filename().string()),
             keeps_files);
   page.bar(status_line(run.summary));
   page.add(failure_note(run.summary));
   kind.write(run, page);
-  page.section("Parameters", parameter_tables(run.summary));
+  page.section("Parameters", parameter_tables(run.summary, parameters ? &parameters() : nullptr));
   page.section("Time and machine",
                "<div class=\"columns\">\n" + timing_table(run.summary) + machine_table(run.summary) + "</div>\n");
   page.footer(fmt::format("Written by tripartite {} from {} of this directory.",
@@ -48,13 +48,14 @@ Page page_for(const std::filesystem::path& run_directory, bool keeps_files) {
 
 }  // namespace
 
-void write_report(const std::filesystem::path& run_directory) {
-  io::write_file(run_directory / "report.html", page_for(run_directory, false).html());
+void write_report(const std::filesystem::path& run_directory, std::span<const CommandPage> pages) {
+  io::write_file(run_directory / "report.html", page_for(run_directory, pages, false).html());
 }
 
 std::vector<std::filesystem::path> write_pictures(const std::filesystem::path& run_directory,
-                                                  const std::filesystem::path& pictures) {
-  const Page page = page_for(run_directory, true);
+                                                  const std::filesystem::path& pictures,
+                                                  std::span<const CommandPage> pages) {
+  const Page page = page_for(run_directory, pages, true);
   io::write_file(run_directory / "report.html", page.html());
   std::error_code error;
   std::filesystem::create_directories(pictures, error);

@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "host/config/tables.hpp"
 #include "host/report/html.hpp"
 #include "host/report/summary.hpp"
 
@@ -90,12 +89,7 @@ std::string failure_note(const nlohmann::json& summary) {
   return fmt::format("<p class=\"note\">{} {}</p>\n", meaning, escape(reason));
 }
 
-std::string parameter_tables(const nlohmann::json& summary) {
-  const std::string command = text_at(summary, "/command");
-  const auto tables = config::all_tables();
-  const auto table =
-      std::find_if(tables.begin(), tables.end(), [&](const auto& each) { return each.command == command; });
-  const config::TableDescription* known = table == tables.end() ? nullptr : &*table;
+std::string parameter_tables(const nlohmann::json& summary, const config::TableDescription* known) {
   std::string html;
   nlohmann::json unsectioned = nlohmann::json::object();
   const nlohmann::json& configuration = part_at(summary, "/config");

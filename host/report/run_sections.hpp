@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "host/config/parameter_table.hpp"
+
 namespace tripartite::report {
 
 /// What every command's page has, as HTML, from summary.json.
@@ -13,8 +15,8 @@ std::string status_line(const nlohmann::json& summary);
 /// What went wrong, as a note; empty if nothing did.
 std::string failure_note(const nlohmann::json& summary);
 
-/// The effective configuration by section, with symbols and units from the table of parameters.
-std::string parameter_tables(const nlohmann::json& summary);
+/// The effective configuration by section, with symbols and units from `table`, which may be nullptr.
+std::string parameter_tables(const nlohmann::json& summary, const config::TableDescription* table);
 
 /// Seconds of each phase and their share.
 std::string timing_table(const nlohmann::json& summary);

@@ -5,21 +5,21 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <numeric>
+#include <optional>
 
 #include "host/io/hdf5_file.hpp"
-#include "host/io/sonata_report.hpp"
-#include "host/io/sonata_spikes.hpp"
-#include "host/simulation/releases.hpp"
+#include "host/run/recorder.hpp"
+#include "host/run/run_loop.hpp"
 #include "host/simulation/spread.hpp"
 #include "host/simulation/varied.hpp"
+#include "tripartite/astrocyte/astrocyte.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/random/philox.hpp"
+#include "tripartite/synapse/bare_synapse.hpp"
 
 namespace tripartite::simulation {
 
 using config::CircuitConfig;
-using network::Index;
 
 namespace {
 
@@ -72,157 +72,203 @@ void complete(const CircuitConfig& c, network::SonataEdges& all) {
     all.astrocyte.push_back(third.has_astrocyte[e] ? static_cast<std::int64_t>(third.astrocyte[e]) : -1);
 }
 
-network::NetworkSetup setup_of(const CircuitConfig& c, const network::SonataEdges& all) {
-  network::NetworkSetup setup;
-  setup.neuron = c.neuron;
+/// A network and the numbers of its populations.
+struct Circuit {
+  NetworkSetup setup;
+  std::size_t neurons = 0, bare = 0, tripartite = 0, somata = 0;
+  std::size_t junctions = 0;
+  bool has_somata = false;
+  std::vector<double> external;  // [neurons]
+  std::vector<double> stimulus;  // I_bias [somata], empty if none is stimulated
+};
+
+struct Connections {
+  std::vector<Index> pre, post, astrocyte;
+  std::vector<double> efficacy;
+};
+
+void add_synapses(const CircuitConfig& c, const Connections& bare, const Connections& tripartite, Circuit& circuit) {
+  NetworkSetup& setup = circuit.setup;
+  circuit.bare = setup.add(model<BareSynapse>(), bare.pre.size(), "bare synapses");
+  for (const char* name : {"U_0_star", "Omega_f", "Omega_d"}) setup[circuit.bare].set(name, c.synapse.parameter(name));
+  setup[circuit.bare].start("u", c.synapse.own_initial[0]).start("x", c.synapse.own_initial[1]);
+  circuit.tripartite = setup.add(c.synapse.chosen(), tripartite.pre.size(), "synapses");
+  c.synapse.apply(setup[circuit.tripartite]);
+  const double excitatory = c.excitatory * static_cast<double>(c.neurons);
+  const VariedElements elements{
+      c.synapse.description(), "synapses", tripartite.pre.size(), 2,
+      [&](std::size_t s) -> std::size_t { return static_cast<double>(tripartite.pre[s]) < excitatory ? 0 : 1; }};
+  for (const std::string& entry : c.varied) {
+    VariedParameter varied = read_varied(entry, elements, static_cast<std::uint64_t>(c.seed));
+    if (!varied.parameter)
+      throw ConfigError(
+          fmt::format("population.varied = \"{}\": the rates of a network are those of its neurons", entry));
+    setup[circuit.tripartite].varied.push_back({*varied.parameter, std::move(varied.values)});
+  }
+  for (const auto& [synapses, connections] :
+       {std::pair(circuit.bare, &bare), std::pair(circuit.tripartite, &tripartite)}) {
+    if (connections->pre.empty()) continue;
+    setup.gather(circuit.neurons, "nu", synapses, "rate", connections->pre);
+    setup.sum(synapses, "flow", circuit.neurons, "drive", connections->post, connections->efficacy);
+  }
+}
+
+void add_somata(const CircuitConfig& c, const Connections& tripartite, Circuit& circuit) {
+  NetworkSetup& setup = circuit.setup;
+  const CalciumModel& calcium = find_calcium_model(c.synapse.calcium);
+  const auto count = static_cast<std::size_t>(c.astrocytes);
+  circuit.somata = setup.add(calcium.astrocyte(), count, "astrocytes");
+  circuit.has_somata = true;
+  PopulationSetup& somata = setup[circuit.somata];
+  // The cell of a soma is the cell of its processes; so are the constants of exchange.
+  const ModelDescription& d = somata.model->description;
+  for (std::size_t i = static_cast<std::size_t>(d.cell_parameter); i < d.parameters.size(); ++i)
+    somata.parameters[i] = c.synapse.parameter(d.parameters[i].name);
+  for (const char* name : {"F_ex", "I_Theta", "omega_I", "D_p"}) somata.set(name, c.synapse.parameter(name));
+  somata.set("F", c.junction_flux).set("flux", c.synapse.flux == Flux::published ? "published" : "smooth");
+  somata.initial = c.soma_initial[static_cast<std::size_t>(&calcium - calcium_models().data())];
+  if (!c.stimulated.empty()) {
+    circuit.stimulus.assign(count, 0);
+    for (const std::int64_t soma : c.stimulated) circuit.stimulus[static_cast<std::size_t>(soma)] = c.stimulus;
+    somata.set("exogenous_ip3", "true").input("source_ip3").base = circuit.stimulus;
+  }
+  std::vector<std::pair<Index, Index>> junctions;
+  if (c.junctions == config::Junctions::ring) junctions = network::ring_junctions(count);
+  if (c.junctions == config::Junctions::lattice)
+    junctions = network::lattice_junctions(count, sheet_width(c.astrocytes));
+  circuit.junctions = junctions.size();
+  if (!junctions.empty()) setup.pair(circuit.somata, "junctions", std::move(junctions));
+  if (tripartite.pre.empty()) return;
+  std::vector<double> has_processes(count, 0);
+  for (const Index astrocyte : tripartite.astrocyte) has_processes[astrocyte] = 1;
+  setup[circuit.somata].set("processes", "true").input("has_processes").base = std::move(has_processes);
+  setup[circuit.tripartite].set("soma", "true");
+  setup.gather(circuit.somata, somata.model->description.states[static_cast<std::size_t>(d.exchanged)].name,
+               circuit.tripartite, "soma_ip3", tripartite.astrocyte);
+  const ModelDescription& process = c.synapse.description();
+  setup.mean(circuit.tripartite, process.states[static_cast<std::size_t>(process.ip3)].name, circuit.somata,
+             "process_ip3", tripartite.astrocyte);
+}
+
+Circuit circuit_of(const CircuitConfig& c, const network::SonataEdges& all) {
+  Circuit circuit;
+  NetworkSetup& setup = circuit.setup;
   const auto neurons = static_cast<std::size_t>(c.neurons);
-  setup.initial_rate.assign(neurons, c.initial_rate);
+  circuit.neurons = setup.add(model<RateNeuron>(), neurons, "neurons");
+  setup[circuit.neurons].parameters = c.neuron;
+  setup[circuit.neurons].start("nu", c.initial_rate);
   const random::Philox philox{static_cast<std::uint64_t>(c.seed)};
   for (std::size_t i = 0; i < neurons; ++i)
-    setup.input.push_back(c.external +
-                          (c.external_spread > 0 ? c.external_spread * philox.normal(i, input_stream) : 0));
+    circuit.external.push_back(c.external +
+                               (c.external_spread > 0 ? c.external_spread * philox.normal(i, input_stream) : 0));
+  setup[circuit.neurons].input("drive").base = circuit.external;
+
+  Connections bare, tripartite;
   for (std::size_t e = 0; e < all.edges.size(); ++e) {
-    network::Connections& kind = all.astrocyte[e] < 0 ? setup.bare : setup.tripartite;
+    Connections& kind = all.astrocyte[e] < 0 ? bare : tripartite;
     kind.pre.push_back(all.edges.pre[e]);
     kind.post.push_back(all.edges.post[e]);
     kind.efficacy.push_back(all.efficacy[e]);
     if (all.astrocyte[e] >= c.astrocytes)
-      throw ConfigError(fmt::format("connectivity.edges: edge {} has astrocyte {}: astrocytes.count is {}", e,
-                                    all.astrocyte[e], c.astrocytes));
-    if (all.astrocyte[e] >= 0) setup.astrocyte.push_back(static_cast<Index>(all.astrocyte[e]));
+      throw ConfigError(fmt::format("connectivity.edges: astrocyte {} of edge {} is out of range ({} astrocytes)",
+                                    all.astrocyte[e], e, c.astrocytes));
+    if (all.astrocyte[e] >= 0) tripartite.astrocyte.push_back(static_cast<Index>(all.astrocyte[e]));
   }
-  setup.parameters = c.parameters;
-  const double excitatory = c.excitatory * static_cast<double>(c.neurons);
-  const VariedSynapses synapses{setup.tripartite.size(), 2, [&](std::size_t s) -> std::size_t {
-                                  return static_cast<double>(setup.tripartite.pre[s]) < excitatory ? 0 : 1;
-                                }};
-  for (const std::string& entry : c.varied) {
-    VariedParameter varied = read_varied(entry, synapses, static_cast<std::uint64_t>(c.seed));
-    if (!varied.parameter)
-      throw ConfigError(
-          fmt::format("population.varied = \"{}\": the rates of a network are those of its neurons", entry));
-    setup.varied.push_back({*varied.parameter, std::move(varied.values)});
-  }
-  setup.options = {c.exogenous_ip3, c.somata && setup.tripartite.size() > 0, c.flux};
-  std::copy(c.initial.begin(), c.initial.end(), setup.initial);
-  if (c.somata) {
-    setup.astrocytes = static_cast<std::size_t>(c.astrocytes);
-    if (c.junctions == config::Junctions::ring) setup.gap_junctions = network::ring_junctions(setup.astrocytes);
-    if (c.junctions == config::Junctions::lattice)
-      setup.gap_junctions = network::lattice_junctions(setup.astrocytes, sheet_width(c.astrocytes));
-    setup.junction_flux = c.junction_flux;
-    std::copy(c.soma_initial.begin(), c.soma_initial.end(), setup.soma_initial);
-    if (!c.stimulated.empty()) {
-      setup.soma_bias.assign(setup.astrocytes, 0);
-      for (const std::int64_t soma : c.stimulated) setup.soma_bias[static_cast<std::size_t>(soma)] = c.stimulus;
-    }
-  }
-  setup.solver = c.stepping.method;
+  add_synapses(c, bare, tripartite, circuit);
+  if (c.somata && c.astrocytes > 0) add_somata(c, tripartite, circuit);
+  c.stepping.apply(setup);
   setup.coupling = c.coupling;
-  setup.dt = c.stepping.dt;
-  setup.substeps = c.stepping.substeps;
-  setup.calcium_every = c.stepping.calcium_every;
-  setup.relative_tolerance = c.stepping.relative_tolerance;
-  setup.absolute_tolerance = c.stepping.absolute_tolerance;
+  setup.backend = c.execution.backend;
+  setup.precision = c.execution.precision;
   setup.threads = c.execution.threads;
-  return setup;
-}
-
-template <class Real>
-double mean(std::span<const Real> values) {
-  double sum = 0;
-  for (const Real value : values) sum += static_cast<double>(value);
-  return values.empty() ? 0 : sum / static_cast<double>(values.size());
+  return circuit;
 }
 
 }  // namespace
 
-class CircuitRun::Implementation {
+class CircuitRun::Implementation final : run::Visitor {
  public:
-  virtual ~Implementation() = default;
-  virtual void run(const std::filesystem::path& directory) = 0;
-  CircuitResult result;
-};
-
-namespace {
-
-template <class Real>
-class Typed final : public CircuitRun::Implementation {
- public:
-  Typed(const CircuitConfig& config, RunListener& listener)
+  Implementation(const CircuitConfig& config, RunListener& listener)
       : config_(config), listener_(listener), edges_(draw_edges(config)) {
     complete(config, edges_);
-    network::NetworkSetup setup = setup_of(config, edges_);
-    result.bare = setup.bare.size();
-    result.tripartite = setup.tripartite.size();
-    result.junctions = setup.gap_junctions.size();
-    somata_ = setup.astrocytes;
-    network_ = network::make_network<Real>(config.execution.backend, std::move(setup));
-    frame_steps_ = std::max<std::int64_t>(1, std::llround(config.interval / config.stepping.dt));
-    steps_ = std::llround(config.duration / config.stepping.dt);
-    const auto count = static_cast<std::uint64_t>(config.recorded);
-    neurons_ = evenly_spread(static_cast<std::uint64_t>(config.neurons), count);
-    synapses_ = evenly_spread(result.tripartite, count);
+    circuit_ = circuit_of(config, edges_);
+    result.bare = circuit_.setup[circuit_.bare].size;
+    result.tripartite = circuit_.setup[circuit_.tripartite].size;
+    result.junctions = circuit_.junctions;
+    somata_ = circuit_.has_somata ? circuit_.setup[circuit_.somata].size : 0;
+    network_ = make_network(std::move(circuit_.setup));
+    plan_.dt = config.stepping.dt;
+    plan_.steps = std::llround(config.duration / plan_.dt);
+    plan_.frame_steps = std::max<std::int64_t>(1, std::llround(config.interval / plan_.dt));
+    plan_.next_change = [this](std::int64_t at) { return next_change(at); };
+    plan_.change = [this](std::int64_t at) { stimulate(at); };
+    calcium_ = calcium_field("synapses", config.synapse.description());
+    if (somata_ > 0)
+      soma_calcium_ = calcium_field("astrocytes", find_calcium_model(config.synapse.calcium).astrocyte().description);
   }
 
-  void run(const std::filesystem::path& directory) override {
+  void run(const std::filesystem::path& directory) {
     network::write_sonata_edges(directory / "edges.h5", "neurons_to_neurons", edges_,
                                 static_cast<std::size_t>(config_.neurons));
-    io::SonataSpikes releases(directory / "releases.h5", "tripartite");
-    const auto populations = described_populations();
-    io::SonataReport report(directory / "recordings.h5", populations);
+    releases_.emplace(directory / "releases.h5", "tripartite");
+    recorder_.emplace(directory / "recordings.h5", *network_, recorded(), double(plan_.frame_steps) * plan_.dt);
     const auto began = std::chrono::steady_clock::now();
-    record(report);
     try {
-      while (network_->steps() < steps_) {
-        if (listener_.cancelled()) throw Cancelled("interrupted");
-        const std::int64_t at = network_->steps();
-        const std::int64_t end = next_stop(at);
-        advance(static_cast<int>(end - at), stimulus(at), releases);
-        if (network_->steps() % frame_steps_ == 0) record(report);
-        listener_.progress("network", static_cast<double>(network_->steps()) / static_cast<double>(steps_));
-      }
+      run::run(*network_, plan_, "network", listener_, *this);
     } catch (...) {
-      finish(directory, releases, report, began);
+      finish(directory, began);
       throw;
     }
-    finish(directory, releases, report, began);
+    finish(directory, began);
   }
 
+  CircuitResult result;
+
  private:
-  std::vector<io::ReportPopulation> described_populations() const {
-    const double interval = static_cast<double>(frame_steps_) * config_.stepping.dt;
-    std::vector<io::ReportPopulation> all;
-    if (!neurons_.empty()) all.push_back(io::point_population("nu", "1/s", neurons_, 0, interval));
-    if (!synapses_.empty())
-      for (const auto state : recorded_states)
-        all.push_back(io::point_population(synapse::state_infos[state].name, synapse::state_infos[state].unit,
-                                           synapses_, 0, interval));
-    if (somata_ > 0) all.push_back(io::point_population("C_s", "uM", evenly_spread(somata_, 0), 0, interval));
+  std::size_t calcium_field(std::string_view population, const ModelDescription& model) const {
+    return network_->field(population, model.states[static_cast<std::size_t>(model.watched)].name);
+  }
+
+  std::vector<run::Recorded> recorded() const {
+    const auto count = static_cast<std::uint64_t>(config_.recorded);
+    std::vector<run::Recorded> all;
+    if (const auto neurons = evenly_spread(static_cast<std::uint64_t>(config_.neurons), count); !neurons.empty())
+      all.push_back({network_->field("neurons", "nu"), {}, neurons, {}, {}});
+    const ModelDescription& model = config_.synapse.description();
+    if (const auto synapses = evenly_spread(result.tripartite, count); !synapses.empty()) {
+      for (const char* state : {"u", "x", "Gamma_S"})
+        all.push_back({network_->field("synapses", state), {}, synapses, {}, {}});
+      for (const int state : {model.ip3, model.watched})
+        all.push_back(
+            {network_->field("synapses", model.states[static_cast<std::size_t>(state)].name), {}, synapses, {}, {}});
+    }
+    if (somata_ > 0) all.push_back({soma_calcium_, "C_s", evenly_spread(somata_, 0), {}, {}});
     return all;
   }
 
-  network::Stimulus stimulus(std::int64_t step) const {
-    const double t = (static_cast<double>(step) + 0.5) * config_.stepping.dt;
-    network::Stimulus now;
+  /// Cue and stimulus of the steps from `step` on.
+  void stimulate(std::int64_t step) {
+    const double t = (static_cast<double>(step) + 0.5) * plan_.dt;
+    auto drive = circuit_.external;
     if (t >= config_.cue_begin && t < config_.cue_end) {
-      now.added_input = config_.cue;
-      now.stimulated =
+      const auto cued =
           static_cast<std::size_t>(std::llround(config_.cue_fraction * static_cast<double>(config_.neurons)));
-      if (now.stimulated == 0) now.added_input = 0;
+      for (std::size_t i = 0; i < cued; ++i) drive[i] += config_.cue;
     }
-    now.soma_bias = config_.stimulated.empty() || std::fmod(t, config_.stimulus_period) < config_.stimulus_on;
-    return now;
+    if (!drive.empty()) network_->set_base(circuit_.neurons, "drive", drive);
+    if (circuit_.stimulus.empty()) return;
+    const bool is_on = std::fmod(t, config_.stimulus_period) < config_.stimulus_on;
+    network_->set_base(circuit_.somata, "source_ip3",
+                       is_on ? circuit_.stimulus : std::vector<double>(circuit_.stimulus.size(), 0));
   }
 
-  /// The next step at which a frame is due or the stimulus may change.
-  std::int64_t next_stop(std::int64_t at) const {
-    const auto step_of = [&](double time) { return std::llround(time / config_.stepping.dt); };
-    std::int64_t end = std::min(steps_, (at / frame_steps_ + 1) * frame_steps_);
+  std::int64_t next_change(std::int64_t at) const {
+    const auto step_of = [&](double time) { return std::llround(time / plan_.dt); };
+    std::int64_t end = plan_.steps;
     for (const double time : {config_.cue_begin, config_.cue_end})
       if (step_of(time) > at) end = std::min<std::int64_t>(end, step_of(time));
     if (!config_.stimulated.empty()) {
-      const double t = (static_cast<double>(at) + 0.5) * config_.stepping.dt;
+      const double t = (static_cast<double>(at) + 0.5) * plan_.dt;
       const double period = std::floor(t / config_.stimulus_period) * config_.stimulus_period;
       for (const double time : {period + config_.stimulus_on, period + config_.stimulus_period})
         if (step_of(time) > at) end = std::min<std::int64_t>(end, step_of(time));
@@ -230,54 +276,28 @@ class Typed final : public CircuitRun::Implementation {
     return end;
   }
 
-  void advance(int steps, const network::Stimulus& now, io::SonataSpikes& file) {
-    const auto keep = [&] {
-      const auto releases = network_->take_releases();
-      result.releases += releases.size();
-      append_releases(releases, file);
-    };
-    try {
-      network_->advance(steps, now);
-    } catch (...) {
-      keep();
-      throw;
-    }
-    keep();
+  void events(std::span<const Event> events) override {
+    result.releases += run::append_events(events, static_cast<std::uint32_t>(circuit_.tripartite), *releases_);
   }
 
-  void record(io::SonataReport& report) {
-    std::size_t population = 0;
-    if (!neurons_.empty()) {
-      const auto rates = network_->rates();
-      std::vector<Real> frame;
-      frame.reserve(neurons_.size());
-      for (const std::uint64_t neuron : neurons_) frame.push_back(rates[neuron]);
-      report.append_frame<Real>(population++, frame);
-    }
-    if (!synapses_.empty()) {
-      std::vector<Real> frame(synapses_.size());
-      for (const auto state : recorded_states) {
-        network_->read(state, synapses_, frame);
-        report.append_frame<Real>(population++, frame);
-      }
-    }
-    if (somata_ > 0) report.append_frame<Real>(population, network_->somata(astrocyte::soma_calcium));
-    result.times.push_back(static_cast<double>(network_->steps()) * config_.stepping.dt);
-    result.rate.push_back(mean(network_->rates()));
-    result.calcium.push_back(network_->mean(synapse::calcium));
-    result.bound.push_back(network_->mean(synapse::presynaptic));
-    result.soma_calcium.push_back(mean(network_->somata(astrocyte::soma_calcium)));
+  void frame() override {
+    recorder_->frame();
+    const auto mean = [&](std::size_t field) { return network_->mean(field); };
+    result.times.push_back(network_->time());
+    result.rate.push_back(mean(network_->field("neurons", "nu")));
+    result.calcium.push_back(mean(calcium_));
+    result.bound.push_back(mean(network_->field("synapses", "Gamma_S")));
+    result.soma_calcium.push_back(somata_ > 0 ? mean(soma_calcium_) : 0);
   }
 
-  void finish(const std::filesystem::path& directory, io::SonataSpikes& releases, io::SonataReport& report,
-              std::chrono::steady_clock::time_point began) {
-    result.simulated = static_cast<double>(network_->steps()) * config_.stepping.dt;
+  void finish(const std::filesystem::path& directory, std::chrono::steady_clock::time_point began) {
+    result.simulated = network_->time();
     result.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     result.seconds["integration"] = result.wall;
     result.lowest_rate = *std::min_element(result.rate.begin(), result.rate.end());
     result.highest_rate = *std::max_element(result.rate.begin(), result.rate.end());
-    releases.close();
-    report.close();
+    releases_->close();
+    recorder_->close();
     io::Hdf5File means = io::Hdf5File::create(directory / "means.h5");
     const auto write = [&](const char* name, const std::vector<double>& values) {
       means.write<double>(name, {values.size()}, values);
@@ -290,25 +310,19 @@ class Typed final : public CircuitRun::Implementation {
     means.commit();
   }
 
-  static constexpr synapse::StateIndex recorded_states[] = {synapse::utilisation, synapse::resources,
-                                                            synapse::presynaptic, synapse::ip3, synapse::calcium};
   CircuitConfig config_;
   RunListener& listener_;
   network::SonataEdges edges_;
-  std::unique_ptr<network::Network<Real>> network_;
-  std::size_t somata_ = 0;
-  std::int64_t steps_ = 0, frame_steps_ = 1;
-  std::vector<std::uint64_t> neurons_, synapses_;
+  Circuit circuit_;  // its setup has become the network
+  std::unique_ptr<Network> network_;
+  run::Plan plan_;
+  std::size_t somata_ = 0, calcium_ = 0, soma_calcium_ = 0;
+  std::optional<run::Recorder> recorder_;
+  std::optional<io::SonataSpikes> releases_;
 };
 
-}  // namespace
-
-CircuitRun::CircuitRun(const CircuitConfig& config, RunListener& listener) {
-  if (config.execution.precision == Precision::float64)
-    implementation_ = std::make_unique<Typed<double>>(config, listener);
-  else
-    implementation_ = std::make_unique<Typed<float>>(config, listener);
-}
+CircuitRun::CircuitRun(const CircuitConfig& config, RunListener& listener)
+    : implementation_(std::make_unique<Implementation>(config, listener)) {}
 
 CircuitRun::~CircuitRun() = default;
 

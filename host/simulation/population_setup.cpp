@@ -11,40 +11,35 @@
 
 namespace tripartite::simulation {
 
-synapse::EnsembleSetup population_setup(const config::SynapseConfig& config) {
-  synapse::EnsembleSetup setup;
-  setup.synapses = std::size_t(config.synapses);
-  setup.parameters = config.parameters;
-  setup.options = {config.exogenous_ip3, false, config.flux};
-  std::copy(config.initial.begin(), config.initial.end(), setup.initial);
-  setup.solver = config.stepping.method;
-  setup.dt = config.stepping.dt;
-  setup.substeps = config.stepping.substeps;
-  setup.calcium_every = config.stepping.calcium_every;
-  setup.relative_tolerance = config.stepping.relative_tolerance;
-  setup.absolute_tolerance = config.stepping.absolute_tolerance;
+NetworkSetup population_setup(const config::SynapseConfig& config) {
+  NetworkSetup setup;
+  const std::size_t synapses = setup.add(config.synapse.chosen(), std::size_t(config.synapses), "synapses");
+  config.synapse.apply(setup[synapses]);
+  config.stepping.apply(setup);
+  setup.backend = config.execution.backend;
+  setup.precision = config.execution.precision;
   setup.threads = config.execution.threads;
   return setup;
 }
 
-synapse::Schedule rate_schedule(const config::SynapseConfig& config) {
-  std::vector<std::pair<std::int64_t, synapse::Signal>> pieces;
+Schedule rate_schedule(const config::SynapseConfig& config) {
+  std::vector<std::pair<std::int64_t, Signal>> pieces;
   for (std::size_t i = 0; i < config.drive.times.size(); ++i)
     pieces.push_back({std::llround(config.drive.times[i] / config.stepping.dt),
                       {config.drive.rates[i], config.drive.amplitude, config.drive.frequency, 0}});
-  return synapse::Schedule(std::move(pieces));
+  return Schedule(std::move(pieces));
 }
 
-synapse::Schedule bias_schedule(const config::SynapseConfig& config) {
-  std::vector<std::pair<std::int64_t, synapse::Signal>> pieces;
+Schedule bias_schedule(const config::SynapseConfig& config) {
+  std::vector<std::pair<std::int64_t, Signal>> pieces;
   for (std::size_t i = 0; i < config.drive.bias_times.size(); ++i)
     pieces.push_back(
         {std::llround(config.drive.bias_times[i] / config.stepping.dt), {config.drive.biases[i], 0, 0, 0}});
-  return synapse::Schedule(std::move(pieces));
+  return Schedule(std::move(pieces));
 }
 
-std::unique_ptr<synapse::SpikeSource> spikes_of_file(const std::string& file, const std::string& population,
-                                                     double dt) {
+std::shared_ptr<const SpikeSource> spikes_of_file(const std::string& file, const std::string& population, double dt,
+                                                  const std::vector<double>& weights) {
   const io::Spikes spikes = io::read_sonata_spikes(file, population);
   std::uint64_t nodes = 0;
   constexpr std::uint64_t most = 1'000'000'000;  // each has a train
@@ -52,21 +47,21 @@ std::unique_ptr<synapse::SpikeSource> spikes_of_file(const std::string& file, co
     if (node >= most) throw FileError(fmt::format("{}: a spike of node {}: expected nodes below {}", file, node, most));
     nodes = std::max(nodes, node + 1);
   }
-  std::vector<synapse::SpikeTrains::Spike> trains;
-  for (std::size_t i = 0; i < spikes.times.size(); ++i) trains.push_back({spikes.times[i], spikes.nodes[i]});
+  std::vector<SpikeTrains::Spike> trains;
+  for (std::size_t i = 0; i < spikes.times.size(); ++i)
+    trains.push_back({spikes.times[i], spikes.nodes[i], weights[spikes.nodes[i] % weights.size()]});
   try {
-    return std::make_unique<synapse::SpikeTrains>(trains, nodes, dt);
+    return std::make_shared<SpikeTrains>(trains, nodes, dt);
   } catch (const ConfigError& error) {
     throw ConfigError(fmt::format("{}: {}", file, error.what()));
   }
 }
 
-std::unique_ptr<synapse::SpikeSource> spike_source(const config::SynapseConfig& config, std::vector<double> factor) {
+std::shared_ptr<const SpikeSource> spike_source(const config::SynapseConfig& config, std::vector<double> factor) {
   const auto& drive = config.drive;
   if (drive.kind == config::DriveKind::poisson)
-    return std::make_unique<synapse::PoissonSpikes>(rate_schedule(config), config.stepping.dt,
-                                                    std::uint64_t(config.seed), std::uint64_t(drive.trains),
-                                                    std::move(factor));
+    return std::make_shared<PoissonSpikes>(rate_schedule(config), config.stepping.dt, std::uint64_t(config.seed),
+                                           std::uint64_t(drive.trains), std::move(factor));
   if (drive.kind == config::DriveKind::rate) return nullptr;
   if (!factor.empty()) throw ConfigError("population.varied: \"rate\" has no meaning for spikes from a file");
   return spikes_of_file(drive.spikes, drive.population, config.stepping.dt);

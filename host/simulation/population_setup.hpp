@@ -2,25 +2,27 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "tripartite/config/synapse_config.hpp"
-#include "tripartite/synapse/spike_sources.hpp"
+#include "tripartite/network/network.hpp"
+#include "tripartite/network/spikes.hpp"
 
 namespace tripartite::simulation {
 
-/// What a configuration says about a population, without parameters that vary.
-synapse::EnsembleSetup population_setup(const config::SynapseConfig& config);
+/// The network of one population of synapses that a configuration describes, without varied parameters and drive.
+NetworkSetup population_setup(const config::SynapseConfig& config);
 
-/// The presynaptic rate and I_bias over the steps of the run.
-synapse::Schedule rate_schedule(const config::SynapseConfig& config);
-synapse::Schedule bias_schedule(const config::SynapseConfig& config);
+/// The drive's rate and the bias of exogenous IP3, by the step they begin at.
+Schedule rate_schedule(const config::SynapseConfig& config);
+Schedule bias_schedule(const config::SynapseConfig& config);
 
-/// The spikes of a population of a SONATA file (empty: of the only one), a train per node. Throws FileError,
-/// ConfigError.
-std::unique_ptr<synapse::SpikeSource> spikes_of_file(const std::string& file, const std::string& population, double dt);
+/// Spikes of a SONATA file at ends of steps of `dt` [s], those of node j with weight j mod their number. Throws
+/// ConfigError, FileError.
+std::shared_ptr<const SpikeSource> spikes_of_file(const std::string& file, const std::string& population, double dt,
+                                                  const std::vector<double>& weights = {1});
 
-/// The spikes that drive a population, or null where a rate does. `factor` multiplies the rate of each synapse (empty:
-/// 1). Throws ConfigError, FileError.
-std::unique_ptr<synapse::SpikeSource> spike_source(const config::SynapseConfig& config, std::vector<double> factor);
+/// The spikes of the drive; null if it is a rate. `factor` multiplies the rate of each synapse (empty: 1).
+std::shared_ptr<const SpikeSource> spike_source(const config::SynapseConfig& config, std::vector<double> factor);
 
 }  // namespace tripartite::simulation

@@ -21,25 +21,27 @@ constexpr double oscillation_amplitude = 0.05;  // [uM] below which calcium is a
 /// Calcium and release of all synapses over the second half of a run.
 class Observation {
  public:
-  explicit Observation(std::size_t synapses) : synapses_(synapses), releases_(synapses), probability_(synapses) {}
+  /// `watched`: the field of calcium.
+  Observation(std::size_t synapses, std::size_t watched)
+      : synapses_(synapses), watched_(watched), releases_(synapses), probability_(synapses) {}
 
-  template <class Real>
-  void look(const synapse::Ensemble<Real>& ensemble, const std::vector<double>& resting_star,
-            const std::vector<double>& alpha) {
-    std::vector<Real> calcium(synapses_), u(synapses_), x(synapses_), bound(synapses_);
-    ensemble.read(synapse::calcium, 0, calcium);
-    ensemble.read(synapse::utilisation, 0, u);
-    ensemble.read(synapse::resources, 0, x);
-    ensemble.read(synapse::presynaptic, 0, bound);
+  void look(const Network& network, const std::vector<double>& resting_star, const std::vector<double>& alpha) {
+    const auto values = [&](const char* state) {
+      std::vector<double> all(synapses_);
+      network.read(network.field("synapses", state), 0, std::span(all));
+      return all;
+    };
+    const auto& model_states = network.fields();
+    const auto calcium = values(model_states.at(watched_).name.c_str());
+    const auto u = values("u"), x = values("x"), bound = values("Gamma_S");
     samples_.emplace_back(calcium.begin(), calcium.end());
     for (std::size_t i = 0; i < synapses_; ++i) {
-      const double g = double(bound[i]);
-      const double resting = (1 - g) * resting_star[i] + alpha[i] * g;
-      probability_[i] += (double(u[i]) + resting * (1 - double(u[i]))) * double(x[i]);
+      const double resting = (1 - bound[i]) * resting_star[i] + alpha[i] * bound[i];
+      probability_[i] += (u[i] + resting * (1 - u[i])) * x[i];
     }
   }
-  void count(const std::vector<synapse::Release>& releases) {
-    for (const auto& release : releases) releases_[release.synapse] += 1;
+  void count(const std::vector<Event>& releases) {
+    for (const Event& release : releases) releases_[release.index] += 1;
   }
 
   /// Means over groups of `members` neighbouring synapses.
@@ -76,7 +78,7 @@ class Observation {
     return {double(highest) - double(lowest), cycles};
   }
 
-  std::size_t synapses_;
+  std::size_t synapses_, watched_;
   std::vector<std::vector<float>> samples_;
   std::vector<double> releases_, probability_;
 };
@@ -92,39 +94,39 @@ std::vector<double> along(const std::vector<SweepAxis>& axes, std::size_t axis, 
   return values;
 }
 
-template <class Real>
-void run(const config::SynapseConfig& config, synapse::EnsembleSetup setup, std::vector<double> factor,
-         RunListener& listener, SweepResult& result) {
-  const auto all_values = [&](synapse::ParameterIndex parameter) {
-    for (const synapse::Varied& varied : setup.varied)
-      if (varied.parameter == parameter) return varied.values;
-    return std::vector<double>(setup.synapses, setup.parameters.*synapse::parameter_members<double>[parameter]);
+void run(const config::SynapseConfig& config, NetworkSetup setup, std::vector<double> factor, RunListener& listener,
+         SweepResult& result) {
+  const ModelDescription& model = setup[0].model->description;
+  const auto all_values = [&](std::string_view name) {
+    const int place = parameter_place(model, name);
+    for (const Varied& varied : setup[0].varied)
+      if (varied.parameter == place) return varied.values;
+    return std::vector<double>(setup[0].size, setup[0].parameters[std::size_t(place)]);
   };
-  const auto resting = all_values(synapse::index_U_0_star), alpha = all_values(synapse::index_alpha);
+  const auto resting = all_values("U_0_star"), alpha = all_values("alpha");
   const auto members = static_cast<std::size_t>(config.synapses);
-  const std::size_t synapses = setup.synapses;
-  if (config.drive.kind == config::DriveKind::rate) setup.rate_factor = factor;
-  const auto spikes = spike_source(config, std::move(factor));
+  const std::size_t synapses = setup[0].size;
+  if (config.drive.kind == config::DriveKind::rate) setup[0].input("rate").factor = factor;
+  setup[0].spikes = spike_source(config, std::move(factor));
   const auto rate = rate_schedule(config), bias = bias_schedule(config);
-  const auto ensemble = synapse::make_ensemble<Real>(config.execution.backend, std::move(setup));
+  const auto network = make_network(std::move(setup));
   const double dt = config.stepping.dt;
   const std::int64_t steps = std::llround(config.duration / dt);
   const std::int64_t every = std::max<std::int64_t>(1, std::llround(sample_interval / dt));
   const std::int64_t half = steps / 2;
-  Observation observation(synapses);
-  while (ensemble->steps() < steps) {
+  Observation observation(synapses, std::size_t(model.watched));
+  while (network->steps() < steps) {
     if (listener.cancelled()) throw Cancelled("interrupted");
-    const std::int64_t at = ensemble->steps();
+    const std::int64_t at = network->steps();
     const std::int64_t end = std::min(
         {steps, (at / every + 1) * every, rate.next_change(at), bias.next_change(at), at < half ? half : steps});
-    synapse::Drive drive;
-    if (config.drive.kind == config::DriveKind::rate) drive.rate = rate.at(at);
-    drive.bias = bias.at(at).mean;
-    ensemble->advance(static_cast<int>(end - at), drive, spikes.get());
-    const auto releases = ensemble->take_releases();
+    if (config.drive.kind == config::DriveKind::rate) network->set_common(0, "rate", rate.at(at));
+    network->set_common(0, "bias", {bias.at(at).mean, 0, 0, 0});
+    network->advance_steps(end - at);
+    const auto releases = network->take_events();
     if (at >= half) {
       observation.count(releases);
-      if (end % every == 0 || end == steps) observation.look(*ensemble, resting, alpha);
+      if (end % every == 0 || end == steps) observation.look(*network, resting, alpha);
     }
     listener.progress("sweep", static_cast<double>(end) / static_cast<double>(steps));
   }
@@ -138,7 +140,7 @@ double number_in(const std::string& text, const std::string& word) {
   return *value;
 }
 
-SweepAxis read_axis(const std::string& text) {
+SweepAxis read_axis(const std::string& text, const ModelDescription& model) {
   const auto equals = text.find('=');
   std::vector<std::string> words;
   std::istringstream rest(equals == std::string::npos ? "" : text.substr(equals + 1));
@@ -152,7 +154,7 @@ SweepAxis read_axis(const std::string& text) {
     throw ConfigError(
         fmt::format("sweep.over: {}: expected LOW < HIGH, from 2 to 10000 points, and LOW > 0 for log", text));
   bool is_known = axis.name == "rate";
-  for (const auto& info : synapse::parameter_infos) {
+  for (const ParameterInfo& info : model.parameters) {
     if (axis.name != info.name) continue;
     is_known = true;
     if (!(info.is_positive ? low > 0 : low >= 0))
@@ -172,7 +174,7 @@ SweepAxis read_axis(const std::string& text) {
 
 std::vector<SweepAxis> sweep_axes(const config::SweepConfig& config) {
   std::vector<SweepAxis> axes;
-  for (const std::string& each : config.over) axes.push_back(read_axis(each));
+  for (const std::string& each : config.over) axes.push_back(read_axis(each, config.synapse.description()));
   if (axes.empty() || axes.size() > 2)
     throw ConfigError(
         fmt::format("sweep.over: {} parameters: expected one or two, as --over O_delta=0.2:1.2:40", axes.size()));
@@ -190,14 +192,14 @@ SweepResult sweep(const config::SweepConfig& given, RunListener& listener) {
   const std::vector<SweepAxis> axes = sweep_axes(given);
   SweepResult result;
   result.axes = axes;
-  synapse::EnsembleSetup setup = population_setup(config);
+  NetworkSetup setup = population_setup(config);
   const auto members = static_cast<std::size_t>(config.synapses);
-  setup.synapses = members * axes[0].values.size() * (axes.size() > 1 ? axes[1].values.size() : 1);
+  setup[0].size = members * axes[0].values.size() * (axes.size() > 1 ? axes[1].values.size() : 1);
   const double samples = config.duration / 2 / sample_interval;
-  const double needed = double(setup.synapses) * (samples * sizeof(float) + 12 * sizeof(double));
+  const double needed = double(setup[0].size) * (samples * sizeof(float) + 12 * sizeof(double));
   if (needed > double(available_host_memory()))
     throw MemoryError(fmt::format("a sweep of {} synapses over {} s needs {:.0f} bytes, {} are available",
-                                  setup.synapses, config.duration, needed, available_host_memory()));
+                                  setup[0].size, config.duration, needed, available_host_memory()));
   std::vector<double> factor;
   for (std::size_t a = 0; a < axes.size(); ++a) {
     std::vector<double> values = along(axes, a, members);
@@ -208,15 +210,10 @@ SweepResult sweep(const config::SweepConfig& given, RunListener& listener) {
       factor = std::move(values);
       continue;
     }
-    for (int i = 0; i < synapse::parameter_count; ++i)
-      if (axes[a].name == synapse::parameter_infos[i].name)
-        setup.varied.push_back({synapse::ParameterIndex(i), values});
+    setup[0].vary(axes[a].name, std::move(values));
   }
   const auto began = std::chrono::steady_clock::now();
-  if (config.execution.precision == Precision::float64)
-    run<double>(config, std::move(setup), std::move(factor), listener, result);
-  else
-    run<float>(config, std::move(setup), std::move(factor), listener, result);
+  run(config, std::move(setup), std::move(factor), listener, result);
   result.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   result.seconds["integration"] = result.wall;
   return result;

@@ -6,30 +6,25 @@
 #include <chrono>
 #include <cmath>
 #include <optional>
-#include <set>
 
 #include "host/io/hdf5_file.hpp"
-#include "host/io/sonata_report.hpp"
-#include "host/io/sonata_spikes.hpp"
+#include "host/run/recorder.hpp"
+#include "host/run/run_loop.hpp"
 #include "host/simulation/population_setup.hpp"
-#include "host/simulation/releases.hpp"
 #include "host/simulation/spread.hpp"
 #include "host/simulation/varied.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::simulation {
 
-using synapse::StateIndex;
-
 namespace {
 
 constexpr std::uint64_t mean_sample = 10'000;
 
-/// What the values of parameters that vary will need while they are drawn, beside what the ensemble needs.
-void require_memory(const config::SynapseConfig& config, synapse::EnsembleSetup setup) {
-  setup.varied.resize(config.varied.size());
-  const std::size_t needed = synapse::ensemble_bytes(setup, config.execution.precision) +
-                             config.varied.size() * setup.synapses * sizeof(double);
+/// What the values of parameters that vary will need while they are drawn, beside what the network needs.
+void require_memory(const config::SynapseConfig& config, NetworkSetup setup) {
+  setup[0].varied.resize(config.varied.size());
+  const std::size_t needed = network_bytes(setup) + config.varied.size() * setup[0].size * sizeof(double);
   if (needed > available_host_memory())
     throw MemoryError(fmt::format("population.synapses = {}: {} bytes are needed, {} are available", config.synapses,
                                   needed, available_host_memory()));
@@ -37,81 +32,65 @@ void require_memory(const config::SynapseConfig& config, synapse::EnsembleSetup 
 
 }  // namespace
 
-class SynapseRun::Implementation {
+class SynapseRun::Implementation final : run::Visitor {
  public:
-  virtual ~Implementation() = default;
-  virtual void run(const std::filesystem::path& directory) = 0;
-  SynapseResult result;
-};
-
-namespace {
-
-template <class Real>
-class Typed final : public SynapseRun::Implementation {
- public:
-  Typed(const config::SynapseConfig& config, RunListener& listener)
+  Implementation(const config::SynapseConfig& config, RunListener& listener)
       : config_(config), listener_(listener), rate_(rate_schedule(config)), bias_(bias_schedule(config)) {
-    synapse::EnsembleSetup setup = population_setup(config);
+    NetworkSetup setup = population_setup(config);
     require_memory(config, setup);
     divide();
-    const VariedSynapses synapses{setup.synapses, ends_.size(), [this](std::size_t s) { return population_of(s); }};
+    const ModelDescription& model = config.synapse.description();
+    const VariedElements synapses{model, "synapses", setup[0].size, ends_.size(),
+                                  [this](std::size_t s) { return population_of(s); }};
     std::vector<double> factor;
     for (const std::string& entry : config.varied) {
       VariedParameter varied = read_varied(entry, synapses, std::uint64_t(config.seed));
       if (varied.parameter)
-        setup.varied.push_back({*varied.parameter, std::move(varied.values)});
+        setup[0].varied.push_back({*varied.parameter, std::move(varied.values)});
       else
         factor = std::move(varied.values);
     }
-    if (config.drive.kind == config::DriveKind::rate) setup.rate_factor = factor;
-    spikes_ = spike_source(config, std::move(factor));
-    resting_ = sampled_values(setup, synapse::index_U_0_star);
-    potentiated_ = sampled_values(setup, synapse::index_alpha);
-    ensemble_ = synapse::make_ensemble<Real>(config.execution.backend, std::move(setup));
+    if (config.drive.kind == config::DriveKind::rate) setup[0].input("rate").factor = factor;
+    setup[0].spikes = spike_source(config, std::move(factor));
+    resting_ = sampled_values(setup[0], "U_0_star");
+    potentiated_ = sampled_values(setup[0], "alpha");
+    network_ = make_network(std::move(setup));
 
-    steps_ = std::llround(config.duration / config.stepping.dt);
+    plan_.dt = config.stepping.dt;
+    plan_.steps = std::llround(config.duration / plan_.dt);
     const auto& recording = config.recording;
-    frame_steps_ = recording.interval == 0
-                       ? steps_
-                       : std::max<std::int64_t>(1, std::llround(recording.interval / config.stepping.dt));
-    for (int i = 0; i < synapse::state_count; ++i)
-      if (std::find(recording.fields.begin(), recording.fields.end(), synapse::state_infos[i].name) !=
-          recording.fields.end())
-        fields_.push_back(StateIndex(i));
-    if (recording.indices.empty())
-      recorded_ = evenly_spread(std::uint64_t(config.synapses), std::uint64_t(recording.synapses));
-    else
-      recorded_.assign(recording.indices.begin(), recording.indices.end());
+    plan_.frame_steps =
+        recording.interval == 0 ? plan_.steps : std::max<std::int64_t>(1, std::llround(recording.interval / plan_.dt));
+    plan_.next_change = [this](std::int64_t at) { return std::min(rate_.next_change(at), bias_.next_change(at)); };
+    plan_.change = [this](std::int64_t at) {
+      if (config_.drive.kind == config::DriveKind::rate) network_->set_common(0, "rate", rate_.at(at));
+      network_->set_common(0, "bias", {bias_.at(at).mean, 0, 0, 0});
+    };
+    std::vector<std::uint64_t> indices(recording.indices.begin(), recording.indices.end());
+    if (indices.empty()) indices = evenly_spread(std::uint64_t(config.synapses), std::uint64_t(recording.synapses));
+    for (std::size_t i = 0; i < model.states.size(); ++i) {
+      result.states.emplace_back(model.states[i].name);
+      if (std::find(recording.fields.begin(), recording.fields.end(), model.states[i].name) != recording.fields.end())
+        recorded_.push_back({network_->field("synapses", model.states[i].name), {}, indices, {}, {}});
+    }
     has_released_.resize(std::size_t(config.synapses));
   }
 
-  void run(const std::filesystem::path& directory) override {
-    const double dt = config_.stepping.dt;
-    io::SonataSpikes releases(directory / "releases.h5", "synapses");
-    std::optional<io::SonataReport> report;
-    if (config_.recording.interval > 0 && !fields_.empty()) report.emplace(directory / "recordings.h5", populations());
+  void run(const std::filesystem::path& directory) {
+    releases_.emplace(directory / "releases.h5", "synapses");
+    if (config_.recording.interval > 0 && !recorded_.empty())
+      recorder_.emplace(directory / "recordings.h5", *network_, recorded_, double(plan_.frame_steps) * plan_.dt);
     const auto began = std::chrono::steady_clock::now();
-    record(report);
     try {
-      while (ensemble_->steps() < steps_) {
-        if (listener_.cancelled()) throw Cancelled("interrupted");
-        const std::int64_t at = ensemble_->steps();
-        constexpr std::int64_t most = 4096;  // so that the wish to stop is heard
-        const std::int64_t end = std::min(
-            {steps_, (at / frame_steps_ + 1) * frame_steps_, rate_.next_change(at), bias_.next_change(at), at + most});
-        synapse::Drive drive;
-        if (config_.drive.kind == config::DriveKind::rate) drive.rate = rate_.at(at);
-        drive.bias = bias_.at(at).mean;
-        advance(int(end - at), drive, releases);
-        if (ensemble_->steps() % frame_steps_ == 0) record(report);
-        listener_.progress("synapses", double(ensemble_->steps()) / double(steps_));
-      }
+      run::run(*network_, plan_, "synapses", listener_, *this);
     } catch (...) {
-      finish(directory, releases, report, began, dt);
+      finish(directory, began);
       throw;
     }
-    finish(directory, releases, report, began, dt);
+    finish(directory, began);
   }
+
+  SynapseResult result;
 
  private:
   /// Into populations, with a sample of each.
@@ -128,17 +107,18 @@ class Typed final : public SynapseRun::Implementation {
       sample_ends_.push_back(sample_.size());
       PopulationResult population;
       population.synapses = std::uint64_t(size);
-      population.means.resize(synapse::state_count);
+      population.means.resize(config_.synapse.description().states.size());
       result.populations.push_back(population);
     }
     result.all.synapses = std::uint64_t(config_.synapses);
-    result.all.means.resize(synapse::state_count);
+    result.all.means.resize(config_.synapse.description().states.size());
   }
 
-  std::vector<double> sampled_values(const synapse::EnsembleSetup& setup, synapse::ParameterIndex parameter) const {
-    std::vector<double> values(sample_.size(), setup.parameters.*synapse::parameter_members<double>[parameter]);
-    for (const synapse::Varied& varied : setup.varied)
-      for (std::size_t k = 0; varied.parameter == parameter && k < sample_.size(); ++k)
+  std::vector<double> sampled_values(const PopulationSetup& setup, std::string_view parameter) const {
+    const int place = parameter_place(setup.model->description, parameter);
+    std::vector<double> values(sample_.size(), setup.parameters[std::size_t(place)]);
+    for (const Varied& varied : setup.varied)
+      for (std::size_t k = 0; varied.parameter == place && k < sample_.size(); ++k)
         values[k] = varied.values[sample_[k]];
     return values;
   }
@@ -147,68 +127,46 @@ class Typed final : public SynapseRun::Implementation {
     return std::size_t(std::upper_bound(ends_.begin(), ends_.end(), synapse) - ends_.begin());
   }
 
-  void advance(int steps, const synapse::Drive& drive, io::SonataSpikes& file) {
-    const auto keep = [&] {
-      const auto releases = ensemble_->take_releases();
-      for (const synapse::Release& release : releases) {
-        ++result.populations[population_of(release.synapse)].releases;
-        if (!has_released_[release.synapse]) ++result.releasing;
-        has_released_[release.synapse] = true;
-      }
-      result.all.releases += releases.size();
-      append_releases(releases, file);
+  void events(std::span<const Event> events) override {
+    for (const Event& event : events) {
+      ++result.populations[population_of(event.index)].releases;
+      if (!has_released_[event.index]) ++result.releasing;
+      has_released_[event.index] = true;
+    }
+    result.all.releases += run::append_events(events, 0, *releases_);
+  }
+
+  void frame() override {
+    if (recorder_) recorder_->frame();
+    result.times.push_back(network_->time());
+    const auto sampled = [&](const char* state) {
+      std::vector<double> values(sample_.size());
+      network_->gather(network_->field("synapses", state), sample_, std::span(values));
+      return values;
     };
-    try {
-      ensemble_->advance(steps, drive, spikes_.get());
-    } catch (...) {
-      keep();
-      throw;
-    }
-    keep();
-  }
-
-  std::vector<io::ReportPopulation> populations() const {
-    std::vector<io::ReportPopulation> all;
-    for (const StateIndex field : fields_)
-      all.push_back(io::point_population(synapse::state_infos[field].name, synapse::state_infos[field].unit, recorded_,
-                                         0, double(frame_steps_) * config_.stepping.dt));
-    return all;
-  }
-
-  std::vector<Real> values_at(StateIndex field, const std::vector<std::uint64_t>& places) {
-    std::vector<Real> values(places.size());
-    ensemble_->gather(field, places, values);
-    return values;
-  }
-
-  void record(std::optional<io::SonataReport>& report) {
-    if (report)
-      for (std::size_t i = 0; i < fields_.size(); ++i) report->append_frame<Real>(i, values_at(fields_[i], recorded_));
-    result.times.push_back(double(ensemble_->steps()) * config_.stepping.dt);
-    std::vector<double> released(sample_.size());
-    std::vector<std::vector<Real>> states;
-    for (int i = 0; i < synapse::state_count; ++i) {
-      states.push_back(values_at(StateIndex(i), sample_));
+    for (std::size_t i = 0; i < result.states.size(); ++i)
       record_means(
-          states.back(), [i](PopulationResult & population) -> auto& { return population.means[std::size_t(i)]; });
-    }
+          sampled(result.states[i].c_str()), [i](PopulationResult & population) -> auto& {
+            return population.means[i];
+          });
+    const auto u = sampled("u"), x = sampled("x"), bound = sampled("Gamma_S");
+    std::vector<double> released(sample_.size());
     for (std::size_t k = 0; k < sample_.size(); ++k) {
-      const double u = double(states[synapse::utilisation][k]), bound = double(states[synapse::presynaptic][k]);
-      const double resting = (1 - bound) * resting_[k] + potentiated_[k] * bound;
-      released[k] = (u + resting * (1 - u)) * double(states[synapse::resources][k]);
+      const double resting = (1 - bound[k]) * resting_[k] + potentiated_[k] * bound[k];
+      released[k] = (u[k] + resting * (1 - u[k])) * x[k];
     }
     record_means(
         released, [](PopulationResult & population) -> auto& { return population.released; });
   }
 
   /// Appends the mean of a sampled quantity over each population, and over all of them.
-  template <class Value, class Member>
-  void record_means(const std::vector<Value>& sampled, Member member) {
+  template <class Member>
+  void record_means(const std::vector<double>& sampled, Member member) {
     double total = 0;
     std::size_t begin = 0;
     for (std::size_t k = 0; k < ends_.size(); ++k) {
       double sum = 0;
-      for (std::size_t i = begin; i < sample_ends_[k]; ++i) sum += double(sampled[i]);
+      for (std::size_t i = begin; i < sample_ends_[k]; ++i) sum += sampled[i];
       const double mean = sum / double(sample_ends_[k] - begin);
       member(result.populations[k]).push_back(mean);
       total += mean * double(result.populations[k].synapses);
@@ -217,20 +175,18 @@ class Typed final : public SynapseRun::Implementation {
     member(result.all).push_back(total / double(result.all.synapses));
   }
 
-  void finish(const std::filesystem::path& directory, io::SonataSpikes& releases,
-              std::optional<io::SonataReport>& report, std::chrono::steady_clock::time_point began, double dt) {
-    result.steps = ensemble_->steps();
-    result.simulated = double(result.steps) * dt;
+  void finish(const std::filesystem::path& directory, std::chrono::steady_clock::time_point began) {
+    result.steps = network_->steps();
+    result.simulated = network_->time();
     result.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     result.seconds["integration"] = result.wall;
-    releases.close();
-    if (report) report->close();
+    releases_->close();
+    if (recorder_) recorder_->close();
     io::Hdf5File means = io::Hdf5File::create(directory / "means.h5");
     means.write<double>("/time", {result.times.size()}, result.times);
     const auto write = [&](const std::string& group, const PopulationResult& population) {
-      for (int i = 0; i < synapse::state_count; ++i)
-        means.write<double>(group + synapse::state_infos[i].name, {result.times.size()},
-                            population.means[std::size_t(i)]);
+      for (std::size_t i = 0; i < result.states.size(); ++i)
+        means.write<double>(group + result.states[i], {result.times.size()}, population.means[i]);
       means.write<double>(group + "r", {result.times.size()}, population.released);
     };
     write("/mean/", result.all);
@@ -241,25 +197,20 @@ class Typed final : public SynapseRun::Implementation {
 
   config::SynapseConfig config_;
   RunListener& listener_;
-  synapse::Schedule rate_, bias_;
-  std::unique_ptr<synapse::SpikeSource> spikes_;
-  std::unique_ptr<synapse::Ensemble<Real>> ensemble_;
-  std::int64_t steps_ = 0, frame_steps_ = 0;
-  std::vector<StateIndex> fields_;
-  std::vector<std::uint64_t> recorded_, sample_, ends_;  // the latter of populations
+  Schedule rate_, bias_;
+  std::unique_ptr<Network> network_;
+  run::Plan plan_;
+  std::vector<run::Recorded> recorded_;
+  std::optional<run::Recorder> recorder_;
+  std::optional<io::SonataSpikes> releases_;
+  std::vector<std::uint64_t> sample_, ends_;  // the latter of populations
   std::vector<std::size_t> sample_ends_;
   std::vector<double> resting_, potentiated_;  // U_0* and alpha of the sample
   std::vector<bool> has_released_;
 };
 
-}  // namespace
-
-SynapseRun::SynapseRun(const config::SynapseConfig& config, RunListener& listener) {
-  if (config.execution.precision == Precision::float64)
-    implementation_ = std::make_unique<Typed<double>>(config, listener);
-  else
-    implementation_ = std::make_unique<Typed<float>>(config, listener);
-}
+SynapseRun::SynapseRun(const config::SynapseConfig& config, RunListener& listener)
+    : implementation_(std::make_unique<Implementation>(config, listener)) {}
 
 SynapseRun::~SynapseRun() = default;
 

@@ -91,44 +91,51 @@ Law law_of(const std::vector<std::string>& words, const std::string& entry) {
   throw bad(entry, "expected a distribution: uniform, normal, lognormal, truncated, each or list");
 }
 
-std::optional<synapse::ParameterIndex> parameter_named(const std::string& name, const std::string& entry) {
+std::optional<int> parameter_named(const std::string& name, const VariedElements& elements, const std::string& entry) {
   if (name == "rate") return std::nullopt;
-  for (int i = 0; i < synapse::parameter_count; ++i)
-    if (name == synapse::parameter_infos[i].name) return synapse::ParameterIndex(i);
-  throw bad(entry, fmt::format("\"{}\" is no parameter of [synapse] or [astrocyte], nor \"rate\"", name));
+  for (std::size_t i = 0; i < elements.model.parameters.size(); ++i)
+    if (name == elements.model.parameters[i].name) return int(i);
+  throw bad(entry, fmt::format("\"{}\" is no parameter of {}, nor \"rate\"", name, elements.model.name));
+}
+
+/// Streams of random numbers are named after their parameters: adding a parameter to a model changes no other's draws.
+std::uint64_t stream_of(const std::string& name) {
+  std::uint64_t hash = 0xcbf2'9ce4'8422'2325;  // FNV-1a
+  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x0000'0100'0000'01b3;
+  constexpr std::uint64_t first_stream = 0x7061'0000'0000'0000;  // apart from those of spikes
+  return first_stream + (hash & 0xffff'ffff);                    // tries are counted above
 }
 
 }  // namespace
 
-VariedParameter read_varied(const std::string& entry, const VariedSynapses& synapses, std::uint64_t seed) {
+VariedParameter read_varied(const std::string& entry, const VariedElements& elements, std::uint64_t seed) {
   std::istringstream stream(entry);
   std::vector<std::string> words;
   for (std::string word; stream >> word;) words.push_back(word);
   if (words.size() < 3) throw bad(entry, "expected a parameter, a distribution and its numbers");
-  VariedParameter varied{parameter_named(words[0], entry), {}};
+  VariedParameter varied{parameter_named(words[0], elements, entry), {}};
   if (words[1] == "list") {
     varied.values = read_list(words, entry);
-    if (varied.values.size() != synapses.count)
-      throw bad(entry, fmt::format("{} values for {} synapses", varied.values.size(), synapses.count));
+    if (varied.values.size() != elements.count)
+      throw bad(entry, fmt::format("{} values for {} {}", varied.values.size(), elements.count, elements.plural));
   } else if (words[1] == "each") {
-    if (words.size() != synapses.populations + 2)
-      throw bad(entry, fmt::format("{} values for {} populations", words.size() - 2, synapses.populations));
+    if (words.size() != elements.populations + 2)
+      throw bad(entry, fmt::format("{} values for {} populations", words.size() - 2, elements.populations));
     std::vector<double> values;
     for (std::size_t i = 2; i < words.size(); ++i) values.push_back(number(words[i], entry));
-    varied.values.resize(synapses.count);
-    for (std::size_t i = 0; i < synapses.count; ++i) varied.values[i] = values[synapses.population(i)];
+    varied.values.resize(elements.count);
+    for (std::size_t i = 0; i < elements.count; ++i) varied.values[i] = values[elements.population(i)];
   } else {
     const Law law = law_of(words, entry);
-    constexpr std::uint64_t first_stream = 0x7061'7261'0000'0000;  // apart from those of spikes
-    const std::uint64_t of_parameter = first_stream + (varied.parameter ? std::uint64_t(*varied.parameter) + 1 : 0);
-    varied.values.resize(synapses.count);
-    for (std::size_t i = 0; i < synapses.count; ++i) varied.values[i] = law(random::Philox{seed}, i, of_parameter);
+    const std::uint64_t of_parameter = stream_of(words[0]);
+    varied.values.resize(elements.count);
+    for (std::size_t i = 0; i < elements.count; ++i) varied.values[i] = law(random::Philox{seed}, i, of_parameter);
   }
-  const bool is_positive = varied.parameter && synapse::parameter_infos[*varied.parameter].is_positive;
-  for (std::size_t i = 0; i < synapses.count; ++i)
+  const bool is_positive = varied.parameter && elements.model.parameters[std::size_t(*varied.parameter)].is_positive;
+  for (std::size_t i = 0; i < elements.count; ++i)
     if (!(is_positive ? varied.values[i] > 0 : varied.values[i] >= 0))
-      throw bad(entry,
-                fmt::format("gives {} to synapse {}: must be {} 0", varied.values[i], i, is_positive ? ">" : ">="));
+      throw bad(entry, fmt::format("gives {} to element {} of the {}: must be {} 0", varied.values[i], i,
+                                   elements.plural, is_positive ? ">" : ">="));
   return varied;
 }
 

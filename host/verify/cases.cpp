@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <functional>
 #include <nlohmann/json.hpp>
 
@@ -64,7 +65,7 @@ const std::vector<Kind>& kinds() {
        }},
       {[](const fs::path& directory) { return model_of(directory) == "Li-Rinzel"; },
        [](const fs::path& directory, const VerifyOptions& options) {
-         return CaseReport{name_of(directory), {}, verify_li_rinzel_case(directory, options.precision)};
+         return CaseReport{name_of(directory), {}, verify_li_rinzel_case(directory, options.precision, options.backend)};
        }},
       {[](const fs::path& directory) { return has(directory, "config.json") && has(directory, "expected.h5"); },
        [](const fs::path& directory, const VerifyOptions& options) {
@@ -114,13 +115,17 @@ std::vector<fs::path> find_cases(const std::vector<fs::path>& paths) {
   return cases;
 }
 
-CaseReport verify_case(const fs::path& directory, const VerifyOptions& options) {
+CaseReport verify_case(const fs::path& directory, const VerifyOptions& options) try {
   for (const Kind& kind : kinds())
     if (kind.recognises(directory)) return kind.compare(directory, options);
   const std::string model = model_of(directory);
   return {name_of(directory),
           model.empty() ? "of no kind that this build knows" : fmt::format("this build has no model {}", model),
           {}};
+} catch (const Cancelled&) {
+  throw;
+} catch (const std::exception& e) {
+  return {name_of(directory), {}, {}, e.what()};
 }
 
 }  // namespace tripartite::verify

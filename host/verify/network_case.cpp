@@ -2,40 +2,75 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "host/verify/synapse_reference.hpp"
+#include "tripartite/astrocyte/astrocyte.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/network/connectivity.hpp"
+#include "tripartite/neuron/rate_neuron.hpp"
+#include "tripartite/synapse/bare_synapse.hpp"
 #include "tripartite/verify/verify.hpp"
 
 namespace tripartite::verify {
 namespace {
 
-using network::Index;
+struct Connections {
+  std::vector<Index> pre, post;
+  std::vector<double> efficacy;
+};
 
-network::Connections read_connections(const nlohmann::json& values) {
+Connections read_connections(const nlohmann::json& values) {
   return {values.at("pre").get<std::vector<Index>>(), values.at("post").get<std::vector<Index>>(),
           values.at("J").get<std::vector<double>>()};
 }
 
-network::NetworkSetup read_setup(const Meta& meta) {
+enum Populations : std::size_t { neurons, bare_synapses, synapses, astrocytes };
+
+void connect(NetworkSetup& setup, std::size_t population, const Connections& connections) {
+  if (connections.pre.empty()) return;
+  setup.gather(neurons, "nu", population, "rate", connections.pre);
+  setup.sum(population, "flow", neurons, "drive", connections.post, connections.efficacy);
+}
+
+NetworkSetup read_setup(const Meta& meta) {
   const auto& p = meta.values.at("parameters");
-  network::NetworkSetup setup;
-  setup.neuron = {p.at("tau_nu").get<double>(), p.at("nu_max").get<double>(), p.at("theta").get<double>(),
-                  p.at("sigma").get<double>()};
-  setup.initial_rate = meta.values.at("nu_initial").get<std::vector<double>>();
-  setup.input = meta.values.at("external_input").get<std::vector<double>>();
-  setup.bare = read_connections(meta.values.at("bare"));
-  setup.tripartite = read_connections(meta.values.at("tripartite"));
-  setup.astrocyte = meta.values.at("tripartite").at("astrocyte").get<std::vector<Index>>();
-  setup.parameters = read_synapse_parameters(p, meta.source);
-  setup.astrocytes = meta.values.at("somata").get<std::size_t>();
-  setup.options = {false, setup.astrocytes > 0, astrocyte::Flux::smooth};
-  for (int i = 0; i < synapse::state_count; ++i) setup.initial[i] = synapse::state_infos[i].initial;
+  NetworkSetup setup;
+  const auto initial_rate = meta.values.at("nu_initial").get<std::vector<double>>();
+  setup.add(model<RateNeuron>(), initial_rate.size(), "neurons");
+  setup[neurons]
+      .set("tau", p.at("tau_nu").get<double>())
+      .set("nu_max", p.at("nu_max").get<double>())
+      .set("theta", p.at("theta").get<double>())
+      .set("sigma", p.at("sigma").get<double>())
+      .start("nu", initial_rate)
+      .input("drive")
+      .base = meta.values.at("external_input").get<std::vector<double>>();
+  const Connections bare = read_connections(meta.values.at("bare")),
+                    tripartite = read_connections(meta.values.at("tripartite"));
+  setup.add(model<BareSynapse>(), bare.pre.size(), "bare synapses");
+  read_parameters(p, meta.source, setup[bare_synapses]);
+  setup.add(model<TripartiteSynapse, Gchi>(), tripartite.pre.size(), "synapses");
+  read_parameters(p, meta.source, setup[synapses]);
+  connect(setup, bare_synapses, bare);
+  connect(setup, synapses, tripartite);
+  const auto somata = meta.values.at("somata").get<std::size_t>();
+  setup.add(model<Astrocyte, Gchi>(), somata, "astrocytes");
+  read_parameters(p, meta.source, setup[astrocytes]);
+  std::vector<std::pair<Index, Index>> junctions;
   for (const auto& pair : meta.values.at("gap_junctions"))
-    setup.gap_junctions.push_back({pair.at(0).get<Index>(), pair.at(1).get<Index>()});
-  setup.junction_flux = p.at("F").get<double>();
+    junctions.push_back({pair.at(0).get<Index>(), pair.at(1).get<Index>()});
+  if (!junctions.empty()) setup.pair(astrocytes, "junctions", junctions);
+  if (somata > 0 && !tripartite.pre.empty()) {
+    const auto astrocyte = meta.values.at("tripartite").at("astrocyte").get<std::vector<Index>>();
+    std::vector<double> has_processes(somata, 0);
+    for (const Index a : astrocyte) has_processes.at(a) = 1;
+    setup[astrocytes].set("processes", "true").input("has_processes").base = has_processes;
+    setup[synapses].set("soma", "true");
+    setup.gather(astrocytes, "I", synapses, "soma_ip3", astrocyte);
+    setup.mean(synapses, "I", astrocytes, "process_ip3", astrocyte);
+  }
   setup.threads = 1;
   return setup;
 }
@@ -46,7 +81,7 @@ constexpr double dt = 1e-3;
 /// at the ends of 1 ms, as the step1ms solution has them. A burst grows by some 500 /s: (500 /s x 1/16 ms)^4 / 120 =
 /// 1e-8 a step.
 struct Comparison {
-  synapse::Solver solver;
+  integrate::Method solver;
   const char* name;
   const char* array;
   const char* releases;
@@ -54,45 +89,49 @@ struct Comparison {
   double tolerance, single_tolerance;
 };
 constexpr Comparison comparisons[] = {
-    {synapse::Solver::dormand_prince, "dormand_prince", "state_exact", "releases_exact", 1, 1e-6, 2e-2},
-    {synapse::Solver::rk4, "rk4 1 ms", "state_step1ms", "releases_step1ms", 16, 1e-6, 2e-2}};
+    {integrate::Method::dormand_prince, "dormand_prince", "state_exact", "releases_exact", 1, 1e-6, 2e-2},
+    {integrate::Method::rk4, "rk4 1 ms", "state_step1ms", "releases_step1ms", 16, 1e-6, 2e-2}};
 
-template <class Real>
-void compare_network(const Meta& meta, const Comparison& how, Backend backend, std::vector<VerifyRow>& rows) {
-  network::NetworkSetup setup = read_setup(meta);
-  setup.solver = how.solver;
-  const bool single = sizeof(Real) == sizeof(float);
+void compare_network(const Meta& meta, const Comparison& how, Precision precision, Backend backend,
+                     std::vector<VerifyRow>& rows) {
+  NetworkSetup setup = read_setup(meta);
+  setup.method = how.solver;
+  setup.precision = precision;
+  setup.backend = backend;
+  const bool single = precision == Precision::float32;
   setup.substeps = single ? 1 : how.substeps;
   setup.relative_tolerance = single ? 1e-5 : 1e-11;
   setup.absolute_tolerance = single ? 1e-7 : 1e-13;
-  const std::size_t neurons = setup.initial_rate.size(), bare = setup.bare.size(), wrapped = setup.tripartite.size(),
-                    somata = setup.astrocytes;
-  const std::size_t width = neurons + 2 * bare + std::size_t(synapse::state_count) * wrapped + 3 * somata;
+  const std::size_t cells = setup[neurons].size, bare = setup[bare_synapses].size, wrapped = setup[synapses].size,
+                    somata = setup[astrocytes].size;
+  const auto& synapse_states = setup[synapses].model->description.states;
+  const auto& soma_states = setup[astrocytes].model->description.states;
+  const std::size_t width = cells + 2 * bare + synapse_states.size() * wrapped + soma_states.size() * somata;
   const auto every = std::llround(meta.values.at("sample_interval_s").get<double>() / dt);
   const auto steps = std::llround(meta.values.at("t_end_s").get<double>() / dt);
   const std::size_t samples = std::size_t(steps / every) + 1;
   const auto expected = read_array(meta, how.array, {samples, width});
 
-  const auto network = network::make_network<Real>(backend, setup);
+  const auto network = make_network(std::move(setup));
   std::vector<double> computed;
-  const auto take = [&](std::span<const Real> values) {
-    computed.insert(computed.end(), values.begin(), values.end());
-  };
   for (std::size_t k = 0; k < samples; ++k) {
-    if (k > 0) network->advance(int(every), {});
-    take(network->rates());
-    take(network->bare_utilisation());
-    take(network->bare_resources());
-    for (int i = 0; i < synapse::state_count; ++i) take(network->synapses(synapse::StateIndex(i)));
-    for (int i = 0; i < astrocyte::soma_states && somata > 0; ++i) take(network->somata(astrocyte::SomaState(i)));
+    if (k > 0) network->advance_steps(every);
+    // Fields stand in the order of the case: neurons, bare synapses, synapses, astrocytes.
+    for (std::size_t field = 0; field < network->fields().size(); ++field) {
+      if (!network->fields()[field].is_state) continue;
+      std::vector<double> values(network->fields()[field].size);
+      network->read(field, 0, std::span(values));
+      computed.insert(computed.end(), values.begin(), values.end());
+    }
   }
 
   std::vector<double> times, wanted_times, who, wanted_who;
   std::vector<std::vector<double>> own_times(wrapped), own_wanted(wrapped);  // of each synapse
-  for (const auto& release : network->take_releases()) {
+  for (const Event& release : network->take_events()) {
+    if (release.population != synapses) continue;
     times.push_back(release.time);
-    who.push_back(double(release.synapse));
-    own_times.at(release.synapse).push_back(release.time);
+    who.push_back(double(release.index));
+    own_times.at(release.index).push_back(release.time);
   }
   // In the case in the order of crossings within the step, here by synapse.
   std::vector<std::pair<double, std::size_t>> wanted;
@@ -110,7 +149,7 @@ void compare_network(const Meta& meta, const Comparison& how, Backend backend, s
 
   const double tolerance = single ? how.single_tolerance : how.tolerance;
   const auto add = [&](const std::string& name, std::size_t first, std::size_t count,
-                       synapse::StateIndex state = synapse::state_count) {
+                       std::optional<int> state = std::nullopt) {
     if (count == 0) return;
     std::vector<double> got, want;
     std::vector<bool> left_out;
@@ -118,18 +157,20 @@ void compare_network(const Meta& meta, const Comparison& how, Backend backend, s
       for (std::size_t i = first; i < first + count; ++i) {
         got.push_back(computed[k * width + i]);
         want.push_back(expected[k * width + i]);
-        left_out.push_back(state != synapse::state_count &&
-                           moved[i - first].parts(double(std::int64_t(k) * every) * dt, lingering(state)));
+        left_out.push_back(state && moved[i - first].parts(double(std::int64_t(k) * every) * dt, lingering(*state)));
       }
     rows.push_back(compare(meta.name, how.name, name, got, want, tolerance, left_out));
   };
-  add("nu", 0, neurons);
-  add("bare u", neurons, bare);
-  add("bare x", neurons + bare, bare);
-  std::size_t at = neurons + 2 * bare;
-  for (int i = 0; i < synapse::state_count; ++i, at += wrapped)
-    add(synapse::state_infos[i].name, at, wrapped, synapse::StateIndex(i));
-  for (int i = 0; i < astrocyte::soma_states; ++i, at += somata) add(astrocyte::soma_infos[i].name, at, somata);
+  add("nu", 0, cells);
+  add("bare u", cells, bare);
+  add("bare x", cells + bare, bare);
+  std::size_t at = cells + 2 * bare;
+  for (int i = 0; i < int(synapse_states.size()); ++i, at += wrapped)
+    add(synapse_states[std::size_t(i)].name, at, wrapped, i);
+  for (const StateInfo& state : soma_states) {
+    add(std::string(state.name) + "_s", at, somata);
+    at += somata;
+  }
 
   rows.push_back(
       compare_times(meta.name, how.name, "release times", times, wanted_times, single ? single_release_shift : 1e-6));
@@ -144,9 +185,8 @@ std::vector<VerifyRow> verify_network_case(const std::filesystem::path& director
   try {
     std::vector<VerifyRow> rows;
     for (const Comparison& how : comparisons) {
-      if (backend == Backend::cuda && synapse::is_adaptive(how.solver)) continue;  // on the CPU alone
-      precision == Precision::float64 ? compare_network<double>(meta, how, backend, rows)
-                                      : compare_network<float>(meta, how, backend, rows);
+      if (backend == Backend::cuda && is_adaptive(how.solver)) continue;  // on the CPU alone
+      compare_network(meta, how, precision, backend, rows);
     }
     return rows;
   } catch (const nlohmann::json::exception& e) {
@@ -159,47 +199,50 @@ namespace {
 struct RingScheme {
   const char* array;
   const char* solver;
-  network::Coupling coupling;
+  Coupling coupling;
   double step;   // [s]
   double until;  // [s]
 };
 
 /// One scheme of the ring of astrocytes against its array.
-template <class Real>
-VerifyRow compare_ring(const Meta& meta, const RingScheme& how, Backend backend, double sample, double tolerance) {
+VerifyRow compare_ring(const Meta& meta, const RingScheme& how, Precision precision, Backend backend, double sample,
+                       double tolerance) {
   const std::size_t cells = meta.values.at("n_cells").get<std::size_t>();
-  network::NetworkSetup setup;
-  setup.parameters = read_synapse_parameters(meta.values.at("parameters"), meta.source);
-  setup.options.flux = astrocyte::Flux::published;
-  setup.astrocytes = cells;
-  setup.gap_junctions = network::ring_junctions(cells);
-  setup.junction_flux = meta.values.at("F").get<double>();
-  const auto& initial = meta.values.at("initial");
-  setup.soma_initial[astrocyte::soma_ip3] = initial.at("I").get<double>();
-  setup.soma_initial[astrocyte::soma_calcium] = initial.at("C").get<double>();
-  setup.soma_initial[astrocyte::soma_open] = initial.at("h").get<double>();
-  setup.soma_bias.assign(cells, meta.values.at("I_bias_other").get<double>());
-  setup.soma_bias.at(meta.values.at("stimulated_cell").get<std::size_t>()) =
-      meta.values.at("I_bias_stimulated").get<double>();
-  setup.solver = synapse::Solver::rk4;
+  NetworkSetup setup;
+  PopulationSetup& somata = setup[setup.add(model<Astrocyte, Gchi>(), cells, "astrocytes")];
+  read_parameters(meta.values.at("parameters"), meta.source, somata);
+  read_initial(meta.values.at("initial"), somata);
+  somata.set("F", meta.values.at("F").get<double>()).set("flux", "published").set("exogenous_ip3", "true");
+  std::vector<double> bias(cells, meta.values.at("I_bias_other").get<double>());
+  bias.at(meta.values.at("stimulated_cell").get<std::size_t>()) = meta.values.at("I_bias_stimulated").get<double>();
+  somata.input("source_ip3").base = bias;
+  setup.pair(0, "junctions", network::ring_junctions(cells));
+  setup.method = integrate::Method::rk4;
   setup.coupling = how.coupling;
   setup.dt = how.step;
+  setup.precision = precision;
+  setup.backend = backend;
   setup.threads = 1;
 
   const auto shape = meta.values.at("arrays").at(how.array).at("shape").get<std::vector<std::size_t>>();
   const auto expected = read_array(meta, how.array, shape);
-  const auto network = network::make_network<Real>(backend, setup);
+  const auto network = make_network(std::move(setup));
+  const std::vector<double> none(cells, 0);
   constexpr double on = 20, period = 50;  // [s] the stimulus of the published example
   const auto per_sample = std::llround(sample / how.step);
   const std::size_t samples = std::min(shape.at(0), std::size_t(std::llround(how.until / sample)) + 1);
   std::vector<double> got, want;
   for (std::size_t k = 0; k < samples; ++k) {
-    for (long i = 0; k > 0 && i < per_sample; ++i)
-      network->advance(1, {0, 0, std::fmod((double(network->steps()) + 0.5) * how.step, period) < on});
-    for (int state = 0; state < astrocyte::soma_states; ++state) {
-      const auto values = network->somata(astrocyte::SomaState(state));
+    for (long i = 0; k > 0 && i < per_sample; ++i) {
+      const bool is_on = std::fmod((double(network->steps()) + 0.5) * how.step, period) < on;
+      network->set_base(0, "source_ip3", is_on ? bias : none);
+      network->advance_steps(1);
+    }
+    for (std::size_t state = 0; state < 3; ++state) {
+      std::vector<double> values(cells);
+      network->read(state, 0, std::span(values));
       got.insert(got.end(), values.begin(), values.end());
-      const auto first = expected.begin() + std::ptrdiff_t((k * 3 + std::size_t(state)) * cells);
+      const auto first = expected.begin() + std::ptrdiff_t((k * 3 + state) * cells);
       want.insert(want.end(), first, first + std::ptrdiff_t(cells));
     }
   }
@@ -213,20 +256,17 @@ std::vector<VerifyRow> verify_ring_case(const std::filesystem::path& directory, 
   try {
     // The published arrays name their interval in words alone.
     const double sample = meta.values.value("sample_interval_s", 0.5);
-    const auto compare_all = [&]<class Real>(Real) {
-      const bool single = sizeof(Real) == sizeof(float);
-      // The same arithmetic as the reference, to rounding that chaos multiplies by some 1e4 in 100 s; the converged
-      // solution from a fifth of its step. In float32 that leaves 2e-2 within 50 s.
-      const double until = single ? 40 : 100;
-      const RingScheme schemes[] = {{"state_brian2_held", "rk4 50 ms held", network::Coupling::held, 0.05, until},
-                                    {"state_staged", "rk4 50 ms", network::Coupling::staged, 0.05, until},
-                                    {"state_fine", "rk4 5 ms", network::Coupling::staged, 0.005, single ? 40.0 : 60.0}};
-      std::vector<VerifyRow> rows;
-      for (const RingScheme& how : schemes)
-        rows.push_back(compare_ring<Real>(meta, how, backend, sample, single ? 2e-2 : 1e-6));
-      return rows;
-    };
-    return precision == Precision::float64 ? compare_all(double()) : compare_all(float());
+    const bool single = precision == Precision::float32;
+    // The same arithmetic as the reference, to rounding that chaos multiplies by some 1e4 in 100 s; the converged
+    // solution from a fifth of its step. In float32 that leaves 2e-2 within 50 s.
+    const double until = single ? 40 : 100;
+    const RingScheme schemes[] = {{"state_brian2_held", "rk4 50 ms held", Coupling::held, 0.05, until},
+                                  {"state_staged", "rk4 50 ms", Coupling::staged, 0.05, until},
+                                  {"state_fine", "rk4 5 ms", Coupling::staged, 0.005, single ? 40.0 : 60.0}};
+    std::vector<VerifyRow> rows;
+    for (const RingScheme& how : schemes)
+      rows.push_back(compare_ring(meta, how, precision, backend, sample, single ? 2e-2 : 1e-6));
+    return rows;
   } catch (const nlohmann::json::exception& e) {
     throw FileError(fmt::format("{}: {}", meta.source, e.what()));
   }

@@ -24,19 +24,19 @@ std::vector<double> read_array(const Meta& meta, const char* name, const std::ve
   return std::move(array.values);
 }
 
-synapse::Parameters<double> read_synapse_parameters(const nlohmann::json& values, const std::string& source) {
-  auto parameters = synapse::standard_parameters();
-  for (int i = 0; i < synapse::parameter_count; ++i) {
-    const char* name = synapse::parameter_infos[i].name;
+void read_parameters(const nlohmann::json& values, const std::string& source, PopulationSetup& population) {
+  const auto& parameters = population.model->description.parameters;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const char* name = parameters[i].name;
     if (!values.contains(name)) continue;
     if (!values[name].is_number()) throw FileError(fmt::format("{}: parameters.{}: expected a number", source, name));
-    parameters.*synapse::parameter_members<double>[i] = values[name].get<double>();
+    population.parameters[i] = values[name].get<double>();
   }
-  return parameters;
 }
 
-void read_initial(const nlohmann::json& values, double (&initial)[synapse::state_count]) {
-  for (int i = 0; i < synapse::state_count; ++i) initial[i] = values.at(synapse::state_infos[i].name).get<double>();
+void read_initial(const nlohmann::json& values, PopulationSetup& population) {
+  const auto& states = population.model->description.states;
+  for (std::size_t i = 0; i < states.size(); ++i) population.initial[i] = values.at(states[i].name).get<double>();
 }
 
 }  // namespace tripartite::verify

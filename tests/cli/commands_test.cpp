@@ -61,6 +61,34 @@ TEST_F(Verify, NamesACaseThatNoModelIsFor) {
   EXPECT_THAT(finished.err, AllOf(HasSubstr("skipped z_unknown"), HasSubstr("no model Z")));
 }
 
+TEST_F(Verify, ReportsACaseThatItCannotReadAndGoesOn) {
+  const std::filesystem::path cases = directory_.path() / "cases";
+  std::filesystem::create_directories(cases / "a_broken");
+  std::ofstream(cases / "a_broken" / "meta.json") << R"({"model": "A")";
+  std::filesystem::create_directories(cases / "b_incomplete");
+  std::ofstream(cases / "b_incomplete" / "meta.json") << R"({"model": "C", "drive": "rate"})";
+  std::filesystem::copy(data + "/li_rinzel_pulse", cases / "c_whole");
+
+  const Finished printed = run({"verify", "cases"});
+  EXPECT_EQ(printed.status, 1);
+  EXPECT_THAT(printed.out, AllOf(HasSubstr("a_broken"), HasSubstr("meta.json: is not JSON"), HasSubstr("b_incomplete"),
+                                 HasSubstr("'parameters' not found"), HasSubstr("pass")));
+  EXPECT_THAT(printed.err, HasSubstr("2 could not be compared"));
+
+  const Finished finished = run({"verify", "cases", "--json"});
+  EXPECT_EQ(finished.status, 1);
+  const json rows = json::parse(finished.out);
+  ASSERT_GT(rows.size(), 3U);
+  EXPECT_EQ(rows[0]["case"], "a_broken");
+  EXPECT_FALSE(rows[0]["pass"].get<bool>());
+  EXPECT_THAT(rows[0]["message"].get<std::string>(), HasSubstr("meta.json: is not JSON"));
+  EXPECT_EQ(rows[1]["case"], "b_incomplete");
+  for (std::size_t i = 2; i < rows.size(); ++i) {
+    EXPECT_EQ(rows[i]["case"], "c_whole");
+    EXPECT_TRUE(rows[i]["pass"].get<bool>()) << rows[i];
+  }
+}
+
 TEST_F(Verify, RefusesWhatIsNoCase) {
   EXPECT_EQ(run({"verify"}).status, 2);
   EXPECT_EQ(run({"verify", "absent"}).status, 1);

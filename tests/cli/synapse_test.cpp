@@ -269,7 +269,8 @@ TEST_F(SynapseCommands, SayThatNoDeviceAnswers) {
   const bool lacks_device = built_with_cuda() && cuda_devices().empty();
   for (const std::vector<std::string>& command :
        {std::vector<std::string>{"synapse", "--duration", "0.1", "--out", "a"},
-        {"sweep", "--duration", "0.1", "--over", "O_delta=0.3:0.6:2", "--out", "b"}}) {
+        {"sweep", "--duration", "0.1", "--over", "O_delta=0.3:0.6:2", "--out", "b"},
+        {"network", "--duration", "0.1", "--out", "c"}}) {
     const Finished finished = run(command);
     ASSERT_EQ(finished.status, 0) << finished.err;
     EXPECT_EQ(finished.err.find("no CUDA device answers") != std::string::npos, lacks_device) << finished.err;

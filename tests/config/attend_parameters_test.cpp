@@ -8,8 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "host/config/render.hpp"
-#include "host/config/tables.hpp"
 #include "host/io/atomic_file.hpp"
 #include "host/io/text_file.hpp"
 #include "io/temporary_directory.hpp"
@@ -152,12 +150,6 @@ TEST(AttendConfig, ReadsBackFromItsOwnToml) {
   io::write_file(directory.path() / "config.toml", to_toml(config));
   const AttendConfig again = read_attend_config(directory.path() / "config.toml");
   EXPECT_EQ(attend_parameters().values(again), attend_parameters().values(config));
-}
-
-TEST(ParametersDocument, IsWhatTheTablesSay) {
-  const std::vector<TableDescription> tables = all_tables();
-  EXPECT_EQ(io::read_file(TRIPARTITE_PROJECT_DATA "/../docs/parameters.md"), render_markdown(tables))
-      << "write it anew: tripartite info --parameters > docs/parameters.md";
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <set>
 
+#include "host/cli/commands.hpp"
 #include "host/io/text_file.hpp"
 #include "host/report/gnuplot.hpp"
 #include "host/report/style.hpp"
@@ -28,7 +29,7 @@ using testing::Not;
   if (!run_gnuplot("set terminal svg\nplot 1\n")) GTEST_SKIP() << "gnuplot is not installed"
 
 std::string report_of(const std::filesystem::path& directory) {
-  write_report(directory);
+  write_report(directory, cli::report_pages());
   return io::read_file(directory / "report.html");
 }
 
@@ -255,18 +256,20 @@ TEST(AttendReport, PassesOnWhatGnuplotSaysWhenItFails) {
   for (const auto& [commands, words] : cases) {
     pretend_gnuplot(programs.path(), commands);
     const SearchPath only(programs.path().string());
-    EXPECT_THAT(error_text<FileError>([&] { write_report(directory.path()); }), HasSubstr(words));
+    EXPECT_THAT(error_text<FileError>([&] { write_report(directory.path(), cli::report_pages()); }), HasSubstr(words));
     EXPECT_EQ(io::read_file(directory.path() / "report.html"), "the page before");
   }
 }
 
 TEST(Report, RefusesWhatIsNoRunDirectory) {
   const TemporaryDirectory directory;
-  EXPECT_THAT(error_text<FileError>([&] { write_report(directory.path()); }), HasSubstr("summary.json"));
+  EXPECT_THAT(error_text<FileError>([&] { write_report(directory.path(), cli::report_pages()); }),
+              HasSubstr("summary.json"));
   std::ofstream(directory.path() / "summary.json") << "[1]";
-  EXPECT_THAT(error_text<FileError>([&] { write_report(directory.path()); }), HasSubstr("expected a JSON object"));
+  EXPECT_THAT(error_text<FileError>([&] { write_report(directory.path(), cli::report_pages()); }),
+              HasSubstr("expected a JSON object"));
   std::ofstream(directory.path() / "summary.json") << R"({"command":"dream"})";
-  EXPECT_THAT(error_text<FileError>([&] { write_report(directory.path()); }),
+  EXPECT_THAT(error_text<FileError>([&] { write_report(directory.path(), cli::report_pages()); }),
               HasSubstr("summary.json: command = \"dream\": there is no report for it, only for: attend"));
 }
 
@@ -276,7 +279,7 @@ TEST(Report, NamesTheFileThatIsDamaged) {
   for (const char* name : {"attention.h5", "recordings.h5"}) {
     const std::string whole = io::read_file(directory.path() / name);
     std::ofstream(directory.path() / name, std::ios::trunc) << whole.substr(0, whole.size() / 3);
-    EXPECT_THAT(error_text<FileError>([&] { write_report(directory.path()); }), HasSubstr(name));
+    EXPECT_THAT(error_text<FileError>([&] { write_report(directory.path(), cli::report_pages()); }), HasSubstr(name));
     std::ofstream(directory.path() / name, std::ios::trunc) << whole;
   }
 }

@@ -30,7 +30,7 @@ struct Astrocyte {
   static constexpr const char* name = "astrocyte";
   static constexpr const char* title = "astrocyte: calcium, inputs, gap junctions, exchange with its processes";
   using State = typename Cell::State;
-  static constexpr int states = State::count;
+  static constexpr int states = State::count, first_cell_state = 0;
   static constexpr int ip3 = Cell::State::ip3, calcium = Cell::State::calcium;
   static constexpr const auto& state_infos = Cell::state_infos;
   struct Input {

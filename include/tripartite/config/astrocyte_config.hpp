@@ -1,10 +1,8 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 
-#include "tripartite/calcium/li_rinzel_population.hpp"
 #include "tripartite/config/synapse_config.hpp"
 
 namespace tripartite::config {
@@ -16,18 +14,18 @@ enum class InputKind { poisson, regular, file };
 struct AstrocyteConfig {
   std::int64_t astrocytes = 1;
   double duration = 100;  // [s]
-  calcium::LiRinzelParameters<double> parameters = calcium::standard_li_rinzel();
-  double current_scale = 1;  // of the slow inward current
-  std::array<double, 3> initial{calcium::li_rinzel_initial[0], calcium::li_rinzel_initial[1],
-                                calcium::li_rinzel_initial[2]};
+  CellConfig astrocyte{&CalciumModel::astrocyte, "li_rinzel"};
+  double current_scale = 1;         // of the slow inward current
+  std::vector<std::string> varied;  // "v uniform 0.8 1.0"
 
   InputKind inputs = InputKind::poisson;
-  double rate = 20;        // [1/s]
-  double weight = 12;      // of an input: it makes Δ_I weight of IP3
+  double rate = 20;  // [1/s]
+  std::vector<double> weights{
+      12};                 // of inputs: each makes Δ_I weight of IP3; astrocyte i takes weight i mod their number
   std::string spikes;      // SONATA file
   std::string population;  // of that file; empty: the only one
 
-  Stepping stepping{.method = synapse::Solver::rk4};  // substeps and calcium_every have no meaning here
+  Stepping stepping{.method = integrate::Method::rk4};  // substeps and calcium_every have no meaning here
 
   double interval = 0.1;  // [s] between frames
   int recorded = 5;       // astrocytes, evenly spread; 0: all

@@ -1,25 +1,30 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "tripartite/config/synapse_config.hpp"
 #include "tripartite/network/connectivity.hpp"
+#include "tripartite/neuron/rate_neuron.hpp"
 
 namespace tripartite::config {
 
 enum class Rule { fixed_indegree, pairwise_bernoulli, all_to_all, one_to_one, distance_dependent, file };
 enum class Junctions { none, ring, lattice };
 
+/// Default parameters of a model.
+std::vector<double> defaults(const Model& model);
+/// Initial states of every calcium model.
+std::vector<std::vector<double>> initial_of_cells();
+
 /// Everything that decides what `tripartite network` computes.
 struct CircuitConfig {
   double duration = 40;  // [s]
 
   std::int64_t neurons = 100;
-  double excitatory = 0.8;  // fraction; the others are the last ones
-  neuron::RateNeuron<double> neuron;
+  double excitatory = 0.8;                                     // fraction; the others are the last ones
+  std::vector<double> neuron = defaults(model<RateNeuron>());  // its parameters
   double initial_rate = 1;
 
   double external = 3;         // input of every neuron [1/s]
@@ -49,15 +54,12 @@ struct CircuitConfig {
   double stimulus_on = 20;      // [s]
   double stimulus_period = 50;  // [s]
 
-  synapse::Parameters<double> parameters = synapse::standard_parameters();
+  TripartiteConfig synapse;
   std::vector<std::string> varied;  // over tripartite synapses: "O_delta uniform 0.4 1.2"
-  bool exogenous_ip3 = false;
-  astrocyte::Flux flux = astrocyte::Flux::smooth;
-  std::array<double, synapse::state_count> initial = standard_initial();
-  std::array<double, 3> soma_initial{0.01, 0.01, 0.9};
+  std::vector<std::vector<double>> soma_initial = initial_of_cells();  // [calcium_models()][states of the cell]
 
   Stepping stepping;
-  network::Coupling coupling = network::Coupling::staged;
+  Coupling coupling = Coupling::staged;
   double interval = 0.05;  // [s] between frames
   int recorded = 5;        // neurons and synapses
   Execution execution;

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "tripartite/config/attend_config.hpp"
-#include "tripartite/synapse/ensemble.hpp"
+#include "tripartite/config/model_config.hpp"
 
 namespace tripartite::config {
 
@@ -29,12 +28,14 @@ struct DriveChoice {
 
 /// How the equations are stepped.
 struct Stepping {
-  synapse::Solver method = synapse::Solver::exponential_euler;
+  integrate::Method method = integrate::Method::exponential_euler;
   double dt = 1e-3;
   int substeps = 1;
   int calcium_every = 1;
   double relative_tolerance = 1e-6;
   double absolute_tolerance = 1e-9;
+
+  void apply(NetworkSetup& setup) const;
 };
 
 /// What is written while a population runs.
@@ -45,11 +46,13 @@ struct SynapseRecording {
   std::vector<std::int64_t> indices;
 };
 
-constexpr std::array<double, synapse::state_count> standard_initial() {
-  std::array<double, synapse::state_count> initial{};
-  for (int i = 0; i < synapse::state_count; ++i) initial[std::size_t(i)] = synapse::state_infos[i].initial;
-  return initial;
-}
+/// The form of the equations of a tripartite synapse, and its parameters.
+struct TripartiteConfig : CellConfig {
+  bool exogenous_ip3 = false;
+  Flux flux = Flux::smooth;
+  TripartiteConfig() : CellConfig(&CalciumModel::synapse, calcium_models().front().name) {}
+  void apply(PopulationSetup& population) const;
+};
 
 /// Everything that decides what `tripartite synapse` computes.
 struct SynapseConfig {
@@ -57,10 +60,7 @@ struct SynapseConfig {
   std::vector<std::int64_t> sizes;  // of populations, one after the other; empty: all are one
   std::vector<std::string> varied;  // "O_delta uniform 0.4 1.2"
   double duration = 60;             // [s]
-  synapse::Parameters<double> parameters = synapse::standard_parameters();
-  bool exogenous_ip3 = false;
-  astrocyte::Flux flux = astrocyte::Flux::smooth;
-  std::array<double, synapse::state_count> initial = standard_initial();
+  TripartiteConfig synapse;
   DriveChoice drive;
   Stepping stepping;
   SynapseRecording recording;

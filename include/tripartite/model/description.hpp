@@ -58,9 +58,12 @@ struct ModelDescription {
   std::span<const StateInfo> states;
   std::span<const PortInfo> inputs, outputs;
   std::span<const OptionInfo> options;
-  int watched = -1;             // state whose upward crossing of a threshold is an event; -1: none
-  std::string_view event;       // what that event is called
-  int exchanged = -1;           // state that flows between pairs of elements (gap junctions); -1: none does
+  int watched = -1;        // state whose upward crossing of a threshold is an event; -1: none
+  std::string_view event;  // what that event is called
+  int exchanged = -1;      // state that flows between pairs of elements (gap junctions); -1: none does
+  // Of a model on a calcium model: where its parameters and states begin, and how many states there are.
+  int ip3 = -1;  // state of its IP3
+  int cell_parameter = -1, cell_state = -1, cell_states = 0;
   bool takes_spikes = false;    // incoming spikes act on it
   bool has_two_clocks = false;  // slow states can be advanced apart from the fast ones
   bool has_jacobian = false;    // Rosenbrock methods can be used

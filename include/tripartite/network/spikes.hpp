@@ -32,9 +32,9 @@ class SpikeSource {
 class PoissonSpikes final : public SpikeSource {
  public:
   /// Element i listens to train i mod `trains`; 0: each to one of its own. `factor` multiplies the rate of an element
-  /// (empty: 1) and needs trains = 0. Throws ConfigError.
+  /// (empty: 1) and needs trains = 0. Spikes at element i have weight i mod their number. Throws ConfigError.
   PoissonSpikes(Schedule rate, double dt, std::uint64_t seed, std::uint64_t trains, std::vector<double> factor,
-                double weight = 1);
+                std::vector<double> weights = {1});
   void collect(std::uint64_t first, std::uint64_t last, std::int64_t begin, int steps,
                std::vector<Arrival>& arrivals) const override;
   double dt() const override { return dt_; }
@@ -45,7 +45,7 @@ class PoissonSpikes final : public SpikeSource {
   random::Philox philox_;
   std::uint64_t trains_;
   std::vector<double> factor_;
-  float weight_;
+  std::vector<float> weights_;
 };
 
 /// Given spike times.

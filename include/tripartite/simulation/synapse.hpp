@@ -28,6 +28,7 @@ struct SynapseResult {
   std::uint64_t releasing = 0;                // synapses that released at least once
   double wall = 0;                            // [s] of integration
   std::vector<double> times;                  // [s] of frames
+  std::vector<std::string> states;            // names, in the order of the means
   PopulationResult all;                       // the means over samples of some 10 000 synapses
   std::vector<PopulationResult> populations;  // in their order; one where all are one
   std::map<std::string, double> seconds;      // wall time by phase

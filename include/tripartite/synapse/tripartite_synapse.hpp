@@ -66,7 +66,7 @@ struct TripartiteSynapse {
       calcium = first_of_cell + Cell::State::calcium
     };
   };
-  static constexpr int states = State::count;
+  static constexpr int states = State::count, first_cell_state = State::first_of_cell;
   struct StateList {
     StateInfo info[states];
     constexpr const StateInfo& operator[](int i) const { return info[i]; }

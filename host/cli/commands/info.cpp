@@ -1,14 +1,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <thread>
 
-#include "host/cli/command.hpp"
+#include "host/cli/commands.hpp"
 #include "host/config/render.hpp"
-#include "host/config/tables.hpp"
 #include "tripartite/backend.hpp"
 #include "tripartite/version.hpp"
 
@@ -69,9 +69,7 @@ void print_machine(const nlohmann::ordered_json& machine, std::ostream& out) {
   line("memory", gigabytes(machine["memory_available_bytes"]) + " available");
 }
 
-}  // namespace
-
-Action declare_info(CLI::App& app) {
+Action declare(CLI::App& app) {
   struct Options {
     bool json = false;
     bool parameters = false;
@@ -80,10 +78,9 @@ Action declare_info(CLI::App& app) {
   CLI::Option* json = app.add_flag("--json", options->json, "print one JSON object");
   app.add_flag("--parameters", options->parameters, "print the documentation of all parameters (docs/parameters.md)")
       ->excludes(json);
-  app.footer(examples);
   return [options](Session& session) {
     if (options->parameters) {
-      session.results << config::render_markdown(config::all_tables());
+      session.results << config::render_markdown(all_tables());
     } else if (options->json) {
       session.results << describe_machine().dump(2) << '\n';
     } else {
@@ -91,6 +88,15 @@ Action declare_info(CLI::App& app) {
     }
     return Status::done;
   };
+}
+
+}  // namespace
+
+Command info_command() {
+  return {.name = "info",
+          .summary = "version, backends, devices, memory; all parameters",
+          .examples = examples,
+          .work = {.declare = declare}};
 }
 
 }  // namespace tripartite::cli

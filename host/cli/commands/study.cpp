@@ -8,11 +8,10 @@
 #include <optional>
 #include <ostream>
 
-#include "host/cli/command.hpp"
-#include "host/cli/config_options.hpp"
 #include "host/cli/recorded_run.hpp"
 #include "host/config/study_parameters.hpp"
 #include "host/io/atomic_file.hpp"
+#include "host/report/pages.hpp"
 
 namespace tripartite::cli {
 namespace {
@@ -58,7 +57,7 @@ nlohmann::ordered_json curves_of(const simulation::StudyResult& result) {
   return curves;
 }
 
-nlohmann::ordered_json results_of(const simulation::StudyResult& result) {
+nlohmann::ordered_json results_of(const config::StudyConfig&, const simulation::StudyResult& result) {
   return {{"model", result.model},
           {"over", result.over},
           {"unit", result.unit},
@@ -71,7 +70,8 @@ nlohmann::ordered_json results_of(const simulation::StudyResult& result) {
           {"curves", curves_of(result)}};
 }
 
-void print(const nlohmann::ordered_json& results, std::ostream& out) {
+void print(const config::StudyConfig& config, const simulation::StudyResult& result, std::ostream& out) {
+  const nlohmann::ordered_json results = results_of(config, result);
   out << fmt::format("{}: {} against {}; the transformer's own {:.5g}\n\n", results["model"].get<std::string>(),
                      results["measure"].get<std::string>(), results["over"].get<std::string>(),
                      results["transformer"].get<double>());
@@ -86,40 +86,35 @@ void print(const nlohmann::ordered_json& results, std::ostream& out) {
   }
 }
 
-Status study(const config::StudyConfig& config, Session& session) {
-  simulation::StudyResult result;
-  RecordedRun run;
-  run.output = config.output;
-  run.execution = config.execution;
-  run.describe = [&] {
-    return description_of(config::study_parameters(), simulation::effective(config, result), config.network.seed);
-  };
-  const auto keep = [&](const simulation::RunDirectory& directory) {
-    io::write_file(directory.file("study.csv"), simulation::to_csv(result));
-  };
-  run.compute = [&](simulation::RunListener& listener, auto& directory) {
-    simulation::study(config, listener, result, [&] { keep(*directory); });
-  };
-  run.write = [&](simulation::RunDirectory& directory) {
-    directory.results() = results_of(result);
-    keep(directory);
-  };
-  run.print = [&](std::ostream& out) { print(results_of(result), out); };
-  return carry_out(run, session);
+void write_rows(const config::StudyConfig&, const simulation::StudyResult& result,
+                const simulation::RunDirectory& directory) {
+  io::write_file(directory.file("study.csv"), simulation::to_csv(result));
+}
+
+void run(const config::StudyConfig& config, simulation::RunListener& listener,
+         const std::optional<simulation::RunDirectory>& directory, simulation::StudyResult& result) {
+  simulation::study(config, listener, result, [&] { write_rows(config, result, *directory); });
 }
 
 }  // namespace
 
-Action declare_study(CLI::App& app) {
-  const auto& table = config::study_parameters();
-  const ConfigOptions options(app, table.description(), examples);
-  const auto model = std::make_shared<std::string>();
-  app.add_option("model", *model, "directory of a model, embedded, softmax or linear")->type_name("MODEL");
-  return [options, model, &table](Session& session) {
-    auto settings = options.settings();
-    if (!model->empty()) settings.set("model.path", *model, "MODEL");
-    return study(table.resolve(settings), session);
-  };
+Command study_command() {
+  return {.name = "study",
+          .summary = "accuracy of a whole model against one biological parameter of the network",
+          .examples = examples,
+          .page = {"summary.json", report::write_study},
+          .work = recorded<config::StudyConfig, simulation::StudyResult>(
+              {.parameters = config::study_parameters,
+               .positional = {.key = "model.path",
+                              .name = "model",
+                              .meaning = "directory of a model, embedded, softmax or linear",
+                              .placeholder = "MODEL",
+                              .source = "MODEL"},
+               .effective = simulation::effective,
+               .run = run,
+               .results = results_of,
+               .write = write_rows,
+               .print = print})};
 }
 
 }  // namespace tripartite::cli

@@ -8,7 +8,6 @@
 #include <numeric>
 #include <ostream>
 
-#include "host/cli/command.hpp"
 #include "host/cli/config_options.hpp"
 #include "host/cli/run_listener.hpp"
 #include "host/config/choices.hpp"
@@ -113,16 +112,17 @@ Status classify(const config::ClassifyConfig& config, Session& session) {
 
 }  // namespace
 
-Action declare_classify(CLI::App& app) {
-  const auto& table = config::classify_parameters();
-  const ConfigOptions options(app, table.description(), examples);
-  const auto files = std::make_shared<std::vector<std::string>>();
-  app.add_option("images", *files, "PNG, JPEG or .npy files")->type_name("FILE");
-  return [options, files, &table](Session& session) {
-    auto config = table.resolve(options.settings());
-    if (!files->empty()) config.images = *files;
-    return classify(config, session);
-  };
+Command classify_command() {
+  return {.name = "classify",
+          .summary = "name images with a vision transformer, and with the network in place of its attention",
+          .examples = examples,
+          .work = configured<config::ClassifyConfig>({.parameters = config::classify_parameters,
+                                                      .positional = {.key = "input.images",
+                                                                     .name = "images",
+                                                                     .meaning = "PNG, JPEG or .npy files",
+                                                                     .placeholder = "FILE",
+                                                                     .source = "images"},
+                                                      .run = classify})};
 }
 
 }  // namespace tripartite::cli

@@ -5,11 +5,10 @@
 #include <algorithm>
 #include <ostream>
 
-#include "host/cli/command.hpp"
-#include "host/cli/config_options.hpp"
 #include "host/cli/recorded_run.hpp"
 #include "host/config/attend_parameters.hpp"
 #include "host/config/choices.hpp"
+#include "host/report/pages.hpp"
 #include "host/simulation/attend_files.hpp"
 #include "host/simulation/run_directory.hpp"
 #include "tripartite/simulation/classify.hpp"
@@ -41,7 +40,7 @@ double median(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[half] : 0.5 * (values[half - 1] + values[half]);
 }
 
-void print_table(const simulation::AttendResult& result, std::ostream& out) {
+void print_table(const config::AttendConfig&, const simulation::AttendResult& result, std::ostream& out) {
   out << fmt::format("{} reads {} tokens; attention by {} (m = {}), {} tripartite synapses per head\n\n", result.model,
                      result.token_ids.size(), config::choice_name(result.feature), result.hidden,
                      result.heads.front().synapses);
@@ -80,35 +79,27 @@ void print_table(const simulation::AttendResult& result, std::ostream& out) {
   }
 }
 
-/// What the run has so far, whole or not.
-void write_files(simulation::RunDirectory& directory, const simulation::AttendResult& result,
-                 const config::AttendConfig& config) {
-  directory.results() = simulation::results_of(result);
-  directory.note_times(result.seconds);
+void write_files(const config::AttendConfig& config, const simulation::AttendResult& result,
+                 const simulation::RunDirectory& directory) {
   simulation::write_attention_file(directory.file("attention.h5"), result, config.network);
   simulation::write_recordings_file(directory.file("recordings.h5"), result);
 }
 
-Status attend(const config::AttendConfig& config, Session& session) {
-  simulation::AttendResult result;
-  RecordedRun run;
-  run.output = config.output;
-  run.execution = config.execution;
-  run.describe = [&] {
-    return description_of(config::attend_parameters(), simulation::effective(config, result), config.network.seed);
-  };
-  run.compute = [&](simulation::RunListener& listener, auto&) { simulation::attend(config, listener, result); };
-  run.write = [&](simulation::RunDirectory& directory) { write_files(directory, result, config); };
-  run.print = [&](std::ostream& out) { print_table(result, out); };
-  return carry_out(run, session);
-}
-
 }  // namespace
 
-Action declare_attend(CLI::App& app) {
-  const auto& table = config::attend_parameters();
-  const ConfigOptions options(app, table.description(), examples);
-  return [options, &table](Session& session) { return attend(table.resolve(options.settings()), session); };
+Command attend_command() {
+  return {.name = "attend",
+          .summary = "a text through a transformer and through the network in place of its attention",
+          .examples = examples,
+          .page = {"summary.json, attention.h5 and recordings.h5", report::write_attend},
+          .work = recorded<config::AttendConfig, simulation::AttendResult>(
+              {.parameters = config::attend_parameters,
+               .effective = simulation::effective,
+               .run = [](const auto& config, auto& listener, const auto&,
+                         auto& result) { simulation::attend(config, listener, result); },
+               .results = [](const auto&, const auto& result) { return simulation::results_of(result); },
+               .write = write_files,
+               .print = print_table})};
 }
 
 }  // namespace tripartite::cli

@@ -5,7 +5,6 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "host/cli/command.hpp"
 #include "host/cli/config_options.hpp"
 #include "host/cli/run_listener.hpp"
 #include "host/config/generate_parameters.hpp"
@@ -57,10 +56,11 @@ Status generate(const config::GenerateConfig& config, Session& session) {
 
 }  // namespace
 
-Action declare_generate(CLI::App& app) {
-  const auto& table = config::generate_parameters();
-  const ConfigOptions options(app, table.description(), examples);
-  return [options, &table](Session& session) { return generate(table.resolve(options.settings()), session); };
+Command generate_command() {
+  return {.name = "generate",
+          .summary = "write text with a language model, its attention by matrix products or by the network",
+          .examples = examples,
+          .work = configured<config::GenerateConfig>({.parameters = config::generate_parameters, .run = generate})};
 }
 
 }  // namespace tripartite::cli

@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <ostream>
 
-#include "host/cli/config_options.hpp"
 #include "host/cli/recorded_run.hpp"
 #include "host/config/memory_parameters.hpp"
+#include "host/report/pages.hpp"
 #include "host/simulation/recall_files.hpp"
 
 namespace tripartite::cli {
@@ -30,7 +29,7 @@ constexpr auto examples =
 
 constexpr std::size_t most_rows = 20;
 
-void print_table(const simulation::RecallResult& result, std::ostream& out) {
+void print_table(const config::RecallConfig&, const simulation::RecallResult& result, std::ostream& out) {
   const int neurons = result.patterns.neurons();
   out << fmt::format("{} patterns in {} neurons and {} astrocyte processes\n\n", result.patterns.count(), neurons,
                      std::int64_t(neurons) * neurons);
@@ -47,34 +46,28 @@ void print_table(const simulation::RecallResult& result, std::ostream& out) {
     out << fmt::format("largest rise of the energy     {:.1e} of it\n", result.energy_rise_max());
 }
 
-Status recall(const config::RecallConfig& config, Session& session) {
-  simulation::RecallResult result;
-  RecordedRun run;
-  run.output = config.output;
-  run.execution = config.execution;
-  run.describe = [&] {
-    return description_of(config::recall_parameters(), simulation::effective(config), config.seed);
-  };
-  run.compute = [&](simulation::RunListener& listener, auto&) { simulation::recall(config, listener, result); };
-  run.write = [&](simulation::RunDirectory& directory) {
-    directory.results() = simulation::results_of(result);
-    simulation::write_recall_file(directory.file("recall.h5"), result);
-  };
-  run.print = [&](std::ostream& out) { print_table(result, out); };
-  return carry_out(run, session);
-}
-
 }  // namespace
 
-Action declare_recall(CLI::App& app) {
-  const ConfigOptions options(app, config::recall_parameters().description(), examples);
-  const auto files = std::make_shared<std::vector<std::string>>();
-  app.add_option("FILES", *files, "images to store as patterns, the same as --images")->type_name("");
-  return [options, files](Session& session) {
-    config::Settings settings = options.settings();
-    if (!files->empty()) settings.set("patterns.images", config::to_toml(*files), "images");
-    return recall(config::resolve_recall(std::move(settings)), session);
-  };
+Command recall_command() {
+  return {
+      .name = "recall",
+      .summary = "store patterns in astrocytes and recall them from corrupted cues",
+      .examples = examples,
+      .page = {"summary.json and recall.h5", report::write_recall},
+      .work = recorded<config::RecallConfig, simulation::RecallResult>(
+          {.parameters = config::recall_parameters,
+           .resolve = config::resolve_recall,
+           .positional = {.key = "patterns.images",
+                          .name = "FILES",
+                          .meaning = "images to store as patterns, the same as --images",
+                          .source = "images"},
+           .effective = [](config::RecallConfig config, const auto&) { return simulation::effective(config); },
+           .run = [](const auto& config, auto& listener, const auto&,
+                     auto& result) { simulation::recall(config, listener, result); },
+           .results = [](const auto&, const auto& result) { return simulation::results_of(result); },
+           .write = [](const auto&, const auto& result,
+                       const auto& directory) { simulation::write_recall_file(directory.file("recall.h5"), result); },
+           .print = print_table})};
 }
 
 }  // namespace tripartite::cli

@@ -1,0 +1,68 @@
+#include "tripartite/simulation/astrocyte.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <ostream>
+
+#include "host/cli/recorded_run.hpp"
+#include "host/config/astrocyte_parameters.hpp"
+#include "host/report/pages.hpp"
+
+namespace tripartite::cli {
+namespace {
+
+constexpr auto examples =
+    "IP3, calcium and h of astrocytes by Li & Rinzel 1994 and Nadkarni & Jung 2003, in the form and with the\n"
+    "parameters of the standard NEST astrocyte; each input makes IP3, calcium above C_Theta makes a slow inward\n"
+    "current. The run directory has traces, crossings of C_Theta and the report.\n"
+    "\n"
+    "Examples:\n"
+    "  tripartite astrocyte                                       one astrocyte, Poisson inputs at 20 /s, 100 s\n"
+    "  tripartite astrocyte --config examples/li_rinzel.toml\n"
+    "  tripartite astrocyte --astrocytes 100 --rate 10 --weight 25 --set inputs.kind=regular\n"
+    "  tripartite astrocyte --set inputs.kind=file --set inputs.spikes=spikes.h5\n";
+
+nlohmann::ordered_json results_of(const config::AstrocyteConfig& config, const simulation::AstrocyteResult& result) {
+  return {{"astrocytes", config.astrocytes},
+          {"simulated_s", result.simulated},
+          {"crossings", result.crossings},
+          {"lowest_calcium_uM", result.lowest_calcium},
+          {"highest_calcium_uM", result.highest_calcium},
+          {"highest_current", result.highest_current}};
+}
+
+void run(const config::AstrocyteConfig& config, simulation::RunListener& listener,
+         const std::optional<simulation::RunDirectory>& directory, simulation::AstrocyteResult& result) {
+  listener.prepared();
+  simulation::run_astrocytes(config, listener, directory->path(), result);
+}
+
+void print(const config::AstrocyteConfig& config, const simulation::AstrocyteResult& result, std::ostream& out) {
+  out << fmt::format("{} Li-Rinzel astrocyte{} for {:g} s in {:.2f} s\n", config.astrocytes,
+                     config.astrocytes == 1 ? "" : "s", result.simulated, result.wall);
+  out << fmt::format("calcium                       {:.4g} to {:.4g} uM, crosses C_Theta {} times\n",
+                     result.lowest_calcium, result.highest_calcium, result.crossings);
+  out << fmt::format("slow inward current           up to {:.4g}\n", result.highest_current);
+}
+
+}  // namespace
+
+Command astrocyte_command() {
+  return {.name = "astrocyte",
+          .summary = "Li-Rinzel astrocytes by themselves: IP3, calcium, slow inward current",
+          .examples = examples,
+          .page = {"summary.json, recordings.h5 and crossings.h5", report::write_astrocyte},
+          .work = recorded<config::AstrocyteConfig, simulation::AstrocyteResult>(
+              {.parameters = config::astrocyte_parameters,
+               .prepare =
+                   [](config::AstrocyteConfig config) {
+                     config.execution.backend = Backend::cpu;  // the table refuses another one
+                     return config;
+                   },
+               .run = run,
+               .results = results_of,
+               .print = print})};
+}
+
+}  // namespace tripartite::cli
