@@ -45,8 +45,7 @@ void CudaNetworkBase<Real>::prepare_populations(std::size_t course_steps) {
 template <class Real>
 void CudaNetworkBase<Real>::allocate() {
   memory_.allocate();
-  for (std::size_t p = 0; p < populations_.size(); ++p)
-    upload(populations_[p], setup_, setup_.populations[p], stream_);
+  for (std::size_t p = 0; p < populations_.size(); ++p) upload(populations_[p], setup_, setup_.populations[p], stream_);
   has_projections_ = !setup_.projections.empty();
   setup_.projections.clear();
   add_fields();
@@ -68,8 +67,8 @@ void CudaNetworkBase<Real>::add_fields() {
 }
 
 template <class Real>
-void CudaNetworkBase<Real>::read_from(const Population& population, const DeviceBuffer<Real>& buffer,
-                                      std::size_t first, std::span<Real> values) const {
+void CudaNetworkBase<Real>::read_from(const Population& population, const DeviceBuffer<Real>& buffer, std::size_t first,
+                                      std::span<Real> values) const {
   if (population.place.size() == 0) return buffer.download(values, first, stream_);
   for (std::size_t done = 0; done < values.size(); done += most_scratch) {
     const std::size_t now = std::min(most_scratch, values.size() - done);
@@ -222,8 +221,8 @@ void CudaNetworkBase<Real>::throw_fault(unsigned long long key, double time) con
   read_from(*own, own->state[state], fault_element(key), {&value, 1});
   if (fault_is_stuck(key))
     throw NumericsError(fmt::format(
-        "{} {} near t = {:.6g} s: the error of {} stays above the tolerance however small the step; {} = {}",
-        own->name, fault_element(key), time, name, name, value));
+        "{} {} near t = {:.6g} s: the error of {} stays above the tolerance however small the step; {} = {}", own->name,
+        fault_element(key), time, name, name, value));
   throw NumericsError(fmt::format(
       "{} {} by t = {:.6g} s: {} = {} has left its domain; a smaller dt or the exponential_euler method may help",
       own->name, fault_element(key), time, name, value));

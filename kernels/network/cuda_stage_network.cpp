@@ -98,8 +98,7 @@ class CudaStageNetwork final : public CudaNetworkBase<Real> {
     const auto completed = std::count_if(passes_.begin(), passes_.end(), [&](const Pass<Real>& pass) {
       return pass.stage.is_last && moves(p, std::size_t(watched), pass.clock);
     });
-    if (completed > 1)
-      this->memory_.want(own.watched_at_begin, population.size);
+    if (completed > 1) this->memory_.want(own.watched_at_begin, population.size);
   }
 
   /// Where a pass finds a state.
@@ -228,9 +227,9 @@ class CudaStageNetwork final : public CudaNetworkBase<Real> {
       own_[p].is_silent.resize(inputs.size(), true);
       for (std::size_t i = 0; i < inputs.size(); ++i) {
         DeviceInput<Real>& input = inputs[i];
-        const bool is_silent =
-            input.is_summed ? input.summed_course.tabulate(input.common, this->steps_, this->stream_) == nullptr
-                            : input.course.tabulate(input.common, this->steps_, this->stream_) == nullptr;
+        const bool is_silent = input.is_summed
+                                   ? input.summed_course.tabulate(input.common, this->steps_, this->stream_) == nullptr
+                                   : input.course.tabulate(input.common, this->steps_, this->stream_) == nullptr;
         changed |= is_silent != own_[p].is_silent[i];
         own_[p].is_silent[i] = is_silent;
       }

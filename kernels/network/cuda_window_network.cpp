@@ -160,7 +160,8 @@ class CudaWindowNetwork final : public CudaNetworkBase<Real> {
     run.record.download(run.records, 0, this->stream_);
     const double dt = this->setup_.dt;
     for (const EventRecord& record : run.records) {
-      if (adaptive()) this->events_.push_back({double(this->steps_) * dt + record.time, std::uint32_t(p), record.element});
+      if (adaptive())
+        this->events_.push_back({double(this->steps_) * dt + record.time, std::uint32_t(p), record.element});
       for (int step = 0; step < steps; ++step)
         if (!adaptive() && (record.steps >> step & 1) != 0)
           this->events_.push_back({double(this->steps_ + step + 1) * dt, std::uint32_t(p), record.element});

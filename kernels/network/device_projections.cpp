@@ -26,8 +26,7 @@ bool is_counting(const std::vector<Index>& values) {
 }  // namespace
 
 template <class Real>
-DeviceProjections<Real>::DeviceProjections(const NetworkSetup& setup,
-                                           std::vector<DevicePopulation<Real>>& populations,
+DeviceProjections<Real>::DeviceProjections(const NetworkSetup& setup, std::vector<DevicePopulation<Real>>& populations,
                                            const std::vector<std::size_t>& order, DeviceMemory& memory)
     : populations_(populations), joints_(setup.projections.size()) {
   std::vector<std::size_t> rank(order.size());
@@ -225,8 +224,8 @@ void DeviceProjections<Real>::look_at_states(const Look& look, const StateOf& st
 
 template <class Real>
 void DeviceProjections<Real>::add_outputs(std::size_t target, const Look& look,
-                                          const population::cuda::Progress* progress,
-                                          const unsigned long long* fault, cudaStream_t stream) {
+                                          const population::cuda::Progress* progress, const unsigned long long* fault,
+                                          cudaStream_t stream) {
   for (const Launch& launch : launches_)
     if (launch.target == target && launch.has_outputs && is_of(joints_[launch.joints.front()], look.clock))
       form(launch, look, {}, progress, fault, stream);

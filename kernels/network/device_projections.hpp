@@ -68,8 +68,8 @@ class DeviceProjections {
     return clock == StageClock::one || (joint.clock == Clock::slow) == (clock == StageClock::slow);
   }
   bool takes_part(std::size_t population, StageClock clock) const {
-    return clock == StageClock::one || (clock == StageClock::slow ? populations_[population].slow
-                                                                  : populations_[population].fast);
+    return clock == StageClock::one ||
+           (clock == StageClock::slow ? populations_[population].slow : populations_[population].fast);
   }
   void describe_sum(Joint& joint, const Projection& projection) const;
   void describe_pairs(Joint& joint, const Projection& projection) const;
@@ -85,7 +85,7 @@ class DeviceProjections {
   std::vector<DevicePopulation<Real>>& populations_;
   std::vector<Joint> joints_;
   std::vector<std::vector<DeviceBuffer<Real>>> outputs_;  // [populations][outputs]
-  struct Launch {  // forms a part of a summed input
+  struct Launch {                                         // forms a part of a summed input
     std::size_t target, input;
     std::vector<std::size_t> joints;  // several sums, or one pair
     bool is_first, is_last;

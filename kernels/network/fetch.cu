@@ -1,7 +1,6 @@
-#include "kernels/network/fetch.hpp"
-
 #include "kernels/cuda_check.hpp"
 #include "kernels/launch.hpp"
+#include "kernels/network/fetch.hpp"
 #include "kernels/reduction.cuh"
 
 namespace tripartite::network::cuda {
@@ -98,11 +97,11 @@ void launch_block_sums(const Real* values, std::size_t count, double* sum, cudaS
   TRIPARTITE_CUDA_TRY(cudaGetLastError());
 }
 
-#define TRIPARTITE_FETCH(Real)                                                                                   \
-  template void launch_read(const Real*, const std::uint32_t*, std::size_t, std::size_t, Real*, cudaStream_t);    \
-  template void launch_gather(const Real*, const std::uint32_t*, const std::uint64_t*, std::size_t, Real*,       \
-                              cudaStream_t);                                                                     \
-  template void launch_write(const Real*, const std::uint32_t*, std::size_t, std::size_t, Real*, cudaStream_t);   \
+#define TRIPARTITE_FETCH(Real)                                                                                  \
+  template void launch_read(const Real*, const std::uint32_t*, std::size_t, std::size_t, Real*, cudaStream_t);  \
+  template void launch_gather(const Real*, const std::uint32_t*, const std::uint64_t*, std::size_t, Real*,      \
+                              cudaStream_t);                                                                    \
+  template void launch_write(const Real*, const std::uint32_t*, std::size_t, std::size_t, Real*, cudaStream_t); \
   template void launch_block_sums(const Real*, std::size_t, double*, cudaStream_t);
 TRIPARTITE_FETCH(float)
 TRIPARTITE_FETCH(double)

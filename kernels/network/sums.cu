@@ -1,7 +1,6 @@
-#include "kernels/network/sums.hpp"
-
 #include "kernels/cuda_check.hpp"
 #include "kernels/launch.hpp"
+#include "kernels/network/sums.hpp"
 #include "kernels/population/progress.cuh"
 #include "kernels/reduction.cuh"
 

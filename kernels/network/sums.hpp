@@ -18,9 +18,9 @@ inline constexpr std::uint32_t chunk_members = 1024;
 template <class Real>
 struct SumTerm {
   const Real* value = nullptr;
-  const Real* weight = nullptr;           // or null: 1
-  const std::uint32_t* member = nullptr;  // [members] places in value and weight, or null: group by group
-  const std::uint32_t* begin = nullptr;   // [groups + 1] into member
+  const Real* weight = nullptr;                // or null: 1
+  const std::uint32_t* member = nullptr;       // [members] places in value and weight, or null: group by group
+  const std::uint32_t* begin = nullptr;        // [groups + 1] into member
   const std::uint32_t* chunk_begin = nullptr;  // [groups + 1] into chunk_sum, or null: none were formed
   const double* chunk_sum = nullptr;           // by launch_chunks
   bool is_mean = false;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "kernels/population/window.cuh"
 #include "tripartite/integrate/adaptive.hpp"
 #include "tripartite/integrate/dormand_prince.hpp"
@@ -38,11 +40,9 @@ struct SignalInputs {
   static constexpr int ports = input_count_of<Model>;
   using Value = Inputs<Real, ports>;
   const AdaptiveArguments<Model, Real>& run;
-  std::size_t element;
-  Real begin = 0;  // of the integration, since the window began
+  std::uint32_t element;
+  int step;  // of the window, at which time 0 is
 
-  __device__ __forceinline__ SignalInputs(const AdaptiveArguments<Model, Real>& all, std::size_t i)
-      : run(all), element(i) {}
   __device__ __forceinline__ bool changes(int p) const {
     return run.signal[p].sine != Real(0) || run.signal[p].cosine != Real(0);
   }
@@ -50,7 +50,7 @@ struct SignalInputs {
     const WindowSignal<Real>& signal = run.signal[p];
     if (!changes(p)) return signal.mean;
     Real s, c;
-    sine_cosine(signal.half_turns * (t + begin), s, c);
+    sine_cosine(signal.half_turns * (t + Real(step) * run.dt), s, c);
     return signal.mean + signal.sine * s + signal.cosine * c;
   }
   __device__ __forceinline__ Value operator()(Real t) const { return shifted(-1, t); }
@@ -69,7 +69,7 @@ struct SignalInputs {
   __device__ __forceinline__ Real slope(int p, Real t) const {
     const WindowSignal<Real>& signal = run.signal[p];
     Real s, c;
-    sine_cosine(signal.half_turns * (t + begin), s, c);
+    sine_cosine(signal.half_turns * (t + Real(step) * run.dt), s, c);
     return Real(3.14159265358979323846) * signal.half_turns * (signal.sine * c - signal.cosine * s);
   }
 
@@ -84,10 +84,11 @@ struct SignalInputs {
 template <class Real>
 struct NoteCrossing {
   const WindowEvents& events;
-  std::size_t element;
-  double began;
+  std::uint32_t element;
+  int step;  // at which time 0 is
+  Real dt;
   __device__ __forceinline__ void operator()(bool here, Real t) const {
-    if (here) events.note({began + double(t), 0, element});
+    if (here) events.note({double(step) * double(dt) + double(t), 0, element});
   }
 };
 
@@ -130,11 +131,11 @@ template <class Family, template <class, int> class Method, bool any_varied, cla
 __global__ void __launch_bounds__(threads, 1)
     adaptive_kernel(const AdaptiveArguments<typename Family::template Of<Real>, Real> run) {
   using Model = typename Family::template Of<Real>;
-  const std::size_t i = std::size_t(blockIdx.x) * threads + threadIdx.x;
+  const std::uint32_t i = blockIdx.x * threads + threadIdx.x;
   if (i >= run.size) return;
   __shared__ Real place[is_shared<Family, any_varied> ? parameter_count_of<Model>() * threads : 1];
   const auto model = adaptive_model<Family, any_varied>(run.elements, i, place);
-  SignalInputs<Model, Real> inputs(run, i);
+  SignalInputs<Model, Real> inputs{run, i, 0};
   Real y[state_count_of<Model>];
   load(run.elements, i, y);
   Real h = run.step_size[i];
@@ -144,8 +145,8 @@ __global__ void __launch_bounds__(threads, 1)
     int until = run.steps;
     if constexpr (TakesSpikes<Model>)
       if (arrivals.next < run.steps) until = arrivals.next + 1;
-    inputs.begin = Real(step) * run.dt;
-    const NoteCrossing<Real> on_crossing{run.events, i, double(step) * double(run.dt)};
+    inputs.step = step;
+    const NoteCrossing<Real> on_crossing{run.events, i, step, run.dt};
     if (!integrate::advance_adaptive<Method>(model, inputs, y, Real(until - step) * run.dt, h, run.tolerance,
                                              on_crossing)) {
       is_stuck = true;
@@ -184,10 +185,11 @@ constexpr bool has_whole_jacobian() {
 template <class Family, class Real>
 void launch_adaptive(const WindowRun<Real>& run, cudaStream_t stream) {
   if (run.size == 0) return;
-#define TRIPARTITE_METHOD(enumerator, type)                                                         \
-  if constexpr (!integrate::needs_jacobian(integrate::Method::enumerator) ||                        \
-                has_whole_jacobian<typename Family::template Of<double>>())                         \
-    if (run.window.method == integrate::Method::enumerator) return launch_adaptive_by<integrate::type, Family>(run, stream);
+#define TRIPARTITE_METHOD(enumerator, type)                                  \
+  if constexpr (!integrate::needs_jacobian(integrate::Method::enumerator) || \
+                has_whole_jacobian<typename Family::template Of<double>>())  \
+    if (run.window.method == integrate::Method::enumerator)                  \
+      return launch_adaptive_by<integrate::type, Family>(run, stream);
   TRIPARTITE_ADAPTIVE_METHODS(TRIPARTITE_METHOD)
 #undef TRIPARTITE_METHOD
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-// cmake/TripartiteCudaModel.cmake writes a source file that includes this header, then the header of a model, whose last
-// line says what to compile.
+// cmake/TripartiteCudaModel.cmake writes a source file that includes this header, then the header of a model, whose
+// last line says what to compile.
 #include "kernels/population/exchange.cuh"
 #include "kernels/population/stage.cuh"
 #include "tripartite/astrocyte/astrocyte.hpp"
@@ -18,7 +18,7 @@ void add_network_loops(CudaLoops<Real>& loops) {
 
 }  // namespace tripartite::population::cuda
 
-#define TRIPARTITE_KERNELS(...)                                                                            \
+#define TRIPARTITE_KERNELS(...)                                                                               \
   template void population::cuda::add_network_loops<__VA_ARGS__, float>(population::cuda::CudaLoops<float>&); \
   template void population::cuda::add_network_loops<__VA_ARGS__, double>(population::cuda::CudaLoops<double>&);
 

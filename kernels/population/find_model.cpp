@@ -21,8 +21,7 @@ const CudaModel* find(const std::vector<CudaModel>& models, std::string_view nam
 std::vector<CudaModel> load(const std::string& file) {
   void* module = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (module == nullptr) throw DeviceError(fmt::format("CUDA module of a model: {}", dlerror()));
-  const auto fill =
-      reinterpret_cast<bool (*)(const ModelTable&)>(dlsym(module, "tripartite_register_models"));
+  const auto fill = reinterpret_cast<bool (*)(const ModelTable&)>(dlsym(module, "tripartite_register_models"));
   if (fill == nullptr)
     throw DeviceError(fmt::format("{}: is no module of models: it has no tripartite_register_models", file));
   std::vector<CudaModel> models;

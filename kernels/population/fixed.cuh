@@ -33,7 +33,8 @@ struct FixedArguments {
         watches(run.watches) {}
 };
 
-/// What enters an element during a window: per input a course common to all elements, times a factor, plus a held value.
+/// What enters an element during a window: per input a course common to all elements, times a factor, plus a held
+/// value.
 template <class Model, class Real>
 struct TableInputs {
   static constexpr int count = input_count_of<Model>;
@@ -72,7 +73,7 @@ __global__ void __launch_bounds__(threads, 1)
   TableInputs<Model, Real> inputs(run.elements, i);
   Real y[state_count_of<Model>];
   load(run.elements, i, y);
-  OwnArrivals arrivals(run.events, i, run.steps);
+  OwnArrivals arrivals(run.events, std::uint32_t(i), run.steps);
   std::uint64_t crossings = 0;
   Real sum = two_clocks ? run.average_sum[i] : Real(0);
   int phase = run.phase;

@@ -70,9 +70,9 @@ struct StageRun {
   Real* watched_at_begin = nullptr;  // of all elements; null where a launch knows by itself what its step began with
   std::size_t size = 0;
   const Progress* progress = nullptr;
-  std::uint32_t offset = 0;              // of the step from progress->step
-  int common_stride = 0, common_at = 0;  // the launch begins at entry step * stride + at of the tables,
-  int common_half = 0;                   // and this many entries further with every half substep
+  std::uint32_t offset = 0;                 // of the step from progress->step
+  int common_stride = 0, common_at = 0;     // the launch begins at entry step * stride + at of the tables,
+  int common_half = 0;                      // and this many entries further with every half substep
   const std::uint32_t* original = nullptr;  // the user's index of an element, or null: the same
   std::uint32_t* crossed = nullptr;         // bit k: an event at the end of step k since the host looked
   unsigned long long* fault = nullptr;
@@ -82,7 +82,7 @@ struct StageRun {
 /// What several launches add up into one input of all elements, in double.
 template <class Real>
 struct Total {
-  double* partial = nullptr;       // of the launches before the last, or null: there is one
+  double* partial = nullptr;  // of the launches before the last, or null: there is one
   bool is_first = true, is_last = true;
   const double* base = nullptr;    // of all elements, or null: 0
   const double* common = nullptr;  // as in StageRun, or null: 0

@@ -39,10 +39,10 @@ CudaModel kernels_of() {
 }  // namespace tripartite::population::cuda
 
 #define TRIPARTITE_JOINED(a, b) a##b
-#define TRIPARTITE_REGISTRAR(number, ...)                                                                   \
-  namespace {                                                                                               \
-  const population::cuda::RegisterModel TRIPARTITE_JOINED(registered_, number){                             \
-      population::cuda::kernels_of<__VA_ARGS__>()};                                                         \
+#define TRIPARTITE_REGISTRAR(number, ...)                                                                       \
+  namespace {                                                                                                   \
+  const population::cuda::RegisterModel TRIPARTITE_JOINED(registered_,                                          \
+                                                          number){population::cuda::kernels_of<__VA_ARGS__>()}; \
   }
 #define TRIPARTITE_NUMBERED(number, ...) TRIPARTITE_REGISTRAR(number, __VA_ARGS__)
 #define TRIPARTITE_KERNELS(...) TRIPARTITE_NUMBERED(__COUNTER__, __VA_ARGS__)

@@ -132,8 +132,8 @@ __device__ __forceinline__ void finish(const StageArguments<Model, Real>& run, c
       if (!(y[s] >= Real(-0.01) && y[s] <= run.elements.highest[s]) && fault < 0) fault = s;
     }
   if (fault >= 0)
-    atomicMin(run.fault, fault_key(step_of(run), run.first_place + fault,
-                                   run.original != nullptr ? run.original[i] : i, false));
+    atomicMin(run.fault,
+              fault_key(step_of(run), run.first_place + fault, run.original != nullptr ? run.original[i] : i, false));
 }
 
 /// All substeps of a method with the state in registers, what projections bring being held.
@@ -201,8 +201,7 @@ struct OneStage {
       }
     }
     if (!stage.is_last) return;
-    if constexpr (clock == StageClock::fast)
-      run.average_sum[i] += Real(0.5) * (averaged_before + y[Model::averaged]);
+    if constexpr (clock == StageClock::fast) run.average_sum[i] += Real(0.5) * (averaged_before + y[Model::averaged]);
     if constexpr (clock == StageClock::slow) run.average_sum[i] = Real(0);
     finish<clock>(run, model, i, before, y);
   }
@@ -256,9 +255,8 @@ template <class Family, StageClock clock, class Real>
 void launch_stage_on(const StageRun<Real>& run, cudaStream_t stream) {
   if constexpr (clock != StageClock::slow)
     if (run.is_whole)
-      return integrate::with_fixed_method(run.method, [&](auto method) {
-        launch_stage_by<Family, WholeStep<decltype(method)>, clock>(run, stream);
-      });
+      return integrate::with_fixed_method(
+          run.method, [&](auto method) { launch_stage_by<Family, WholeStep<decltype(method)>, clock>(run, stream); });
   launch_stage_by<Family, OneStage, clock>(run, stream);
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "kernels/population/elements.cuh"
 
 // What the kernels of windows share: events, faults and arrivals of one element.
@@ -48,11 +50,12 @@ struct WindowEvents {
 /// The arrivals at one element, one after the other.
 struct OwnArrivals {
   const WindowEvents& events;
-  std::size_t element, at;
+  std::uint32_t element;
+  std::size_t at;
   int none;  // steps of the window
   int next;  // step, or none
 
-  __device__ __forceinline__ OwnArrivals(const WindowEvents& all, std::size_t i, int steps)
+  __device__ __forceinline__ OwnArrivals(const WindowEvents& all, std::uint32_t i, int steps)
       : events(all), element(i), at(all.first_arrival(i)), none(steps), next(step()) {}
   __device__ __forceinline__ int step() const {
     return at < events.arrivals && events.arrival[at].element == element ? events.arrival[at].step : none;

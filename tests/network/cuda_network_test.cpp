@@ -331,8 +331,8 @@ TEST_F(CudaNetworkGroups, MayGatherInACircle) {
       host->advance_steps(40);
       device->advance_steps(40);
       for (std::size_t f = 0; f < 2; ++f)
-        EXPECT_TRUE(all_close(everything<double>(*device)[f].second, everything<double>(*host)[f].second,
-                              {.relative = 1e-13}));
+        EXPECT_TRUE(
+            all_close(everything<double>(*device)[f].second, everything<double>(*host)[f].second, {.relative = 1e-13}));
     }
 }
 

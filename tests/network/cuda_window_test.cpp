@@ -58,8 +58,8 @@ NetworkSetup populations(bool is_varied, bool has_spikes) {
     wrapped.input("rate").base = base;
   }
   if (has_spikes)
-    wrapped.spikes = std::make_shared<PoissonSpikes>(Schedule({{0, {8, 0, 0, 0}}}), setup.dt, 5, 0, std::vector<double>(),
-                                                     std::vector<double>{1});
+    wrapped.spikes = std::make_shared<PoissonSpikes>(Schedule({{0, {8, 0, 0, 0}}}), setup.dt, 5, 0,
+                                                     std::vector<double>(), std::vector<double>{1});
   else
     wrapped.input("rate").common = {8, 3, 2, 0.1};
   PopulationSetup& cells = setup[setup.add(model<Astrocyte, Calcium>(), astrocytes, "astrocytes")];
@@ -193,8 +193,8 @@ TEST_F(CudaWindowOf, TooLongStepsSaysWhatTheCpuSays) {
 }
 
 TEST_F(CudaWindowOf, ALoadedStateGoesOnAsTheSavedOne) {
-  for (const auto& [method, slow_every] : {std::pair(Method::rk4, 1), std::pair(Method::exponential_euler, 7),
-                                           std::pair(Method::rosenbrock, 1)}) {
+  for (const auto& [method, slow_every] :
+       {std::pair(Method::rk4, 1), std::pair(Method::exponential_euler, 7), std::pair(Method::rosenbrock, 1)}) {
     NetworkSetup setup = populations<Gchi>(true, true);
     setup.method = method;
     setup.slow_every = slow_every;
