@@ -1,54 +1,93 @@
-#include "kernels/network/step.cuh"
+#include "kernels/cuda_check.hpp"
+#include "kernels/launch.hpp"
 #include "kernels/network/sums.hpp"
+#include "kernels/population/progress.cuh"
 #include "kernels/reduction.cuh"
 
 namespace tripartite::network::cuda {
 namespace {
 
-template <class Real>
-struct Lists {
-  ChunkSums<Real> first, second, third;
-};
+using population::cuda::add_to;
+using population::cuda::has_stopped;
 
-/// One chunk by one warp.
+constexpr int threads = 128;
+
+/// The sum of members [begin, end) in an order that these numbers decide, in all lanes.
 template <class Real>
-__device__ __forceinline__ void sum_chunk(const ChunkSums<Real>& list, std::size_t chunk) {
-  const Chunk range = list.chunk[chunk];
-  const unsigned lane = threadIdx.x % 32;
+__device__ __forceinline__ double chunk_sum(const SumTerm<Real>& term, std::uint32_t begin, std::uint32_t end,
+                                            unsigned lane) {
   double sum = 0;
 #pragma unroll 4
-  for (std::uint32_t k = range.begin + lane; k < range.end; k += 32)
-    sum += double(list.values[list.member != nullptr ? list.member[k] : k]);
-  sum = warp_sum(sum);
-  if (lane == 0) list.sum[chunk] = sum;
+  for (std::uint32_t k = begin + lane; k < end; k += 32) {
+    const std::uint32_t place = term.member != nullptr ? term.member[k] : k;
+    sum += double(term.weight != nullptr ? term.weight[place] * term.value[place] : term.value[place]);
+  }
+  return warp_sum(sum);
 }
 
-/// Warp: one chunk of one of the lists.
+/// What a term brings to group g, in all lanes. Lane c % 32 adds up chunk c, whoever formed its sum.
 template <class Real>
-__global__ void __launch_bounds__(threads) sum_kernel(Lists<Real> all, Launch<Real> launch) {
-  if (launch.window != nullptr && has_stopped(launch)) return;
-  const std::size_t chunk = std::size_t(blockIdx.x) * (threads / 32) + threadIdx.x / 32;
-  const std::size_t second = all.first.chunks, third = second + all.second.chunks;
-  if (chunk < second)
-    sum_chunk(all.first, chunk);
-  else if (chunk < third)
-    sum_chunk(all.second, chunk - second);
-  else if (chunk < third + all.third.chunks)
-    sum_chunk(all.third, chunk - third);
+__device__ __forceinline__ double group_sum(const SumTerm<Real>& term, std::size_t g, unsigned lane) {
+  const std::uint32_t begin = term.begin[g], end = term.begin[g + 1];
+  double sum = 0;
+  if (term.chunk_begin != nullptr) {
+    for (std::uint32_t chunk = term.chunk_begin[g] + lane; chunk < term.chunk_begin[g + 1]; chunk += 32)
+      sum += term.chunk_sum[chunk];
+  } else {
+    std::uint32_t chunk = 0;
+    for (std::uint32_t at = begin; at < end; at += chunk_members, ++chunk) {
+      const double own = chunk_sum(term, at, min(at + chunk_members, end), lane);
+      if (chunk % 32 == lane) sum += own;
+    }
+  }
+  sum = warp_sum(sum);
+  return term.is_mean && end > begin ? sum / double(end - begin) : sum;
+}
+
+/// Warp: one element of the target.
+template <class Real>
+__global__ void __launch_bounds__(threads) sum_kernel(const SumRun<Real> run) {
+  const std::size_t g = std::size_t(blockIdx.x) * (threads / 32) + threadIdx.x / 32;
+  const unsigned lane = threadIdx.x % 32;
+  if (g >= run.groups || has_stopped(run)) return;
+  double sum = 0;
+#pragma unroll
+  for (int k = 0; k < most_terms; ++k)
+    if (k < run.terms) sum += group_sum(run.term[k], g, lane);
+  if (lane == 0) add_to(run.total, run, g, sum);
+}
+
+/// Warp: one chunk.
+template <class Real>
+__global__ void __launch_bounds__(threads) chunk_kernel(const ChunkRun<Real> run) {
+  const std::uint32_t chunk = blockIdx.x * (threads / 32) + threadIdx.x / 32;
+  const unsigned lane = threadIdx.x % 32;
+  if (chunk >= run.chunks || has_stopped(run)) return;
+  const std::uint32_t g = run.group[chunk];
+  const std::uint32_t begin = run.term.begin[g] + (chunk - run.term.chunk_begin[g]) * chunk_members;
+  const double sum = chunk_sum(run.term, begin, min(begin + chunk_members, run.term.begin[g + 1]), lane);
+  if (lane == 0) run.sum[chunk] = sum;
 }
 
 }  // namespace
 
 template <class Real>
-void launch_sums(const std::array<ChunkSums<Real>, 3>& lists, const Launch<Real>& launch, cudaStream_t stream) {
-  const std::size_t chunks = std::size_t(lists[0].chunks) + lists[1].chunks + lists[2].chunks;
-  if (chunks == 0) return;
-  sum_kernel<<<blocks_for(chunks, threads / 32), threads, 0, stream>>>(Lists<Real>{lists[0], lists[1], lists[2]},
-                                                                       launch);
+void launch_sums(const SumRun<Real>& run, cudaStream_t stream) {
+  if (run.groups == 0) return;
+  sum_kernel<<<blocks_for(run.groups, threads / 32), threads, 0, stream>>>(run);
   TRIPARTITE_CUDA_TRY(cudaGetLastError());
 }
 
-template void launch_sums(const std::array<ChunkSums<float>, 3>&, const Launch<float>&, cudaStream_t);
-template void launch_sums(const std::array<ChunkSums<double>, 3>&, const Launch<double>&, cudaStream_t);
+template <class Real>
+void launch_chunks(const ChunkRun<Real>& run, cudaStream_t stream) {
+  if (run.chunks == 0) return;
+  chunk_kernel<<<blocks_for(run.chunks, threads / 32), threads, 0, stream>>>(run);
+  TRIPARTITE_CUDA_TRY(cudaGetLastError());
+}
+
+template void launch_sums(const SumRun<float>&, cudaStream_t);
+template void launch_sums(const SumRun<double>&, cudaStream_t);
+template void launch_chunks(const ChunkRun<float>&, cudaStream_t);
+template void launch_chunks(const ChunkRun<double>&, cudaStream_t);
 
 }  // namespace tripartite::network::cuda

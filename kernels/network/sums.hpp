@@ -2,36 +2,60 @@
 
 #include <cuda_runtime_api.h>
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 
-#include "kernels/network/step.hpp"
+#include "kernels/population/loops.hpp"
 
 namespace tripartite::network::cuda {
 
-/// A part of a group's members; groups are cut into such of a size that depends on nothing but the group.
-struct Chunk {
-  std::uint32_t begin, end;
-};
+/// Members that are added up by one warp; groups are cut into chunks of so many, so that the order of a sum depends on
+/// nothing but its group.
+inline constexpr std::uint32_t chunk_members = 1024;
 
-/// sum[c] = sum of the values of the members of chunk c, in double and in an order that the chunk alone decides.
+/// What a sum projection brings to each of its targets: sum over the members of its group of weight * value, or the
+/// mean of the values.
 template <class Real>
-struct ChunkSums {
-  const Real* values;
-  const std::uint32_t* member;  // where the values of a chunk stand, or null: one after the other
-  const Chunk* chunk;
-  std::uint32_t chunks;
-  double* sum;
+struct SumTerm {
+  const Real* value = nullptr;
+  const Real* weight = nullptr;                // or null: 1
+  const std::uint32_t* member = nullptr;       // [members] places in value and weight, or null: group by group
+  const std::uint32_t* begin = nullptr;        // [groups + 1] into member
+  const std::uint32_t* chunk_begin = nullptr;  // [groups + 1] into chunk_sum, or null: none were formed
+  const double* chunk_sum = nullptr;           // by launch_chunks
+  bool is_mean = false;
 };
 
-/// The sums of a group's chunks.
-struct GroupSums {
-  const std::uint32_t* begin;  // [groups + 1]
-  const double* sum;
-};
+inline constexpr int most_terms = 4;  // of a launch
 
-/// `launch`: the one that the sums belong to, or one of no window.
+/// Adds terms to an input of each element of a population.
 template <class Real>
-void launch_sums(const std::array<ChunkSums<Real>, 3>& lists, const Launch<Real>& launch, cudaStream_t stream);
+struct SumRun {
+  SumTerm<Real> term[most_terms];
+  int terms = 0;
+  std::size_t groups = 0;
+  population::cuda::Total<Real> total;
+  const population::cuda::Progress* progress = nullptr;
+  std::uint32_t offset = 0;
+  const unsigned long long* fault = nullptr;
+};
+
+template <class Real>
+void launch_sums(const SumRun<Real>& run, cudaStream_t stream);
+
+/// Sums of the chunks of large groups, a warp each, that launch_sums then adds up.
+template <class Real>
+struct ChunkRun {
+  SumTerm<Real> term;
+  const std::uint32_t* group = nullptr;  // of each chunk
+  std::uint32_t chunks = 0;
+  double* sum = nullptr;  // out
+  const population::cuda::Progress* progress = nullptr;
+  std::uint32_t offset = 0;
+  const unsigned long long* fault = nullptr;
+};
+
+template <class Real>
+void launch_chunks(const ChunkRun<Real>& run, cudaStream_t stream);
 
 }  // namespace tripartite::network::cuda

@@ -1,203 +1,173 @@
-// The CUDA backend of networks beside the CPU's, every solver, coupling and kind of part. Both are held to solutions by
+// The CUDA backend of networks beside the CPU's, every method, coupling and kind of part. Both are held to solutions by
 // other programs in tests/verify; here it is about what only a device can get wrong.
 #include <gtest/gtest.h>
 
-#include <array>
 #include <cmath>
+#include <sstream>
 #include <string>
 #include <tuple>
 
+#include "network/networks_of_parts.hpp"
 #include "support/close.hpp"
 #include "tripartite/error.hpp"
-#include "tripartite/network/connectivity.hpp"
-#include "tripartite/network/network.hpp"
 
-namespace tripartite::network {
+namespace tripartite {
 namespace {
 
-using synapse::Solver;
+using integrate::Method;
 
-/// Parts of a network, each of a size that is no multiple of a warp.
-struct Parts {
-  const char* name;
-  std::size_t neurons, bare, tripartite, astrocytes;
-  bool has_somata, is_varied;
-};
-void PrintTo(const Parts& parts, std::ostream* out) { *out << parts.name; }
+constexpr std::size_t neurons = 0, bare = 1, synapses = 2, astrocytes = 3;  // populations
 
 constexpr Parts bare_only{"bare", 13, 45, 0, 0, false, false};
 constexpr Parts without_somata{"without_somata", 7, 0, 150, 0, false, false};
 constexpr Parts with_somata{"with_somata", 13, 40, 141, 5, true, false};
 constexpr Parts varied{"varied", 13, 20, 133, 5, true, true};
-constexpr Parts ring{"ring", 0, 0, 0, 19, false, false};
+constexpr Parts ring{"ring", 1, 0, 0, 19, false, false};
 
 struct Clocks {
-  int substeps, calcium_every;
+  int substeps, slow_every;
 };
 
-/// Some neurons have many inputs and some none, likewise astrocytes and processes.
-Index ragged(std::size_t k, std::size_t count) { return Index((k * k % 101 * k % 89) % count * (k % 3 > 0 ? 1 : 0)); }
-
-NetworkSetup setup_of(const Parts& parts) {
-  NetworkSetup setup;
-  for (std::size_t i = 0; i < parts.neurons; ++i) {
-    setup.initial_rate.push_back(2 + 0.3 * double(i));
-    setup.input.push_back(6 + 0.2 * double(i % 7));
-  }
-  const auto connect = [&](Connections& kind, std::size_t count, std::size_t first) {
-    for (std::size_t k = 0; k < count; ++k) {
-      kind.pre.push_back(Index((first + 5 * k + k / 7) % parts.neurons));
-      kind.post.push_back(ragged(first + k, parts.neurons));
-      kind.efficacy.push_back(k % 5 == 0 ? -0.4 : 0.2 + 0.01 * double(k % 11));
-    }
-  };
-  connect(setup.bare, parts.bare, 3);
-  connect(setup.tripartite, parts.tripartite, 11);
-  for (int i = 0; i < synapse::state_count; ++i) setup.initial[i] = synapse::state_infos[i].initial;
-  setup.initial[synapse::ip3] = 0.6;
-  setup.initial[synapse::calcium] = 0.2;
-  setup.parameters.C_Theta = 0.21;  // soon crossed
-  if (parts.is_varied) {
-    setup.varied = {{synapse::index_O_delta, {}}, {synapse::index_C_Theta, {}}};
-    for (std::size_t k = 0; k < parts.tripartite; ++k) {
-      setup.varied[0].values.push_back(0.5 + 0.01 * double(k % 37));
-      setup.varied[1].values.push_back(0.202 + 0.0005 * double(k % 53));
-    }
-  }
-  setup.astrocytes = parts.astrocytes;
-  if (parts.astrocytes > 0) {
-    setup.gap_junctions = ring_junctions(parts.astrocytes);
-    setup.gap_junctions.push_back({0, 2});
-    setup.soma_bias.assign(parts.astrocytes, 0.1);
-    setup.soma_bias[parts.astrocytes / 2] = 1.5;
-    setup.soma_initial[astrocyte::soma_ip3] = 0.2;
-  }
-  if (parts.has_somata)
-    for (std::size_t k = 0; k < parts.tripartite; ++k) setup.astrocyte.push_back(ragged(k, parts.astrocytes - 1));
-  setup.options.soma = parts.has_somata;
-  return setup;
+std::unique_ptr<Network> made(NetworkSetup setup, Backend backend, Precision precision) {
+  setup.backend = backend;
+  setup.precision = precision;
+  return make_network(std::move(setup));
 }
 
 template <class Real>
-std::vector<std::pair<std::string, std::vector<Real>>> everything(const Network<Real>& network) {
-  std::vector<std::pair<std::string, std::vector<Real>>> all;
-  const auto add = [&](std::string name, std::span<const Real> values) {
-    all.emplace_back(std::move(name), std::vector<Real>(values.begin(), values.end()));
-  };
-  add("nu", network.rates());
-  add("bare u", network.bare_utilisation());
-  add("bare x", network.bare_resources());
-  for (int i = 0; i < synapse::state_count; ++i)
-    add(synapse::state_infos[i].name, network.synapses(synapse::StateIndex(i)));
-  for (int i = 0; i < astrocyte::soma_states; ++i)
-    add(astrocyte::soma_infos[i].name, network.somata(astrocyte::SomaState(i)));
-  add("junction currents", network.junction_currents());
-  return all;
+constexpr Precision precision_of = sizeof(Real) == 8 ? Precision::float64 : Precision::float32;
+
+/// Calls of odd and even numbers of steps, within and across what the device does between two looks of the host, under
+/// inputs that change.
+void advance(Network& network) {
+  network.advance_steps(1);
+  network.set_common(neurons, "drive", {1.5, 0.7, 40, 0.2});
+  network.set_common(synapses, "bias", {0.4, 0, 0, 0});
+  network.advance_steps(37);
+  network.set_common(neurons, "drive", {0.5, 0, 0, 0});
+  const std::vector<double> base(network.fields()[network.field("astrocytes", "I")].size, 0.3);
+  if (!base.empty()) network.set_base(astrocytes, "source_ip3", base);
+  network.advance_steps(2);
 }
 
-/// Calls of odd and even numbers of steps, within and across what the device does between two looks of the host.
-template <class Real>
-void advance(Network<Real>& network) {
-  network.advance(1, {});
-  network.advance(37, {1.5, 3, true});
-  network.advance(2, {0.5, 0, false});
+void expect_same_events(const std::vector<Event>& got, const std::vector<Event>& expected) {
+  ASSERT_EQ(got.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    EXPECT_EQ(got[i].time, expected[i].time);
+    EXPECT_EQ(got[i].population, expected[i].population);
+    EXPECT_EQ(got[i].index, expected[i].index);
+  }
 }
 
-class CudaNetwork : public testing::TestWithParam<std::tuple<Parts, Solver, Coupling, Clocks>> {
+void skip_without_cuda() {
+  if (const auto reason = why_unavailable(Backend::cuda); !reason.empty()) GTEST_SKIP() << reason;
+}
+
+class CudaNetwork : public testing::TestWithParam<std::tuple<Parts, Method, Coupling, Clocks>> {
  protected:
-  void SetUp() override {
-    if (const auto reason = why_unavailable(Backend::cuda); !reason.empty()) GTEST_SKIP() << reason;
-  }
+  void SetUp() override { skip_without_cuda(); }
 
   template <class Real>
   void expect_agreement(double tolerance) {
-    const auto& [parts, solver, coupling, clocks] = GetParam();
-    NetworkSetup setup = setup_of(parts);
-    setup.solver = solver;
+    const auto& [parts, method, coupling, clocks] = GetParam();
+    NetworkSetup setup = network_of(parts);
+    setup.method = method;
     setup.coupling = coupling;
     setup.substeps = clocks.substeps;
-    setup.calcium_every = clocks.calcium_every;
-    const auto host = make_network<Real>(Backend::cpu, setup);
-    const auto device = make_network<Real>(Backend::cuda, setup);
+    setup.slow_every = clocks.slow_every;
+    setup[synapses].set("exogenous_ip3", parts.is_varied ? "true" : "false");
+    setup[synapses].set("flux", parts.is_varied ? "published" : "smooth");
+    const auto host = made(setup, Backend::cpu, precision_of<Real>);
+    const auto device = made(setup, Backend::cuda, precision_of<Real>);
     advance(*host);
     advance(*device);
     EXPECT_EQ(device->steps(), host->steps());
-    const auto expected = everything(*host), got = everything(*device);
-    for (std::size_t i = 0; i < expected.size(); ++i)
+    const auto expected = everything<Real>(*host), got = everything<Real>(*device);
+    ASSERT_EQ(got.size(), expected.size());
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      EXPECT_EQ(got[i].first, expected[i].first);
       EXPECT_TRUE(all_close(got[i].second, expected[i].second, {.relative = tolerance, .absolute = 1e-2 * tolerance}))
           << expected[i].first;
-    const auto wanted = host->take_releases(), released = device->take_releases();
-    EXPECT_GE(wanted.size(), parts.tripartite / 2);
-    ASSERT_EQ(released.size(), wanted.size());
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-      EXPECT_EQ(released[i].time, wanted[i].time);
-      EXPECT_EQ(released[i].synapse, wanted[i].synapse);
     }
+    const auto wanted = host->take_events();
+    EXPECT_GE(wanted.size(), parts.synapses / 2);
+    expect_same_events(device->take_events(), wanted);
   }
 };
 
-// Rounding of e^x, of fused products and of sums in another order, over 40 steps. Seen: 2.5e-6 and 4.4e-15.
+// Rounding of e^x, of fused products and of sums in another order, over 40 steps.
 TEST_P(CudaNetwork, AgreesWithTheCpuInFloat32) { expect_agreement<float>(1e-5); }
 TEST_P(CudaNetwork, AgreesWithTheCpuInFloat64) { expect_agreement<double>(5e-14); }
 
 INSTANTIATE_TEST_SUITE_P(Parts, CudaNetwork,
                          testing::Combine(testing::Values(bare_only, without_somata, with_somata, varied, ring),
-                                          testing::Values(Solver::exponential_euler, Solver::euler, Solver::rk4),
+                                          testing::Values(Method::exponential_euler, Method::euler, Method::rk4),
                                           testing::Values(Coupling::staged, Coupling::held),
-                                          testing::Values(Clocks{1, 1}, Clocks{3, 1}, Clocks{2, 5})));
+                                          testing::Values(Clocks{1, 1}, Clocks{3, 1}, Clocks{2, 5}, Clocks{1, 35})));
 
 class CudaNetworkGroups : public testing::Test {
  protected:
-  void SetUp() override {
-    if (const auto reason = why_unavailable(Backend::cuda); !reason.empty()) GTEST_SKIP() << reason;
-  }
+  void SetUp() override { skip_without_cuda(); }
 
-  /// Neuron `first` and astrocyte 1 have far more inputs and processes than a chunk of a sum has members.
-  static NetworkSetup crowded(std::size_t first) {
-    NetworkSetup setup = setup_of(with_somata);
-    for (std::size_t k = 0; k < 2600; ++k) {
-      Connections& kind = k % 2 == 0 ? setup.tripartite : setup.bare;
-      kind.pre.push_back(Index(k % 13));
-      kind.post.push_back(2);
-      kind.efficacy.push_back(0.002 * std::sin(double(k)));
-      if (k % 2 == 0) setup.astrocyte.push_back(1);
-    }
-    // Neurons before the others, with inputs of their own.
-    for (Connections* kind : {&setup.bare, &setup.tripartite})
-      for (std::size_t k = 0; k < kind->size(); ++k) {
-        kind->pre[k] += Index(first);
-        kind->post[k] += Index(first);
+  /// A neuron and an astrocyte have far more inputs and processes than one warp sums, `first` neurons stand before the
+  /// others.
+  static NetworkSetup crowded(std::size_t first, std::size_t crowd) {
+    NetworkSetup setup = network_of(with_somata);
+    const auto grow = [&](std::size_t population, std::size_t count) {
+      const std::size_t before = setup[population].size;
+      setup[population].size += count;
+      for (Projection& projection : setup.projections) {
+        if (projection.kind == ProjectionKind::gather && projection.target == population)
+          for (std::size_t k = before; k < before + count; ++k)
+            projection.index.push_back(projection.to == "rate" ? Index(k % 13) : 1);
+        if (projection.kind == ProjectionKind::sum && projection.source == population)
+          for (std::size_t k = before; k < before + count; ++k) {
+            projection.index.push_back(2);
+            projection.weight.push_back(0.002 * std::sin(double(k)));
+          }
+        if (projection.kind == ProjectionKind::mean && projection.source == population)
+          projection.index.insert(projection.index.end(), count, 1);
       }
-    for (std::size_t i = 0; i < first; ++i) {
-      setup.initial_rate.insert(setup.initial_rate.begin(), 7.0);
-      setup.input.insert(setup.input.begin(), 5.0);
-      setup.bare.pre.push_back(Index(i));
-      setup.bare.post.push_back(Index((i * i) % first));
-      setup.bare.efficacy.push_back(0.3);
+    };
+    grow(synapses, crowd);
+    grow(bare, crowd);
+    PopulationSetup& cells = setup[neurons];
+    const auto states = cells.model->description.states;
+    cells.size += first;
+    auto& rate = cells.initial_values[std::size_t(state_place(cells.model->description, "nu"))];
+    rate.insert(rate.begin(), first, 7.0);
+    auto& input = cells.input("drive").base;
+    input.insert(input.begin(), first, 5.0);
+    for (Projection& projection : setup.projections) {
+      const bool reads = projection.source == neurons, sums = projection.target == neurons;
+      if (reads || sums)
+        for (Index& index : projection.index) index += Index(first);
     }
     return setup;
   }
 };
 
 TEST_F(CudaNetworkGroups, OfThousandsAreSummed) {
-  NetworkSetup setup = crowded(0);
-  const auto host = make_network<double>(Backend::cpu, setup);
-  const auto device = make_network<double>(Backend::cuda, setup);
-  host->advance(5, {});
-  device->advance(5, {});
-  // The sums alone are in another order.
-  EXPECT_TRUE(all_close(device->rates(), host->rates(), {.relative = 1e-13}));
-  EXPECT_TRUE(all_close(device->somata(astrocyte::soma_ip3), host->somata(astrocyte::soma_ip3), {.relative = 1e-13}));
+  // One chunk, several by one warp, and more than one warp adds up.
+  for (const std::size_t crowd : {900, 2600, 20000}) {
+    const auto host = made(crowded(0, crowd), Backend::cpu, Precision::float64);
+    const auto device = made(crowded(0, crowd), Backend::cuda, Precision::float64);
+    host->advance_steps(3);
+    device->advance_steps(3);
+    const auto expected = everything<double>(*host), got = everything<double>(*device);
+    for (std::size_t i = 0; i < expected.size(); ++i)  // the sums alone are in another order
+      EXPECT_TRUE(all_close(got[i].second, expected[i].second, {.relative = 1e-13, .absolute = 1e-15}))
+          << expected[i].first << " with " << crowd;
+  }
 }
 
 TEST_F(CudaNetworkGroups, AreSummedAlikeWhateverElseThereIs) {
   const auto run = [](std::size_t first, const std::vector<int>& calls) {
-    const auto network = make_network<float>(Backend::cuda, crowded(first));
-    for (const int steps : calls) network->advance(steps, {});
-    auto all = everything(*network);
-    auto& rates = all.front().second;
-    rates.erase(rates.begin(), rates.begin() + std::ptrdiff_t(first));
-    for (std::size_t bare = 1; bare < 3; ++bare) all[bare].second.resize(all[bare].second.size() - first);
+    const auto network = made(crowded(first, 2600), Backend::cuda, Precision::float32);
+    for (const int steps : calls) network->advance_steps(steps);
+    auto all = everything<float>(*network);
+    for (auto& [name, values] : all)
+      if (name.rfind("neurons.", 0) == 0) values.erase(values.begin(), values.begin() + std::ptrdiff_t(first));
     return all;
   };
   const auto expected = run(0, {7});
@@ -206,86 +176,174 @@ TEST_F(CudaNetworkGroups, AreSummedAlikeWhateverElseThereIs) {
   EXPECT_EQ(run(37, {7}), expected);
 }
 
-TEST_F(CudaNetworkGroups, LoseNoReleaseWhenAllFireAtOnce) {
-  constexpr std::size_t synapses = 20011;
-  NetworkSetup setup = setup_of(without_somata);
-  setup.tripartite = {std::vector<Index>(synapses, 0), {}, std::vector<double>(synapses, 1e-5)};
-  for (std::size_t k = 0; k < synapses; ++k) setup.tripartite.post.push_back(Index(k % 7));
-  setup.initial[synapse::calcium] = 0.20999;
-  const auto network = make_network<float>(Backend::cuda, setup);
-  network->advance(1, {});
-  const auto releases = network->take_releases();
-  ASSERT_EQ(releases.size(), synapses);
-  for (std::size_t k = 0; k < synapses; ++k) EXPECT_EQ(releases[k].synapse, k);
-  EXPECT_TRUE(network->take_releases().empty());
+TEST_F(CudaNetworkGroups, LoseNoEventWhenAllCrossAtOnce) {
+  constexpr std::size_t many = 20011;
+  NetworkSetup setup = network_of({"many", 7, 0, many, 0, false, false});
+  setup[synapses].start("C", 0.20999);
+  const auto network = made(setup, Backend::cuda, Precision::float32);
+  network->advance_steps(1);
+  const auto events = network->take_events();
+  ASSERT_EQ(events.size(), many);
+  for (std::size_t k = 0; k < many; ++k) EXPECT_EQ(events[k].index, k);
+  EXPECT_TRUE(network->take_events().empty());
 }
 
 /// What the network says when it stops, up to the value, and what it had done by then.
-template <class Real>
-std::string stopping(Network<Real>& network) {
+std::string stopping(Network& network) {
   try {
-    network.advance(300, {});
+    network.advance_steps(300);
   } catch (const NumericsError& e) {
     const std::string text = e.what();
     return text.substr(0, text.find(" = ", text.find(" s:"))) + " after " + std::to_string(network.steps()) + ", " +
-           std::to_string(network.take_releases().size()) + " releases";
+           std::to_string(network.take_events().size()) + " events";
   }
   return "nothing";
 }
 
 TEST_F(CudaNetworkGroups, SayWhatLeftItsDomainAsTheCpuDoes) {
   const auto expect_alike = [](const NetworkSetup& setup, const std::string& kind) {
-    const auto host = make_network<double>(Backend::cpu, setup);
-    const auto device = make_network<double>(Backend::cuda, setup);
+    const auto host = made(setup, Backend::cpu, Precision::float64);
+    const auto device = made(setup, Backend::cuda, Precision::float64);
     const std::string expected = stopping(*host);
     EXPECT_EQ(expected.rfind(kind, 0), 0U) << expected;
     EXPECT_EQ(stopping(*device), expected);
     EXPECT_EQ(stopping(*device), stopping(*host)) << "when it goes on";
   };
-  NetworkSetup setup = setup_of(varied);
-  setup.solver = Solver::euler;
+  NetworkSetup setup = network_of(varied);
+  setup.method = Method::euler;
   setup.dt = 0.0625;  // too long for glutamate
-  setup.neuron.tau = 1;
-  expect_alike(setup, "synapse");
-  setup.calcium_every = 3;
-  expect_alike(setup, "synapse");
-  setup = setup_of(with_somata);
-  setup.input[9] = std::nan("");
-  expect_alike(setup, "neuron 9 ");
-  setup = setup_of(bare_only);
-  setup.solver = Solver::euler;
+  setup[neurons].set("tau", 1);
+  expect_alike(setup, "synapses ");
+  setup.slow_every = 3;
+  expect_alike(setup, "synapses ");
+  setup = network_of(with_somata);
+  setup[neurons].input("drive").base[9] = std::nan("");
+  expect_alike(setup, "neurons 9 ");
+  setup = network_of(bare_only);
+  setup.method = Method::euler;
   setup.dt = 0.25;
-  setup.neuron.tau = 1;
-  expect_alike(setup, "bare synapse");
-  setup = setup_of(ring);
-  setup.soma_bias[11] = std::nan("");
-  expect_alike(setup, "astrocyte 11 ");
+  setup[neurons].set("tau", 1);
+  expect_alike(setup, "bare ");
+  setup = network_of(ring);
+  setup[astrocytes].input("source_ip3").base[11] = std::nan("");
+  expect_alike(setup, "astrocytes 11 ");
 }
 
-TEST_F(CudaNetworkGroups, AreReadInPart) {
-  const auto network = make_network<double>(Backend::cuda, crowded(0));
-  const std::vector<std::uint64_t> which = {1440, 3, 3, 700};
-  for (const int steps : {3, 2}) {
-    network->advance(steps, {});
-    std::vector<double> some(which.size());
-    network->read(synapse::calcium, which, some);
-    const double mean = network->mean(synapse::calcium);
-    const auto all = network->synapses(synapse::calcium);
-    double sum = 0;
-    for (const double calcium : all) sum += calcium;
-    EXPECT_NEAR(mean, sum / double(all.size()), 1e-14);
-    for (std::size_t k = 0; k < which.size(); ++k) EXPECT_EQ(some[k], all[which[k]]);
-    network->read(synapse::calcium, which, some);
-    for (std::size_t k = 0; k < which.size(); ++k) EXPECT_EQ(some[k], all[which[k]]) << "when all are here";
+TEST_F(CudaNetworkGroups, GoOnAfterAFault) {
+  NetworkSetup setup = network_of(with_somata);
+  const auto network = made(setup, Backend::cuda, Precision::float64);
+  const std::size_t field = network->field("synapses", "C");
+  const double bad = std::nan(""), good = 0.2;
+  network->advance_steps(3);
+  network->write(field, 140, std::span(&bad, 1));
+  EXPECT_THROW(network->advance_steps(40), NumericsError);
+  EXPECT_EQ(network->steps(), 4);
+  for (std::size_t f = 0; f < network->fields().size(); ++f)
+    if (network->fields()[f].is_state) {
+      std::vector<double> values(network->fields()[f].size, good);
+      network->write(f, 0, std::span<const double>(values));
+    }
+  EXPECT_NO_THROW(network->advance_steps(40));
+  EXPECT_EQ(network->steps(), 44);
+}
+
+TEST_F(CudaNetworkGroups, AreReadAndWrittenInTheOrderOfTheUser) {
+  const auto network = made(crowded(0, 2600), Backend::cuda, Precision::float64);
+  const std::size_t field = network->field("synapses", "x");
+  const std::size_t size = network->fields()[field].size;
+  network->advance_steps(3);
+  std::vector<double> all(size);
+  network->read(field, 0, std::span(all));
+  const std::vector<std::uint64_t> which = {1440, 3, 3, 700, size - 1};
+  std::vector<double> some(which.size());
+  network->gather(field, which, std::span(some));
+  double sum = 0;
+  for (const double value : all) sum += value;
+  EXPECT_NEAR(network->mean(field), sum / double(size), 1e-14);
+  for (std::size_t k = 0; k < which.size(); ++k) EXPECT_EQ(some[k], all[which[k]]);
+  std::vector<double> part(17);
+  network->read(field, 1000, std::span(part));
+  for (std::size_t k = 0; k < part.size(); ++k) EXPECT_EQ(part[k], all[1000 + k]);
+  for (std::size_t k = 0; k < part.size(); ++k) all[1000 + k] = part[k] = 0.01 * double(k);
+  network->write(field, 1000, std::span<const double>(part));
+  std::vector<double> written(size);
+  network->read(field, 0, std::span(written));
+  EXPECT_EQ(written, all);
+  EXPECT_THROW(network->read(field, size, std::span(part)), std::out_of_range);
+  EXPECT_THROW(network->gather(field, std::vector<std::uint64_t>{size}, std::span(part)), std::out_of_range);
+  EXPECT_THROW(network->write(network->field("neurons", "drive"), 0, std::span<const double>(part)), ConfigError);
+}
+
+/// Runs `steps`, hands the state to a network on another backend, and compares what both do next.
+TEST_F(CudaNetworkGroups, MoveBetweenBackends) {
+  for (const int slow_every : {1, 5}) {
+    NetworkSetup setup = network_of(varied);
+    setup.method = Method::rk4;
+    setup.slow_every = slow_every;
+    const auto first = made(setup, Backend::cuda, Precision::float64);
+    first->set_common(neurons, "drive", {0.3, 0, 0, 0});
+    first->advance_steps(23);
+    std::stringstream saved, again;
+    first->save(saved);
+    const auto second = made(setup, Backend::cuda, Precision::float64);
+    const auto host = made(setup, Backend::cpu, Precision::float64);
+    second->load(saved);
+    second->save(again);
+    EXPECT_EQ(again.str(), saved.str());
+    saved.seekg(0);
+    host->load(saved);
+    for (auto* network : {first.get(), second.get(), host.get()}) network->advance_steps(19);
+    const auto wanted = everything<double>(*first), expected = everything<double>(*host);
+    EXPECT_EQ(everything<double>(*second), wanted);
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+      EXPECT_TRUE(all_close(wanted[i].second, expected[i].second, {.relative = 5e-14, .absolute = 5e-16}))
+          << wanted[i].first;
+    expect_same_events(second->take_events(), first->take_events());
+    std::stringstream from_host;
+    host->save(from_host);
+    second->load(from_host);
+    EXPECT_EQ(everything<double>(*second), expected);
+    std::stringstream damaged(from_host.str().substr(0, from_host.str().size() - 200));
+    EXPECT_THROW(second->load(damaged), FileError);
+    EXPECT_EQ(everything<double>(*second), expected);
   }
 }
 
-TEST(CudaNetworkSolver, IsOneOfFixedSteps) {
-  NetworkSetup setup = setup_of(ring);
-  setup.solver = Solver::dormand_prince;
-  EXPECT_THROW(make_network<float>(Backend::cuda, setup), ConfigError);
-  EXPECT_EQ(network_backend(Backend::automatic, setup.solver), Backend::cpu);
+/// Gathering in a circle: copies of states must be taken before anything moves.
+TEST_F(CudaNetworkGroups, MayGatherInACircle) {
+  for (const Coupling coupling : {Coupling::staged, Coupling::held})
+    for (const Method method : {Method::exponential_euler, Method::rk4}) {
+      NetworkSetup setup;
+      std::vector<double> start;
+      std::vector<Index> next, previous;
+      for (std::size_t i = 0; i < 41; ++i) {
+        start.push_back(double(i % 23));
+        next.push_back(Index((i + 1) % 41));
+        previous.push_back(Index((i + 40) % 41));
+      }
+      for (const char* name : {"a", "b"}) setup[setup.add(model<RateNeuron>(), 41, name)].start("nu", start);
+      setup.gather(0, "nu", 1, "drive", next);
+      setup.gather(1, "nu", 0, "drive", previous);
+      setup.method = method;
+      setup.coupling = coupling;
+      const auto host = made(setup, Backend::cpu, Precision::float64);
+      const auto device = made(setup, Backend::cuda, Precision::float64);
+      host->advance_steps(40);
+      device->advance_steps(40);
+      for (std::size_t f = 0; f < 2; ++f)
+        EXPECT_TRUE(
+            all_close(everything<double>(*device)[f].second, everything<double>(*host)[f].second, {.relative = 1e-13}));
+    }
+}
+
+TEST(CudaNetworkMethod, IsOneOfFixedSteps) {
+  NetworkSetup setup = network_of(ring);
+  setup.method = Method::dormand_prince;
+  setup.backend = Backend::cuda;
+  EXPECT_THROW(make_network(setup), ConfigError);
+  setup.backend = Backend::automatic;
+  EXPECT_EQ(network_backend(setup), Backend::cpu);
 }
 
 }  // namespace
-}  // namespace tripartite::network
+}  // namespace tripartite

@@ -48,7 +48,7 @@ struct LiRinzel {
   TRIPARTITE_HD void rates(const Real (&y)[3], const Real (&in)[1], Real (&gain)[3], Real (&loss)[3]) const {
     const Real ip3 = y[State::ip3], calcium = y[State::calcium];
     gain[State::ip3] = Real(I_0 / tau_I) + in[Input::ip3_production];
-    loss[State::ip3] = Real(Value(1) / tau_I);
+    loss[State::ip3] = Real(1) / Real(tau_I);
     const Real limited = within(calcium);
     const Real active = ip3 / (ip3 + K_1) * (limited / (limited + K_act)) * y[State::open];
     const Real flow = r_C * (active * active * active) + r_L;

@@ -16,12 +16,12 @@ struct Rosenbrock {
   template <class Model, class Inputs>
   TRIPARTITE_HD void attempt(const Model& model, const Inputs& inputs, Real t, Real h, const Real (&y)[n],
                              const Real (&f)[n], Real (&next)[n], Real (&f_next)[n], Real (&error)[n]) {
-    Real jacobian[n][n];
-    model.jacobian(y, inputs(t).value, jacobian);
-    const ShiftedJacobian<Model, Real> matrix(jacobian, Real(2) / h);  // 1 / (gamma h), gamma = 1/2
-    const Real per_step = Real(1) / h;
     Real drift[n];  // df/dt at constant y
     bool moves = false;
+    // A loop, so that the right-hand side is compiled once.
+#if defined(__CUDA_ARCH__)
+#pragma unroll 1
+#endif
     for (int port = 0; port < inputs.ports; ++port) {
       if (!inputs.changes(port)) continue;
       Real shifted[n];
@@ -33,7 +33,11 @@ struct Rosenbrock {
       }
       moves = true;
     }
-    Real k1[n], k2[n], k3[n], at[n];
+    Real jacobian[n][n];
+    model.jacobian(y, inputs(t).value, jacobian);
+    const ShiftedJacobian<Model, Real> matrix(jacobian, Real(2) / h);  // 1 / (gamma h), gamma = 1/2
+    const Real per_step = Real(1) / h;
+    Real k1[n], k2[n], at[n];
     for (int i = 0; i < n; ++i) k1[i] = moves ? f[i] + Real(0.5) * h * drift[i] : f[i];
     matrix.solve(k1);
     for (int i = 0; i < n; ++i) {
@@ -41,13 +45,21 @@ struct Rosenbrock {
       if (moves) k2[i] = k2[i] + Real(1.5) * h * drift[i];
     }
     matrix.solve(k2);
-    for (int i = 0; i < n; ++i) at[i] = y[i] + Real(2) * k1[i];
+    // From here on only what the last two stages need: numbers that stand by in a stage cost registers.
+    Real sum[n], k3[n];
+    for (int i = 0; i < n; ++i) {
+      at[i] = y[i] + Real(2) * k1[i];
+      sum[i] = k1[i] - k2[i];
+    }
     derivatives(model, at, inputs(t + h), k3);
-    for (int i = 0; i < n; ++i) k3[i] = k3[i] + per_step * (k1[i] - k2[i]);
+    for (int i = 0; i < n; ++i) k3[i] = k3[i] + per_step * sum[i];
     matrix.solve(k3);
-    for (int i = 0; i < n; ++i) at[i] = at[i] + k3[i];
+    for (int i = 0; i < n; ++i) {
+      at[i] = at[i] + k3[i];
+      sum[i] = sum[i] - Real(8.0 / 3) * k3[i];
+    }
     derivatives(model, at, inputs(t + h), error);
-    for (int i = 0; i < n; ++i) error[i] = error[i] + per_step * (k1[i] - k2[i] - Real(8.0 / 3) * k3[i]);
+    for (int i = 0; i < n; ++i) error[i] = error[i] + per_step * sum[i];
     matrix.solve(error);
     for (int i = 0; i < n; ++i) next[i] = at[i] + error[i];
     derivatives(model, next, inputs(t + h), f_next);

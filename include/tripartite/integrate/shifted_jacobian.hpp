@@ -84,21 +84,19 @@ class ShiftedJacobian {
   /// b <- (shift - J)^-1 b.
   TRIPARTITE_HD void solve(Real (&b)[n]) const {
     unrolled<0, n>([&](auto row) {
-      constexpr int i = decltype(row)::value;
+      constexpr int i = decltype(row)::value, to = fill<Model>.order[i];
       unrolled<0, i>([&](auto column) {
-        constexpr int j = decltype(column)::value;
-        if constexpr (fill<Model>.at[i][j])
-          b[fill<Model>.order[i]] = b[fill<Model>.order[i]] - a_[i][j] * b[fill<Model>.order[j]];
+        constexpr int j = decltype(column)::value, from = fill<Model>.order[j];
+        if constexpr (fill<Model>.at[i][j]) b[to] = b[to] - a_[i][j] * b[from];
       });
     });
     unrolled<0, n>([&](auto reversed) {
-      constexpr int i = n - 1 - decltype(reversed)::value;
+      constexpr int i = n - 1 - decltype(reversed)::value, to = fill<Model>.order[i];
       unrolled<i + 1, n>([&](auto column) {
-        constexpr int j = decltype(column)::value;
-        if constexpr (fill<Model>.at[i][j])
-          b[fill<Model>.order[i]] = b[fill<Model>.order[i]] - a_[i][j] * b[fill<Model>.order[j]];
+        constexpr int j = decltype(column)::value, from = fill<Model>.order[j];
+        if constexpr (fill<Model>.at[i][j]) b[to] = b[to] - a_[i][j] * b[from];
       });
-      b[fill<Model>.order[i]] = b[fill<Model>.order[i]] * reciprocal_[i];
+      b[to] = b[to] * reciprocal_[i];
     });
   }
 

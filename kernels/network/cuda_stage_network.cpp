@@ -1,0 +1,293 @@
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <functional>
+
+#include "kernels/graph.hpp"
+#include "kernels/network/cuda_network_base.hpp"
+#include "kernels/network/cuda_networks.hpp"
+#include "kernels/network/device_projections.hpp"
+#include "kernels/network/fetch.hpp"
+#include "kernels/network/passes.hpp"
+
+namespace tripartite::network::cuda {
+namespace {
+
+using namespace population::cuda;
+
+constexpr std::size_t most_records = std::size_t(1) << 14;  // that one copy brings from the device
+constexpr std::size_t most_nodes = 2048;                    // of a graph
+
+/// Networks with projections, by steps of dt at whose ends events act. All that happens between two looks of the host
+/// is launched without waiting; a state that leaves its domain stops the network at the end of that step.
+template <class Real>
+class CudaStageNetwork final : public CudaNetworkBase<Real> {
+  using Base = CudaNetworkBase<Real>;
+
+ public:
+  explicit CudaStageNetwork(NetworkSetup setup)
+      : Base(std::move(setup)), passes_(passes_of<Real>(this->setup_)), own_(this->populations_.size()) {
+    const std::vector<std::size_t> told_first = order_of_populations(this->setup_, false);
+    int place = 0;
+    for (const std::size_t p : told_first) {
+      this->populations_[p].first_place = place;
+      place += int(this->setup_.populations[p].initial.size());
+    }
+    order_ = order_of_populations(this->setup_, true);
+    for (std::size_t p = 0; p < own_.size(); ++p) this->populations_[p].order = order_of_elements(this->setup_, p);
+    // The stages of the last slow step reach beyond the window.
+    this->prepare_populations(std::size_t(most_network_steps + (has_two_clocks() ? slow_every() : 0)));
+    for (std::size_t p = 0; p < own_.size(); ++p) want(p);
+    projections_ = std::make_unique<DeviceProjections<Real>>(this->setup_, this->populations_, order_, this->memory_);
+    std::size_t elements = 0;
+    for (const auto& population : this->populations_)
+      if (population.description().watched >= 0) elements += population.size;
+    this->memory_.want(records_, std::min(elements, most_records));
+    this->memory_.want(counters_, 2);
+    this->memory_.want(progress_, 1);
+    this->allocate();
+    projections_->upload(this->stream_);
+    for (Own& own : own_) own.crossed.clear(this->stream_);
+  }
+
+  void advance_steps(std::int64_t steps) override {
+    while (steps > 0) {
+      const int now = int(std::min<std::int64_t>(most_network_steps, steps));
+      advance_window(now);
+      steps -= now;
+    }
+  }
+
+ private:
+  /// What a population needs beside its arrays.
+  struct Own {
+    std::vector<DeviceBuffer<Real>> at, sum;  // of single stages
+    DeviceBuffer<Real> watched_at_begin;
+    DeviceBuffer<std::uint32_t> crossed;
+    std::vector<bool> is_silent;  // inputs whose common part is 0, in recorded graphs
+  };
+
+  int slow_every() const { return this->setup_.slow_every; }
+  bool has_two_clocks() const { return slow_every() > 1; }
+  const unsigned long long* fault() const { return counters_.data() + 1; }
+  bool takes_part(std::size_t p, StageClock clock) const {
+    const auto& population = this->populations_[p];
+    return clock == StageClock::one || (clock == StageClock::slow ? population.slow : population.fast);
+  }
+  /// Whether state s of population p advances in passes of this clock.
+  bool moves(std::size_t p, std::size_t s, StageClock clock) const {
+    const bool is_slow = this->populations_[p].description().states[s].clock == Clock::slow;
+    return clock == StageClock::one || is_slow == (clock == StageClock::slow);
+  }
+
+  void want(std::size_t p) {
+    const DevicePopulation<Real>& population = this->populations_[p];
+    Own& own = own_[p];
+    own.at.resize(population.state.size());
+    own.sum.resize(population.state.size());
+    for (std::size_t s = 0; s < own.at.size(); ++s)
+      if (std::any_of(passes_.begin(), passes_.end(),
+                      [&](const Pass<Real>& pass) { return !pass.is_whole && moves(p, s, pass.clock); })) {
+        this->memory_.want(own.at[s], population.size);
+        this->memory_.want(own.sum[s], population.size);
+      }
+    const int watched = population.description().watched;
+    if (watched < 0) return;
+    this->memory_.want(own.crossed, population.size);
+    // Several passes that complete a substep overwrite the beginning of the step before its end.
+    const auto completed = std::count_if(passes_.begin(), passes_.end(), [&](const Pass<Real>& pass) {
+      return pass.stage.is_last && moves(p, std::size_t(watched), pass.clock);
+    });
+    if (completed > 1) this->memory_.want(own.watched_at_begin, population.size);
+  }
+
+  /// Where a pass finds a state.
+  const Real* state_of(std::size_t p, std::size_t s, const Pass<Real>& pass) const {
+    const bool is_at_begin = pass.stage.is_first || this->setup_.coupling == Coupling::held || !moves(p, s, pass.clock);
+    return (is_at_begin ? this->populations_[p].state[s] : own_[p].at[s]).data();
+  }
+
+  void enqueue_pass(const Pass<Real>& pass, std::uint32_t offset) {
+    const Look look{pass.clock, offset, 2 * this->setup_.substeps, pass.common_at};
+    const auto state = [&](std::size_t p, std::size_t s) { return state_of(p, s, pass); };
+    if (pass.couples) projections_->look_at_states(look, state, progress_.data(), fault(), this->stream_);
+    for (const std::size_t p : order_) {
+      if (!takes_part(p, pass.clock)) continue;
+      if (pass.couples) projections_->add_outputs(p, look, progress_.data(), fault(), this->stream_);
+      launch(p, pass, look, state);
+    }
+  }
+
+  void launch(std::size_t p, const Pass<Real>& pass, const Look& look,
+              const typename DeviceProjections<Real>::StateOf& state) {
+    const DevicePopulation<Real>& population = this->populations_[p];
+    const Own& own = own_[p];
+    StageRun<Real> run;
+    run.elements = population.elements;
+    for (std::size_t i = 0; i < population.inputs.size(); ++i) {
+      const DeviceInput<Real>& input = population.inputs[i];
+      InputPort<Real>& port = run.elements.input[i];
+      port.factor = input.factor.data();
+      port.value = input.value.data();
+      if (!input.is_summed) port.common = input.course.current();
+    }
+    projections_->connect(p, pass.clock, state, run.elements);
+    run.stage.clock = pass.clock;
+    run.stage.stage = pass.stage;
+    run.stage.dt = pass.dt;
+    for (std::size_t s = 0; s < own.at.size(); ++s) {
+      run.stage.at[s] = own.at[s].data();
+      run.stage.sum[s] = own.sum[s].data();
+    }
+    for (std::size_t k = 0; k < population.description().outputs.size(); ++k)
+      run.stage.output[k] = projections_->output(p, k);
+    run.stage.average_sum = population.average_sum.data();
+    run.stage.average_weight = Real(1) / Real(slow_every() * this->setup_.substeps);
+    run.stage.is_step_end = pass.ends_step;
+    run.method = this->setup_.method;
+    run.is_whole = pass.is_whole;
+    run.substeps = pass.substeps;
+    run.begins_step = pass.begins_step;
+    run.watched_at_begin = pass.clock == StageClock::slow ? nullptr : own.watched_at_begin.data();
+    run.size = population.size;
+    run.progress = progress_.data();
+    run.offset = look.offset;
+    run.common_stride = look.common_stride;
+    run.common_at = look.common_at;
+    run.common_half = 1;
+    run.original = population.original.data();
+    run.crossed = own.crossed.data();
+    run.fault = counters_.data() + 1;
+    run.first_place = population.first_place;
+    population.loops->stage(run, this->stream_);
+    TRIPARTITE_CUDA_TRY(cudaGetLastError());
+  }
+
+  /// `step`: since the run began.
+  void enqueue_step(std::uint32_t offset, std::int64_t step) {
+    const bool slow_states_move = (step + 1) % slow_every() == 0;
+    for (const Pass<Real>& pass : passes_)
+      if (pass.clock != StageClock::slow || slow_states_move) enqueue_pass(pass, offset);
+  }
+
+  /// 2^power units as one launch, recorded when they are first wanted. A unit is a cycle, the steps from one slow step
+  /// to the next, or one step without a slow one.
+  void launch_graph(bool of_cycles, std::size_t power) {
+    Graph& graph = (of_cycles ? cycles_ : fast_steps_)[power];
+    const auto unit = std::uint32_t(of_cycles ? slow_every() : 1);
+    if (!graph)
+      graph = Graph(this->stream_, [&] {
+        for (std::uint32_t offset = 0; offset < unit << power; ++offset)
+          enqueue_step(offset, of_cycles ? std::int64_t(offset) : 0);
+      });
+    graph.launch(this->stream_);
+  }
+
+  /// Launches steps from `step` of the run, at most `steps`; returns how many.
+  int launch_some(int steps, std::int64_t step) {
+    const int cycle = slow_every(), into = int(step % cycle);
+    const bool of_cycles = into == 0 && cycle <= steps;
+    const int unit = of_cycles ? cycle : 1;
+    const int left = of_cycles ? steps : std::min(steps, cycle - 1 - into);
+    if (left == 0) {  // a slow step whose cycle began elsewhere
+      enqueue_step(0, step);
+      return 1;
+    }
+    std::size_t power = 0;
+    while (unit << (power + 1) <= left && nodes_of_step() * (std::size_t(unit) << (power + 1)) <= most_nodes) ++power;
+    launch_graph(of_cycles, power);
+    return unit << power;
+  }
+
+  std::size_t nodes_of_step() const { return passes_.size() * (2 * own_.size() + 2); }
+
+  void advance_window(int steps) {
+    tabulate_inputs();
+    const unsigned long long fresh[2] = {0, no_fault};
+    counters_.upload(fresh, 0, this->stream_);
+    for (int at = 0; at < steps;) {
+      const Progress progress{std::uint32_t(at)};
+      progress_.upload({&progress, 1}, 0, this->stream_);
+      at += launch_some(steps - at, this->steps_ + at);
+    }
+    const unsigned long long key = collect_events();
+    if (key == no_fault) {
+      this->steps_ += steps;
+      return;
+    }
+    this->steps_ += fault_step(key) + 1;  // the later ones did nothing
+    this->throw_fault(key, this->time());
+  }
+
+  /// The common inputs of the steps to come. Graphs know which of them are 0 for all time.
+  void tabulate_inputs() {
+    bool changed = false;
+    for (std::size_t p = 0; p < own_.size(); ++p) {
+      auto& inputs = this->populations_[p].inputs;
+      own_[p].is_silent.resize(inputs.size(), true);
+      for (std::size_t i = 0; i < inputs.size(); ++i) {
+        DeviceInput<Real>& input = inputs[i];
+        const bool is_silent = input.is_summed
+                                   ? input.summed_course.tabulate(input.common, this->steps_, this->stream_) == nullptr
+                                   : input.course.tabulate(input.common, this->steps_, this->stream_) == nullptr;
+        changed |= is_silent != own_[p].is_silent[i];
+        own_[p].is_silent[i] = is_silent;
+      }
+    }
+    if (!changed) return;
+    TRIPARTITE_CUDA_TRY(cudaStreamSynchronize(this->stream_));  // none of them is running
+    cycles_ = {};
+    fast_steps_ = {};
+  }
+
+  /// Returns the smallest key of a fault.
+  unsigned long long collect_events() {
+    const std::size_t before = this->events_.size();
+    unsigned long long counters[2] = {0, no_fault};
+    bool has_watched = false;
+    for (std::size_t p = 0; p < own_.size(); ++p) {
+      const DevicePopulation<Real>& population = this->populations_[p];
+      if (own_[p].crossed.size() == 0) continue;
+      has_watched = true;
+      do {
+        launch_collect(own_[p].crossed.data(), population.original.data(), population.size, records_.data(),
+                       records_.size(), counters_.data(), this->stream_);
+        counters_.download(counters, 0, this->stream_);
+        if (counters[0] == 0) break;
+        fetched_.resize(std::min<std::size_t>(counters[0], records_.size()));
+        records_.download(fetched_, 0, this->stream_);
+        for (const EventRecord& record : fetched_)
+          for (std::uint64_t bits = record.steps; bits != 0; bits &= bits - 1)
+            this->events_.push_back({double(this->steps_ + std::countr_zero(bits) + 1) * this->setup_.dt,
+                                     std::uint32_t(p), record.element});
+        const unsigned long long none = 0;
+        counters_.upload({&none, 1}, 0, this->stream_);
+      } while (counters[0] > records_.size());
+    }
+    if (!has_watched) counters_.download(counters, 0, this->stream_);
+    this->sort_events(before);
+    return counters[1];
+  }
+
+  std::vector<Pass<Real>> passes_;  // of one step
+  std::vector<Own> own_;
+  std::vector<std::size_t> order_;  // of populations in a pass
+  std::unique_ptr<DeviceProjections<Real>> projections_;
+  DeviceBuffer<EventRecord> records_;
+  std::vector<EventRecord> fetched_;
+  DeviceBuffer<unsigned long long> counters_;  // records; the smallest fault_key
+  DeviceBuffer<Progress> progress_;
+  std::array<Graph, std::size_t(std::bit_width(unsigned(most_network_steps)))> cycles_, fast_steps_;
+};
+
+}  // namespace
+
+template <class Real>
+std::unique_ptr<Network> make_stage_network(NetworkSetup setup) {
+  return std::make_unique<CudaStageNetwork<Real>>(std::move(setup));
+}
+
+template std::unique_ptr<Network> make_stage_network<float>(NetworkSetup);
+template std::unique_ptr<Network> make_stage_network<double>(NetworkSetup);
+
+}  // namespace tripartite::network::cuda
