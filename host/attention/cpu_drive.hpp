@@ -32,6 +32,9 @@ class Drives {
   /// Slots: forgets all keys.
   void clear();
   bool uses_slots() const { return uses_slots_; }
+  /// Of slots, by columns [heads x width x stride]; else empty.
+  AlignedVector<Real>& stored_keys() { return stored_key_; }
+  const AlignedVector<Real>& stored_keys() const { return stored_key_; }
 
  private:
   struct Side {

@@ -139,6 +139,17 @@ void check_tokens(const EngineSetup& setup, int first, int count) {
                       setup.tokens));
 }
 
+void check_element(Field field, int head, std::size_t index, int heads, std::size_t elements) {
+  require(head >= 0 && head < heads && index < elements,
+          fmt::format("field {}: head {}, element {} does not exist ({} heads, {} elements)", info(field).name, head,
+                      index, heads, elements));
+}
+
+void check_settable(Field field) {
+  require(field != Field::store && field != Field::calcium,
+          fmt::format("field {}: synapses share it, so that no single value can be replaced", info(field).name));
+}
+
 template <class Real>
 std::size_t engine_bytes(const EngineSetup& setup) {
   const std::size_t heads = setup.maps.size();

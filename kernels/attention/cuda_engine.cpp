@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/attention/engine_state.hpp"
 #include "host/attention/setup_check.hpp"
 #include "kernels/attention/device_engine.hpp"
 #include "kernels/cuda_check.hpp"
@@ -41,8 +42,11 @@ std::size_t elements_of(Field field, const EngineSetup& setup) {
 template <class Real>
 class CudaEngine final : public Engine<Real> {
  public:
-  explicit CudaEngine(const EngineSetup& setup) : heads_(setup.heads()) {
+  explicit CudaEngine(const EngineSetup& setup)
+      : heads_(setup.heads()), has_slots_(setup.maps.front().activation == Activation::slots), owner_("cuda", setup) {
     limits_.tokens = setup.tokens;
+    limits_.width = setup.width;
+    limits_.hidden = setup.hidden;
     for (const Field field : {Field::output, Field::hidden, Field::hebbian})
       elements_[std::size_t(info(field).extent)] = elements_of(field, setup);
     const int device_count = int(cuda_devices().size());
@@ -86,12 +90,7 @@ class CudaEngine final : public Engine<Real> {
     std::vector<std::vector<Probe>> of_device(devices_.size());
     std::vector<Place> places;
     for (const Probe& probe : probes) {
-      const std::size_t elements = elements_[std::size_t(info(probe.field).extent)];
-      if (probe.head < 0 || probe.head >= heads_ || probe.index >= elements)
-        throw ConfigError("recording of " + std::string(info(probe.field).name) + ": head " +
-                          std::to_string(probe.head) + ", element " + std::to_string(probe.index) +
-                          " does not exist (" + std::to_string(heads_) + " heads, " + std::to_string(elements) +
-                          " elements)");
+      check_element(probe.field, probe.head, probe.index);
       const std::size_t device = device_of(probe.head);
       places.push_back({device, of_device[device].size()});
       of_device[device].push_back(probe);
@@ -122,11 +121,45 @@ class CudaEngine final : public Engine<Real> {
     return devices_[device_of(head)]->field(field, head);
   }
 
+  void gather(Field field, int head, std::span<const std::uint64_t> indices, std::span<Real> values) override {
+    for (const std::uint64_t index : indices) check_element(field, head, index);
+    if (!indices.empty()) devices_[device_of(head)]->gather(field, head, indices, values);
+  }
+  void set_values(Field field, int head, std::size_t first, std::span<const Real> values) override {
+    if (values.empty()) return;
+    check_element(field, head, first + values.size() - 1);
+    check_settable(field);
+    devices_[device_of(head)]->set_values(field, head, first, values);
+  }
+
+  void save(std::ostream& out) const override {
+    EngineState<Real> state = blank_state();
+    for (const auto& device : devices_) device->save(state);
+    owner_.write(out, state);
+  }
+  void load(std::istream& in) override {
+    EngineState<Real> state = blank_state();
+    owner_.read(in, state);
+    for (auto& device : devices_) device->load(state);
+  }
+
  private:
   struct Place {
     std::size_t device;
     std::size_t index;  // among the device's probes
   };
+
+  void check_element(Field field, int head, std::size_t index) const {
+    attention::check_element(field, head, index, heads_, elements_[std::size_t(info(field).extent)]);
+  }
+
+  /// Of all heads, however they are spread over devices.
+  EngineState<Real> blank_state() const {
+    EngineState<Real> state(std::size_t(heads_), std::size_t(limits_.width), std::size_t(limits_.hidden),
+                            std::size_t(limits_.tokens), has_slots_);
+    devices_.front()->make_room(state);
+    return state;
+  }
 
   std::size_t device_of(int head) const {
     std::size_t device = 0;
@@ -135,7 +168,9 @@ class CudaEngine final : public Engine<Real> {
   }
 
   int heads_;
-  EngineSetup limits_;            // what check_tokens() asks
+  bool has_slots_;
+  StateOwner owner_;
+  EngineSetup limits_;            // what check_tokens() asks, and the sizes of a head
   std::size_t elements_[3] = {};  // of a head, by extent
   std::vector<std::unique_ptr<cuda::DeviceEngine<Real>>> devices_;
   std::vector<Place> places_;  // of the probes, in the caller's order

@@ -159,14 +159,19 @@ void CudaEngine<Real>::begin(std::span<const Real> neurons) {
   for (int cue = 0; cue < network_.cues; ++cue)
     neurons_.upload(neurons.subspan(std::size_t(cue) * n, n), std::size_t(network_.row(0, cue)), stream_);
   activate_neurons(network_, stream_);
+  begin_on_first_side();
+  this->restart();
+  for (auto* field : {synapse_, process_}) field[0].clear(stream_);
+}
+
+template <class Real>
+void CudaEngine<Real>::begin_on_first_side() {
   side_.assign(std::size_t(network_.cues), 0);
   sides_.upload(side_, 0, stream_);
-  this->restart();
   // All cues, for passes outside of steps.
   std::vector<CueStep> all;
   for (int cue = 0; cue < network_.cues; ++cue) all.push_back({cue, {}});
   set_tasks(all);
-  for (auto* field : {synapse_, process_}) field[0].clear(stream_);
 }
 
 template <class Real>

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <iosfwd>
 #include <memory>
 #include <span>
 #include <vector>
@@ -86,6 +88,19 @@ class Engine {
 
   /// All values of a field of one head, in the layout of `state.hpp`.
   virtual std::vector<Real> field(Field field, int head) = 0;
+  /// values[k] = element indices[k] of a field of one head; for a few of many. Throws ConfigError if there is none.
+  virtual void gather(Field field, int head, std::span<const std::uint64_t> indices, std::span<Real> values) = 0;
+  /// Replaces elements [first, first + values.size()) of a field of one head. Throws ConfigError if they do not exist,
+  /// and for store and calcium, which synapses share and which have no value of their own to replace.
+  virtual void set_values(Field field, int head, std::size_t first, std::span<const Real> values) = 0;
+
+  /// Writes the complete state: fields, processes of a calcium model, stored keys, tokens, outputs, and for how long
+  /// the input has been held. An engine of the same setup on the same backend that loads it continues bit for bit as
+  /// this one would. Probes and frames not taken yet are not part of it. Throws FileError if the stream fails.
+  virtual void save(std::ostream& out) const = 0;
+  /// Drops frames not taken yet; probes stay. Throws FileError that names what differs if the stream is damaged or
+  /// belongs to another setup, precision or backend; the engine is then unchanged.
+  virtual void load(std::istream& in) = 0;
 };
 
 /// Bytes of state and buffers that an engine of this setup allocates.
