@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "host/network/cpu_circuit.hpp"
-#include "kernels/network/cuda_network.hpp"
+#include "host/backend/cuda_factories.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::network {

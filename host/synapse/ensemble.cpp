@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "host/synapse/cpu_ensemble.hpp"
-#include "kernels/synapse/cuda_ensemble.hpp"
+#include "host/backend/cuda_factories.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::synapse {

@@ -182,10 +182,17 @@ class CudaNetwork final : public Network<Real> {
   /// from one slow step to the next.
   void launch_graph(std::size_t power) {
     Graph& graph = graphs_[power];
-    if (!graph)
-      graph = Graph(stream_, [&] {
-        for (std::uint32_t offset = 0; offset < calcium_every_ << power; ++offset) enqueue_step(offset, offset);
-      });
+    if (!graph) {
+      const int side = side_;
+      try {
+        graph = Graph(stream_, [&] {
+          for (std::uint32_t offset = 0; offset < calcium_every_ << power; ++offset) enqueue_step(offset, offset);
+        });
+      } catch (...) {
+        side_ = side;  // nothing of what was being recorded has been done
+        throw;
+      }
+    }
     graph.launch(stream_);
   }
 
@@ -313,12 +320,15 @@ class CudaNetwork final : public Network<Real> {
 
 }  // namespace
 
+namespace cuda {
+
 template <class Real>
-std::unique_ptr<Network<Real>> make_cuda_network(const NetworkSetup& setup) {
+std::unique_ptr<Network<Real>> make_network(const NetworkSetup& setup) {
   return std::make_unique<CudaNetwork<Real>>(setup);
 }
 
-template std::unique_ptr<Network<float>> make_cuda_network(const NetworkSetup&);
-template std::unique_ptr<Network<double>> make_cuda_network(const NetworkSetup&);
+template std::unique_ptr<Network<float>> make_network(const NetworkSetup&);
+template std::unique_ptr<Network<double>> make_network(const NetworkSetup&);
 
+}  // namespace cuda
 }  // namespace tripartite::network

@@ -4,10 +4,10 @@
 
 #include "tripartite/network/network.hpp"
 
-namespace tripartite::network {
+namespace tripartite::network::cuda {
 
-/// With fixed steps. Throws MemoryError before allocating what does not fit, DeviceError where there is no CUDA.
+/// With fixed steps. Throws MemoryError before allocating what does not fit.
 template <class Real>
-std::unique_ptr<Network<Real>> make_cuda_network(const NetworkSetup& setup);
+std::unique_ptr<Network<Real>> make_network(const NetworkSetup& setup);
 
-}  // namespace tripartite::network
+}  // namespace tripartite::network::cuda

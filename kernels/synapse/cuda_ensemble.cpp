@@ -193,12 +193,15 @@ class CudaEnsemble final : public Ensemble<Real> {
 
 }  // namespace
 
+namespace cuda {
+
 template <class Real>
-std::unique_ptr<Ensemble<Real>> make_cuda_ensemble(EnsembleSetup setup) {
+std::unique_ptr<Ensemble<Real>> make_ensemble(EnsembleSetup setup) {
   return std::make_unique<CudaEnsemble<Real>>(std::move(setup));
 }
 
-template std::unique_ptr<Ensemble<float>> make_cuda_ensemble(EnsembleSetup);
-template std::unique_ptr<Ensemble<double>> make_cuda_ensemble(EnsembleSetup);
+template std::unique_ptr<Ensemble<float>> make_ensemble(EnsembleSetup);
+template std::unique_ptr<Ensemble<double>> make_ensemble(EnsembleSetup);
 
+}  // namespace cuda
 }  // namespace tripartite::synapse

@@ -4,10 +4,10 @@
 
 #include "tripartite/synapse/ensemble.hpp"
 
-namespace tripartite::synapse {
+namespace tripartite::synapse::cuda {
 
-/// Throws MemoryError before allocating what does not fit, DeviceError where there is no CUDA.
+/// Throws MemoryError before allocating what does not fit.
 template <class Real>
-std::unique_ptr<Ensemble<Real>> make_cuda_ensemble(EnsembleSetup setup);
+std::unique_ptr<Ensemble<Real>> make_ensemble(EnsembleSetup setup);
 
-}  // namespace tripartite::synapse
+}  // namespace tripartite::synapse::cuda
