@@ -9,15 +9,8 @@ set(shared_headers ${TRIPARTITE_STANDARD_HEADERS} <fmt/format.h> <nlohmann/json.
 # Rooms that read, write and compare, each value once: nothing there is worth the time of -O3.
 set(light_rooms "host/(cli|config|report|verify)/")
 
-foreach(target tripartite tripartite_core tripartite_io tripartite_cli)
-  if(NOT TARGET ${target})
-    continue()
-  endif()
-  get_target_property(type ${target} TYPE)
-  if(type STREQUAL "INTERFACE_LIBRARY")
-    continue()
-  endif()
-  if(target STREQUAL "tripartite_cli")
+foreach(target tripartite_core tripartite_io tripartite_commands)
+  if(target STREQUAL "tripartite_commands")
     target_precompile_headers(${target} PRIVATE ${shared_headers} <CLI/CLI.hpp>)
   elseif(target STREQUAL "tripartite_core")
     target_precompile_headers(${target} PRIVATE ${TRIPARTITE_STANDARD_HEADERS})

@@ -4,9 +4,9 @@
 
 #include <cmath>
 
+#include "host/backend/cuda_factories.hpp"
 #include "host/network/check.hpp"
 #include "host/network/cpu_network.hpp"
-#include "kernels/network/cuda_network.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite {

@@ -1,3 +1,5 @@
+#include "kernels/attention/cuda_engine.hpp"
+
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -8,9 +10,9 @@
 #include "host/attention/setup_check.hpp"
 #include "kernels/attention/device_engine.hpp"
 #include "kernels/cuda_check.hpp"
+#include "kernels/device.hpp"
 #include "kernels/stream.hpp"
 #include "tripartite/attention/engine.hpp"
-#include "tripartite/backend.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::attention {
@@ -49,8 +51,7 @@ class CudaEngine final : public Engine<Real> {
     limits_.hidden = setup.hidden;
     for (const Field field : {Field::output, Field::hidden, Field::hebbian})
       elements_[std::size_t(info(field).extent)] = elements_of(field, setup);
-    const int device_count = int(cuda_devices().size());
-    if (device_count == 0) throw DeviceError("backend cuda: " + why_unavailable(Backend::cuda));
+    const int device_count = tripartite::cuda::device_count();
     const cuda::CalciumRange rates = calcium_range(setup);
     for (int device = 0; device < device_count; ++device) {
       const int first = int((long long)heads_ * device / device_count);
@@ -178,8 +179,10 @@ class CudaEngine final : public Engine<Real> {
 
 }  // namespace
 
+namespace cuda {
+
 template <class Real>
-std::unique_ptr<Engine<Real>> make_cuda_engine(const EngineSetup& setup) {
+std::unique_ptr<Engine<Real>> make_engine(const EngineSetup& setup) {
   check_setup(setup);
   const bool has_own_speeds = std::any_of(setup.factors.begin(), setup.factors.end(),
                                           [](const SynapseFactors& factors) { return !factors.tau_calcium.empty(); });
@@ -187,14 +190,15 @@ std::unique_ptr<Engine<Real>> make_cuda_engine(const EngineSetup& setup) {
     throw ConfigError(
         "synapse.heterogeneity: with this astrocyte.model every process has a speed of its own, which only the CPU "
         "backend has; run.backend = cpu");
-  if (setup.width > cuda::most_width || setup.heads() > cuda::most_heads)
+  if (setup.width > most_width || setup.heads() > most_heads)
     throw ConfigError("attention engine: " + std::to_string(setup.heads()) + " heads of width " +
-                      std::to_string(setup.width) + ": the CUDA backend takes at most " +
-                      std::to_string(cuda::most_heads) + " heads of width " + std::to_string(cuda::most_width));
+                      std::to_string(setup.width) + ": the CUDA backend takes at most " + std::to_string(most_heads) +
+                      " heads of width " + std::to_string(most_width));
   return std::make_unique<CudaEngine<Real>>(setup);
 }
 
-template std::unique_ptr<Engine<float>> make_cuda_engine<float>(const EngineSetup&);
-template std::unique_ptr<Engine<double>> make_cuda_engine<double>(const EngineSetup&);
+template std::unique_ptr<Engine<float>> make_engine<float>(const EngineSetup&);
+template std::unique_ptr<Engine<double>> make_engine<double>(const EngineSetup&);
 
+}  // namespace cuda
 }  // namespace tripartite::attention

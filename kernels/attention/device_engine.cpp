@@ -347,7 +347,7 @@ void DeviceEngine<Real>::download_outputs(int first, int count, Real* context) {
   const CurrentDevice current(device_);
   const std::size_t row = state_.shape.output_neurons(), all = std::size_t(all_heads_) * state_.shape.width;
   const Real* begin = state_.context.data() + std::size_t(first) * row;
-  if (const std::size_t wrong = first_non_finite(begin, count * row, stream_); wrong < count * row)
+  if (const std::size_t wrong = first_non_finite(begin, count * row, found_, stream_); wrong < count * row)
     throw NumericsError("output l of head " + std::to_string(heads_.first + int(wrong % row) / state_.shape.width) +
                         ", neuron " + std::to_string(wrong % row % state_.shape.width) +
                         " is not finite at the read of token " + std::to_string(first + wrong / row));

@@ -98,6 +98,7 @@ class DeviceEngine {
   DeviceState<Real> state_;
   Trajectories<Real> chunk_;  // of the chunk in progress
   Frames<Real> frames_;
+  DeviceBuffer<unsigned long long> found_{1};  // for a search of the outputs
 
   std::map<std::tuple<Phase, double, double, std::vector<double>>, Tables> tables_;
   std::pair<int, bool> held_{-2, false};  // token and role of the input, and for how long

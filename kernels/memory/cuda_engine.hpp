@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -77,5 +78,10 @@ class CudaEngine final : public SteppedEngine<Real> {
   std::vector<int> side_;                 // of every cue
   bool signs_are_unpacked_ = false;       // all of them fit into signs_
 };
+
+/// Throws ConfigError if the parts of `setup` do not fit together, MemoryError before allocating what does not fit,
+/// DeviceError.
+template <class Real>
+std::unique_ptr<MemoryEngine<Real>> make_engine(const MemorySetup& setup);
 
 }  // namespace tripartite::memory::cuda
