@@ -357,7 +357,7 @@ TEST(CudaNetworkMethod, IsOneOfFixedSteps) {
   setup.backend = Backend::cuda;
   EXPECT_THROW(make_network(setup), ConfigError);
   setup.backend = Backend::automatic;
-  EXPECT_EQ(network_backend(setup), Backend::cpu);
+  EXPECT_EQ(network_backend(setup.backend, setup.method, !setup.projections.empty()), Backend::cpu);
 }
 
 }  // namespace
