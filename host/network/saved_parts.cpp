@@ -5,7 +5,7 @@
 namespace tripartite {
 namespace {
 
-constexpr const char* fingerprint_name = "fingerprint of the setup";
+constexpr const char* fingerprint_name = "models, parameters, projections and solver";
 constexpr std::size_t most_events = std::size_t(1) << 32;
 
 }  // namespace
@@ -15,8 +15,7 @@ void write_fingerprint(run::StateWriter& writer, std::uint64_t fingerprint) {
 }
 
 void expect_fingerprint(run::StateReader& reader, std::uint64_t fingerprint) {
-  if (reader.read<std::uint64_t>(fingerprint_name) != fingerprint)
-    reader.fail("it was saved by a network of another setup (models, parameters, projections or solver)");
+  reader.require_fingerprint(fingerprint_name, fingerprint);
 }
 
 std::int64_t read_steps(run::StateReader& reader) {
