@@ -1,23 +1,26 @@
-# tripartite_add_simd_sources(files... [TARGET name]): compiles each file into the library (or another target) once per
+set(TRIPARTITE_INSTRUCTION_SETS baseline)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  list(APPEND TRIPARTITE_INSTRUCTION_SETS avx2 avx512)
+endif()
+
+# tripartite_add_simd_sources(files... [TARGET name]): compiles each file into the core library (or another target) once per
 # instruction set, with TRIPARTITE_ISA naming the namespace and TRIPARTITE_VECTOR_BYTES the register. The program chooses among
 # them when it starts.
 function(tripartite_add_simd_sources)
   cmake_parse_arguments(ARG "" "TARGET" "" ${ARGN})
   if(NOT ARG_TARGET)
-    set(ARG_TARGET tripartite)
+    set(ARG_TARGET tripartite_core)
   endif()
-  set(variants baseline)
   set(flags_baseline "")
   set(bytes_baseline 16)
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     set(flags_baseline -march=x86-64-v2)
-    list(APPEND variants avx2 avx512)
     set(flags_avx2 -mavx2 -mfma)
     set(bytes_avx2 32)
     set(flags_avx512 -mavx512f -mavx512dq -mavx512vl -mavx512bw -mavx2 -mfma -mprefer-vector-width=512)
     set(bytes_avx512 64)
   endif()
-  foreach(variant ${variants})
+  foreach(variant ${TRIPARTITE_INSTRUCTION_SETS})
     set(sources "")
     foreach(file ${ARG_UNPARSED_ARGUMENTS})
       get_filename_component(file "${file}" ABSOLUTE)

@@ -1,17 +1,34 @@
-# tripartite_test(NAME sources... [CUDA] [LIBRARIES ...]): one GoogleTest program and its ctest entries.
-# CUDA: the program also has tests of the CUDA backend; they run under TRIPARTITE_GPU_LAUNCHER where it is set.
+# tripartite_test(NAME sources... [CUDA] [LIBRARIES ...]): one GoogleTest program. Each of its tests is an entry of ctest, named
+# Suite.Test, with the program's name as label: `ctest -R Suite.Test` runs one, `ctest -L NAME` all of a program.
+# CUDA: the program also has tests of the CUDA backend; they run under TRIPARTITE_GPU_LAUNCHER where it is set, as the one entry
+# NAME_emulated: starting the emulated device takes longer than most of these tests.
 function(tripartite_test name)
   cmake_parse_arguments(ARG "CUDA" "" "LIBRARIES" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
-  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tests)
-  target_link_libraries(${name} PRIVATE tripartite tripartite_options GTest::gtest GTest::gmock GTest::gtest_main ${ARG_LIBRARIES})
+  tripartite_test_options(${name})
+  if(NOT "OpenMP::OpenMP_CXX" IN_LIST ARG_LIBRARIES)  # whose option the shared headers are compiled without
+    target_precompile_headers(${name} REUSE_FROM tripartite_test_headers)
+  endif()
+  target_link_libraries(${name} PRIVATE GTest::gmock GTest::gtest_main ${ARG_LIBRARIES})
   target_compile_definitions(${name} PRIVATE TRIPARTITE_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data"
                                              TRIPARTITE_PROJECT_DATA="${PROJECT_SOURCE_DIR}/data")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
-  add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 900)
+  # Asked when ctest starts, not while building: a program that cannot list its tests is then a failure of ctest.
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120 NO_PRETTY_VALUES NO_PRETTY_TYPES
+                       PROPERTIES TIMEOUT 900 LABELS ${name})
   if(ARG_CUDA AND TRIPARTITE_HAS_CUDA AND TRIPARTITE_GPU_LAUNCHER)
     add_test(NAME ${name}_emulated COMMAND ${TRIPARTITE_GPU_LAUNCHER} $<TARGET_FILE:${name}> --gtest_filter=*Cuda*:*cuda*)
-    set_tests_properties(${name}_emulated PROPERTIES TIMEOUT 1800)
+    set_tests_properties(${name}_emulated PROPERTIES TIMEOUT 1800 LABELS "${name};emulated")
+  endif()
+endfunction()
+
+# What programs of tests and the libraries that they share are compiled with.
+function(tripartite_test_options name)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tests)
+  target_link_libraries(${name} PRIVATE tripartite tripartite_options GTest::gtest)
+  # Tests compute little themselves; what they measure was compiled with the library.
+  target_compile_options(${name} PRIVATE $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:-O1>)
+  if(TRIPARTITE_SANITIZE)
+    target_compile_definitions(${name} PRIVATE TRIPARTITE_SANITIZED)
   endif()
 endfunction()

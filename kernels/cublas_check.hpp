@@ -4,7 +4,7 @@
 
 namespace tripartite::detail {
 
-/// Throws DeviceError: call, place, cuBLAS's words.
+/// Throws DeviceError (MemoryError if the device has not enough memory): call, place, cuBLAS's words.
 [[noreturn]] void throw_cublas_error(cublasStatus_t status, const char* call, const char* file, int line);
 
 }  // namespace tripartite::detail

@@ -11,8 +11,22 @@ void throw_device_error(cudaError_t status, const char* call, const char* file, 
   (void)cudaGetLastError();
   std::string_view place(file);
   if (const auto room = place.rfind("kernels/"); room != std::string_view::npos) place.remove_prefix(room);
-  throw DeviceError(std::string(call) + " failed at " + std::string(place) + ":" + std::to_string(line) + ": " +
-                    cudaGetErrorName(status) + ": " + cudaGetErrorString(status));
+  const std::string message = std::string(call) + " failed at " + std::string(place) + ":" + std::to_string(line) +
+                              ": " + cudaGetErrorName(status) + ": " + cudaGetErrorString(status);
+  if (status == cudaErrorMemoryAllocation) throw MemoryError(message);
+  throw DeviceError(message);
+}
+
+void* allocate_device_memory(std::size_t bytes) {
+  void* first = nullptr;
+  const cudaError_t status = cudaMalloc(&first, bytes);
+  if (status == cudaSuccess) return first;
+  if (status != cudaErrorMemoryAllocation) throw_device_error(status, "cudaMalloc", __FILE__, __LINE__);
+  (void)cudaGetLastError();
+  std::size_t free = 0, total = 0;
+  TRIPARTITE_CUDA_TRY(cudaMemGetInfo(&free, &total));
+  throw MemoryError("CUDA device: " + std::to_string(bytes) + " bytes wanted, " + std::to_string(free) + " of " +
+                    std::to_string(total) + " are free, perhaps in parts that are too small");
 }
 
 }  // namespace tripartite::detail

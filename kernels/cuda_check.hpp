@@ -2,10 +2,17 @@
 
 #include <cuda_runtime_api.h>
 
+#include <cstddef>
+
 namespace tripartite::detail {
 
-/// Clears the error, or the next check would report it again, and throws DeviceError: call, place, the driver's words.
+/// Clears the error, or the next check would report it again, and throws DeviceError (MemoryError if the device has not
+/// enough memory): call, place, the driver's words.
 [[noreturn]] void throw_device_error(cudaError_t status, const char* call, const char* file, int line);
+
+/// Memory of the current device, more than 0 bytes. Throws MemoryError with what was wanted and what is free,
+/// DeviceError.
+void* allocate_device_memory(std::size_t bytes);
 
 }  // namespace tripartite::detail
 

@@ -19,12 +19,10 @@ class DeviceBuffer {
 
  public:
   DeviceBuffer() = default;
-  /// Throws DeviceError. A buffer of 0 values has no memory.
+  /// Throws MemoryError, DeviceError. A buffer of 0 values has no memory.
   explicit DeviceBuffer(std::size_t size) : size_(size) {
     if (size == 0) return;
-    void* first = nullptr;
-    TRIPARTITE_CUDA_TRY(cudaMalloc(&first, size * sizeof(T)));
-    values_.reset(static_cast<T*>(first));
+    values_.reset(static_cast<T*>(detail::allocate_device_memory(size * sizeof(T))));
   }
 
   T* data() const { return values_.get(); }

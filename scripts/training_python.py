@@ -1,4 +1,4 @@
-"""What the training scripts share: an active Python, or a virtual environment of their own, that has what training needs."""
+"""Shared by the training scripts: run in the active Python or in a virtual environment with the required packages."""
 from __future__ import annotations
 
 import importlib.util
@@ -19,7 +19,7 @@ def ensure_python(folder: pathlib.Path, packages: dict[str, str]) -> None:
         return
     venv = folder / "venv"
     if pathlib.Path(sys.prefix) == venv:
-        sys.exit(f"{pathlib.Path(sys.argv[0]).name}: {', '.join(missing)} missing in {venv}; remove that folder")
+        sys.exit(f"{pathlib.Path(sys.argv[0]).name}: {', '.join(missing)} missing in {venv}; remove this folder and run again")
     python = venv / "bin" / "python3"
     if not python.exists():
         say(f"installing {', '.join(packages.values())} into {venv}")

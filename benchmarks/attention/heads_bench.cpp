@@ -1,5 +1,6 @@
-// One write, one read and the propagator's read of 16 heads x 64 x 1024 synapses, each beside the plain loop that does
-// the same work, in turns, so that both see the same machine. Wall clock of whole calls, all threads.
+// One write, one read and the propagator's read of 16 heads x 64 x 1024 synapses, each compared with a plain loop that
+// does the same work. Both alternate, so that they run under the same conditions. Wall clock of whole calls, all
+// threads.
 #include <benchmark/benchmark.h>
 
 #include <chrono>
@@ -37,7 +38,7 @@ EngineSetup setup_for(Solver solver) {
   return setup;
 }
 
-/// The library's heads, the plain ones, and tokens for both.
+/// The library's heads, the plain heads, and tokens for both.
 struct Contest {
   explicit Contest(Solver solver)
       : setup(setup_for(solver)),
@@ -56,7 +57,7 @@ struct Contest {
   PlainHeads plain;
 };
 
-/// Largest error of any field of the last head, relative to the oracle's largest value of it.
+/// Largest error of any field of the last head, relative to the oracle's largest value of the field.
 double worst_error(const std::function<std::vector<float>(Field)>& field, const tests::NetworkOracle& oracle) {
   double worst = 0;
   for (const attention::FieldInfo& info : attention::fields) {
@@ -73,10 +74,11 @@ double worst_error(const std::function<std::vector<float>(Field)>& field, const 
   return worst;
 }
 
-/// Empty if both contestants follow the equations through a short write and read; else who does not.
+/// Empty if both implementations follow the equations through a short write and read; otherwise the name of the failing
+/// one.
 std::string complaint(Solver solver) {
   Contest contest(solver);
-  // The oracle is slow and heads do not hear each other: it follows the last one alone.
+  // The oracle is slow and heads are independent: it computes only the last head.
   EngineSetup last = contest.setup;
   last.maps = {contest.setup.maps.back()};
   last.parameters.solver = Solver::exponential_euler;
@@ -94,7 +96,7 @@ std::string complaint(Solver solver) {
     oracle.advance(phase, token, steps * last.parameters.dt);
     contest.engine->advance(phase, token, steps * last.parameters.dt);
   }
-  // Float32 rounding; the propagator is compared with steps of first order, which differ from it by up to 5 %.
+  // Float32 rounding; the propagator is compared with first-order steps, which differ from it by up to 5 %.
   const double tolerance = solver == Solver::exact ? 0.1 : 1e-4;
   const double plain = worst_error([&](Field field) { return contest.plain.field(field, heads - 1); }, oracle);
   if (!(plain <= 1e-4)) return "the plain loop is wrong by " + std::to_string(plain);
@@ -115,7 +117,7 @@ void compete(benchmark::State& state, Solver solver, Phase phase, double duratio
   const int steps = int(std::lround(duration / contest.setup.parameters.dt));
   contest.engine->advance(Phase::write, 0, 0.1);
   contest.plain.write(0, 100);
-  contest.engine->advance(phase, 1, duration);  // the plan of a phase is made once
+  contest.engine->advance(phase, 1, duration);  // makes the plan of the phase, which later calls reuse
   double engine_s = 0, plain_s = 0;
   for (auto iteration : state) {
     const double here = seconds_of([&] { contest.engine->advance(phase, 1, duration); });

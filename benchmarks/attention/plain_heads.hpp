@@ -6,9 +6,9 @@
 
 namespace tripartite::benchmarks {
 
-/// The peer: heads with favor features and alike synapses as a good engineer writes them in an hour. Exponential Euler,
-/// one step after the other, OpenMP over heads, the innermost loops over hidden neurons, marked for the vectoriser. It
-/// shares the trick that logits are filtered instead of keys, so that no step multiplies by the feature matrix.
+/// The baseline: heads with favor features and identical synapses, as a good engineer would write them in an hour.
+/// Exponential Euler, step by step, OpenMP over heads, innermost loops over hidden neurons marked for vectorisation.
+/// Like the library, it filters logits instead of keys, so that no step multiplies by the feature matrix.
 class PlainHeads {
  public:
   /// Tokens [tokens x heads * width] in float, as Engine::load_tokens takes them.

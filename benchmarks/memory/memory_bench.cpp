@@ -1,5 +1,5 @@
-// A step of the associative memory beside the plain one and beside its two matrix products alone as the BLAS makes
-// them, in turns, so that all see the same machine. Wall clock, all threads.
+// A step of the associative memory compared with the plain step and with its two matrix products alone, computed by the
+// BLAS. All alternate, so that they run under the same conditions. Wall clock, all threads.
 #include <benchmark/benchmark.h>
 
 #include <chrono>
@@ -54,7 +54,7 @@ double seconds_of(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-/// Empty if engine and plain loop take the same way.
+/// Empty if engine and plain loop compute the same trajectory.
 std::string complaint() {
   Contest contest(200, 70);
   contest.engine->advance(40, 1e300);
@@ -94,7 +94,7 @@ void step(benchmark::State& state, int neurons, int patterns) {
   state.counters["products_alone_to_engine"] = products_s / engine_s;
 }
 
-// Few patterns: tanh decides. Many: the products.
+// With few patterns tanh dominates, with many the products.
 BENCHMARK_CAPTURE(step, of_1024_neurons_and_16_patterns, 1024, 16)->UseManualTime();
 BENCHMARK_CAPTURE(step, of_1024_neurons_and_1024_patterns, 1024, 1024)->UseManualTime();
 

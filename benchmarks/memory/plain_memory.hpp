@@ -6,8 +6,8 @@
 
 namespace tripartite::benchmarks {
 
-/// The associative memory as one writes it in an hour: forward Euler, the fourth-order coupling as two matrix products
-/// of the BLAS, everything else in plain loops over N x N arrays.
+/// The associative memory as one would write it in an hour: forward Euler, the fourth-order coupling as two matrix
+/// products of the BLAS, everything else in plain loops over N x N arrays.
 class PlainMemory {
  public:
   PlainMemory(const memory::Patterns& patterns, const memory::Parameters& parameters, std::vector<float> neurons);
@@ -23,7 +23,7 @@ class PlainMemory {
   std::vector<float> phi_, psi_, coupling_, projected_, scaled_;
 };
 
-/// The matrix product C = A B^T of the BLAS, [rows x inner] by [columns x inner], as the ceiling of what a step can do.
+/// The matrix product C = A B^T of the BLAS, [rows x inner] by [columns x inner], as the upper bound for a step.
 void product(int rows, int columns, int inner, const float* a, const float* b, float* c);
 
 }  // namespace tripartite::benchmarks

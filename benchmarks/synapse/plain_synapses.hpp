@@ -7,9 +7,9 @@
 
 namespace tripartite::benchmarks {
 
-/// The peer: tripartite synapses under a constant rate as a good engineer writes them in an hour from docs/models.md.
-/// Exponential Euler, one array per state, OpenMP over blocks that stay in the cache, the innermost loop over synapses
-/// marked for the vectoriser, what does not change computed once.
+/// The baseline: tripartite synapses under a constant rate, as a good engineer would write them in an hour from
+/// docs/models.md. Exponential Euler, one array per state, OpenMP over cache-sized blocks, the innermost loop over
+/// synapses marked for vectorisation, constants computed once.
 class PlainSynapses {
  public:
   PlainSynapses(const synapse::Parameters<double>& parameters, std::size_t synapses, double dt);

@@ -1,6 +1,6 @@
-// Steps of 32768 tripartite synapses under a constant rate, beside the plain loop that does the same work, in turns, so
-// that both see the same machine; and with calcium on a slower clock beside one clock. Wall clock of whole calls, all
-// threads.
+// Steps of 32768 tripartite synapses under a constant rate, compared with a plain loop that does the same work; and
+// with calcium on a slower clock, compared with one clock. Both sides alternate, so that they run under the same
+// conditions. Wall clock of whole calls, all threads.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -36,7 +36,7 @@ synapse::EnsembleSetup setup_for(Solver solver, int calcium_every) {
   return setup;
 }
 
-/// IP3 to start from: no two synapses alike, some soon above the threshold.
+/// Initial IP3: distinct for all synapses, with some that soon exceed the threshold.
 std::vector<float> initial_ip3() {
   std::vector<float> values;
   for (const double z : normal_numbers(synapses, 1, 0.15)) values.push_back(float(0.2 + std::abs(z)));
@@ -55,7 +55,8 @@ PlainSynapses plain_synapses() {
   return plain;
 }
 
-/// Empty if loop and library, which share no equation, agree after two seconds; else where they do not.
+/// Empty if loop and library, which share no code for the equations, agree after two seconds; otherwise the place where
+/// they differ.
 std::string complaint() {
   const auto ensemble = ensemble_of(Solver::exponential_euler);
   PlainSynapses plain = plain_synapses();
@@ -95,8 +96,8 @@ void advance(Ensemble<float>& ensemble) {
   ensemble.take_releases();
 }
 
-/// `ratio`: the least time of the other over that of the first, which other work on the machine disturbs less than
-/// sums.
+/// `ratio`: the minimum time of the second over that of the first; minima are less disturbed by other work on the
+/// machine than sums.
 void compete(benchmark::State& state, const std::function<void()>& first, const std::function<void()>& other) {
   double first_s = std::numeric_limits<double>::infinity(), other_s = first_s;
   for (auto iteration : state) {

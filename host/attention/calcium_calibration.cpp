@@ -28,17 +28,17 @@ void settle(const Process& process, double (&state)[process_states], double prod
   double lowest = std::numeric_limits<double>::infinity(), highest = -lowest;
   int seen = 0;
   for (int n = 0; n < steps; ++n) {
-    integrate::RungeKutta4::step(process, state, step, [&](int) { return produced; });
+    integrate::RungeKutta4::step(process, state, step, [&](int) { return Production{{produced}}; });
     if (2 * n < steps) continue;
     ++seen;
     for (int i = 0; i < process_states; ++i) sum[i] += state[i];
-    lowest = std::min(lowest, state[process_calcium]);
-    highest = std::max(highest, state[process_calcium]);
+    lowest = std::min(lowest, state[index(ProcessState::calcium)]);
+    highest = std::max(highest, state[index(ProcessState::calcium)]);
   }
   curve.production.push_back(produced);
-  curve.ip3.push_back(sum[process_ip3] / seen);
-  curve.calcium.push_back(sum[process_calcium] / seen);
-  curve.open.push_back(sum[process_open] / seen);
+  curve.ip3.push_back(sum[index(ProcessState::ip3)] / seen);
+  curve.calcium.push_back(sum[index(ProcessState::calcium)] / seen);
+  curve.open.push_back(sum[index(ProcessState::open)] / seen);
   curve.lowest.push_back(lowest);
   curve.highest.push_back(highest);
 }
@@ -50,7 +50,7 @@ CalciumCurve curve_of(const Process& process, double highest) {
   constexpr int points = 33;
   CalciumCurve curve;
   double state[process_states];
-  std::copy(std::begin(Process::initial), std::end(Process::initial), state);
+  Process::set_initial(state);
   settle(process, state, 0, to_rest, curve);
   for (int point = 1; point < points; ++point) settle(process, state, highest * point / (points - 1), between, curve);
   return curve;
@@ -79,9 +79,9 @@ double CalciumCurve::at(double rate) const { return value_at(calcium, place_of(*
 
 void CalciumCurve::state_at(double rate, double (&state)[process_states]) const {
   const Between place = place_of(*this, rate);
-  state[process_ip3] = value_at(ip3, place);
-  state[process_calcium] = value_at(calcium, place);
-  state[process_open] = value_at(open, place);
+  state[index(ProcessState::ip3)] = value_at(ip3, place);
+  state[index(ProcessState::calcium)] = value_at(calcium, place);
+  state[index(ProcessState::open)] = value_at(open, place);
 }
 
 double CalciumCurve::oscillates_from() const {

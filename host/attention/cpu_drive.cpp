@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "tripartite/error.hpp"
+
 namespace tripartite::attention::cpu {
 namespace {
 
@@ -14,8 +16,10 @@ Drive drive_of(Activation activation) {
   switch (activation) {
     case Activation::exponential: return Drive::exponential;
     case Activation::relu: return Drive::relu;
-    default: return Drive::elu1;
+    case Activation::elu1: return Drive::elu1;
+    case Activation::slots: return Drive::relu;  // while a token is written; describe() knows about reading
   }
+  throw ConfigError("unknown activation of hidden neurons");
 }
 
 /// [rows x columns] to columns, each padded to `stride`.
@@ -104,6 +108,35 @@ void Drives<Real>::prepare(const Plan<Real>& plan, int head, int token, const Re
   } else {
     for (int s = 0; s < stages_; ++s)
       scalar[s] = stored_ > 0 ? -kernels_.largest_logit(z_inf, delta, plan.rho[std::size_t(s)], stored_) : Real(0);
+    if (interpolates(plan) && stored_ > 0) project_shift(plan, z_inf, delta, scalar);
+  }
+}
+
+/// Replaces the scalars of panels in which the largest logit changes hands.
+template <class Real>
+void Drives<Real>::project_shift(const Plan<Real>& plan, const Real* z_inf, const Real* delta, Real* scalar) const {
+  constexpr int stages = PanelMoments<Real>::count;
+  for (int panel = 0; panel < plan.time.panels(); ++panel, scalar += stages) {
+    const Real begin = plan.border[std::size_t(panel)], end = plan.border[std::size_t(panel) + 1];
+    Logit<Real> first{z_inf[0], delta[0]};
+    for (int j = 1; j < stored_; ++j) {
+      const Real more = (z_inf[j] + begin * delta[j]) - (first.level + begin * first.change);
+      if (more > 0 || (more == 0 && delta[j] < first.change)) first = {z_inf[j], delta[j]};
+    }
+    const auto next = [&](Logit<Real> now) {
+      Overtaking<Real> soonest{end, now};
+      for (int j = 0; j < stored_; ++j) {
+        if (!(delta[j] < now.change)) continue;
+        const Real rho = (z_inf[j] - now.level) / (now.change - delta[j]);
+        if (rho > soonest.rho || (rho == soonest.rho && delta[j] < soonest.by.change))
+          soonest = {rho, {z_inf[j], delta[j]}};
+      }
+      return soonest;
+    };
+    Real largest[stages];
+    const Real* rho = &plan.rho[std::size_t(panel) * stages];
+    if (!project_largest(plan.moments, first, begin, end, plan.span[std::size_t(panel)], next, rho, largest)) continue;
+    for (int s = 0; s < stages; ++s) scalar[s] = -largest[s];
   }
 }
 
@@ -146,6 +179,9 @@ void Drives<Real>::describe(const Plan<Real>& plan, int head, int first, HiddenR
   run.delta = &delta_[neurons];
   run.rho = &plan.rho[before];
   run.scalar = &scalar_[std::size_t(head) * std::size_t(stages_) + before];
+  run.moments = interpolates(plan) && !uses_slots_ ? &plan.moments : nullptr;
+  run.border = &plan.border[std::size_t(first)];
+  run.span = &plan.span[std::size_t(first)];
 }
 
 template <class Real>

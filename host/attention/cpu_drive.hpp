@@ -32,6 +32,9 @@ class Drives {
   /// Slots: forgets all keys.
   void clear();
   bool uses_slots() const { return uses_slots_; }
+  /// Of slots, by columns [heads x width x stride]; else empty.
+  AlignedVector<Real>& stored_keys() { return stored_key_; }
+  const AlignedVector<Real>& stored_keys() const { return stored_key_; }
 
  private:
   struct Side {
@@ -49,6 +52,9 @@ class Drives {
     Real at(Real rho) const { return constant + rho * (linear + rho * square); }
   };
 
+  /// Only the exact solver interpolates drives between its stages; the others use them where they evaluate them.
+  static bool interpolates(const Plan<Real>& plan) { return plan.time.stages == PanelMoments<Real>::count; }
+  void project_shift(const Plan<Real>& plan, const Real* z_inf, const Real* delta, Real* scalar) const;
   Side narrowed(const FeatureSide& from) const;
   Scalar scalar_of(const Side& side, const std::vector<Real>& x, const std::vector<Real>& dx) const;
 

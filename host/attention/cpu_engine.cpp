@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "host/attention/cpu_heads.hpp"
+#include "host/attention/engine_state.hpp"
 #include "host/attention/setup_check.hpp"
 #include "host/linear_algebra/parallel.hpp"
 #include "tripartite/attention/engine.hpp"
@@ -36,6 +37,7 @@ class CpuEngine final : public Engine<Real> {
  public:
   CpuEngine(const EngineSetup& setup, int threads)
       : setup_(checked(setup)),
+        owner_("cpu", setup_),
         threads_(useful_threads(setup, threads > 0 ? threads : linear_algebra::threads())),
         heads_(setup),
         row_(std::size_t(heads_.shape().rows())) {
@@ -85,17 +87,21 @@ class CpuEngine final : public Engine<Real> {
   void sample(int token) override {
     check_tokens(setup_, token, 1);
     const auto& output = heads_.state().output;
-    const std::size_t width = std::size_t(heads_.shape().width);
-    for (std::size_t i = 0; i < row_; ++i)
-      if (!std::isfinite(output[i]))
-        throw NumericsError("output l of head " + std::to_string(i / width) + ", neuron " + std::to_string(i % width) +
-                            " is not finite at the read of token " + std::to_string(token));
     std::copy(output.begin(), output.end(), outputs_.begin() + std::ptrdiff_t(std::size_t(token) * row_));
   }
 
   void outputs(int first, int count, Real* context) override {
     check_tokens(setup_, first, count);
-    std::copy_n(outputs_.begin() + std::ptrdiff_t(std::size_t(first) * row_), std::size_t(count) * row_, context);
+    const auto begin = outputs_.begin() + std::ptrdiff_t(std::size_t(first) * row_);
+    const auto end = begin + std::ptrdiff_t(std::size_t(count) * row_);
+    const auto wrong = std::find_if(begin, end, [](Real value) { return !std::isfinite(value); });
+    if (wrong != end) {
+      const std::size_t index = std::size_t(wrong - begin), width = std::size_t(heads_.shape().width);
+      throw NumericsError("output l of head " + std::to_string(index % row_ / width) + ", neuron " +
+                          std::to_string(index % width) + " is not finite at the read of token " +
+                          std::to_string(std::size_t(first) + index / row_));
+    }
+    std::copy(begin, end, context);
   }
 
   void reset() override {
@@ -105,20 +111,50 @@ class CpuEngine final : public Engine<Real> {
   }
 
   void set_probes(std::vector<Probe> probes) override {
-    const cpu::Shape& shape = heads_.shape();
-    for (const Probe& probe : probes) {
-      const std::size_t size = shape.size(info(probe.field).extent);
-      if (probe.head < 0 || probe.head >= shape.heads || probe.index >= size)
-        throw ConfigError("recording of " + std::string(info(probe.field).name) + ": head " +
-                          std::to_string(probe.head) + ", element " + std::to_string(probe.index) +
-                          " does not exist (" + std::to_string(shape.heads) + " heads, " + std::to_string(size) +
-                          " elements)");
-    }
+    for (const Probe& probe : probes) check_element(probe.field, probe.head, probe.index);
     probes_ = std::move(probes);
     frames_.clear();
   }
 
   std::vector<Real> take_frames() override { return std::exchange(frames_, {}); }
+
+  void save(std::ostream& out) const override {
+    EngineState<Real> state = heads_.blank_state();
+    heads_.save(state);
+    state.key_tokens = key_tokens_;
+    state.query_tokens = query_tokens_;
+    state.value_tokens = value_tokens_;
+    state.outputs = outputs_;
+    state.held_token = held_.first;
+    state.held_in_read = held_.second ? 1 : 0;
+    state.held_for = since_change_;
+    owner_.write(out, state);
+  }
+
+  void load(std::istream& in) override {
+    EngineState<Real> state = heads_.blank_state();
+    owner_.read(in, state);
+    heads_.load(state);
+    key_tokens_ = std::move(state.key_tokens);
+    query_tokens_ = std::move(state.query_tokens);
+    value_tokens_ = std::move(state.value_tokens);
+    outputs_ = std::move(state.outputs);
+    held_ = {state.held_token, state.held_in_read != 0};
+    since_change_ = state.held_for;
+    frames_.clear();
+  }
+
+  void gather(Field field, int head, std::span<const std::uint64_t> indices, std::span<Real> values) override {
+    for (const std::uint64_t index : indices) check_element(field, head, index);
+    for (std::size_t k = 0; k < indices.size(); ++k) values[k] = heads_.value_of(field, head, indices[k]);
+  }
+
+  void set_values(Field field, int head, std::size_t first, std::span<const Real> values) override {
+    if (values.empty()) return;
+    check_element(field, head, first + values.size() - 1);
+    check_settable(field);
+    heads_.set_values(field, head, first, values);
+  }
 
   std::vector<Real> field(Field field, int head) override {
     std::vector<Real> values(heads_.shape().size(info(field).extent));
@@ -127,6 +163,10 @@ class CpuEngine final : public Engine<Real> {
   }
 
  private:
+  void check_element(Field field, int head, std::size_t index) const {
+    attention::check_element(field, head, index, heads_.shape().heads, heads_.shape().size(info(field).extent));
+  }
+
   std::size_t neuron(int head) const { return std::size_t(head) * std::size_t(heads_.shape().width); }
 
   const Plan<Real>& plan_for(Phase phase, double duration, std::span<const double> observe) {
@@ -198,6 +238,7 @@ class CpuEngine final : public Engine<Real> {
   }
 
   EngineSetup setup_;
+  StateOwner owner_;
   int threads_;
   cpu::Heads<Real> heads_;
   std::size_t row_;                                                       // values of one token

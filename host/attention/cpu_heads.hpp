@@ -2,12 +2,14 @@
 
 #include <array>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "host/attention/cpu_drive.hpp"
 #include "host/attention/cpu_kernels.hpp"
 #include "host/attention/cpu_plan.hpp"
 #include "host/attention/cpu_state.hpp"
+#include "host/attention/engine_state.hpp"
 #include "host/simd/aligned.hpp"
 
 namespace tripartite::attention::cpu {
@@ -35,10 +37,18 @@ class Heads {
   /// Element `index` of a field, in the layout of tripartite/attention/state.hpp.
   Real value_of(Field field, int head, std::size_t index) const;
 
+  /// Room for what save() writes and load() reads: state, processes and stored keys, not the tokens.
+  EngineState<Real> blank_state() const;
+  void save(EngineState<Real>& to) const;
+  void load(const EngineState<Real>& from);
+  /// Replaces elements from `first` on of a field that is kept element by element.
+  void set_values(Field field, int head, std::size_t first, std::span<const Real> values);
+
   const Shape& shape() const { return shape_; }
   State<Real>& state() { return state_; }
   const State<Real>& state() const { return state_; }
   Drives<Real>& drives() { return drives_; }
+  const Drives<Real>& drives() const { return drives_; }
   /// Rates at which a phase plan is to evaluate calcium.
   const std::vector<double>& calcium_kappas() const { return calcium_kappas_; }
 
@@ -48,6 +58,9 @@ class Heads {
     std::vector<Real> at_stages;  // [astrocytes x stages x nodes]
     std::vector<Real> at_end;     // [astrocytes x nodes]
   };
+
+  /// Null for a field that synapses share.
+  Real* element_of(Field field, int head, std::size_t index);
 
   bool has_own_rates() const { return !factors_.calcium_rate.empty(); }
   bool is_exact() const { return parameters_.solver == Solver::exact; }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tripartite/attention/kinked_drive.hpp"
 #include "tripartite/backend.hpp"
 #include "tripartite/integrate/linear_scheme.hpp"
 
@@ -34,18 +35,22 @@ struct ProjectRun {
 enum class Drive { exponential, relu, elu1 };
 
 /// Hidden neurons through `panels` panels: drive phi(z_inf + rho delta) with the stage's scalar, rates h by `scheme`.
+/// With `moments`, the drive of a panel in which z changes sign is its projection (kinked_drive.hpp).
 template <class Real>
 struct HiddenRun {
   Drive drive;
   int panels, stages, stride;
-  const Real* z_inf;           // [stride]
-  const Real* delta;           // [stride]
-  const Real* rho;             // [panels * stages]
-  const Real* scalar;          // [panels * stages] added to the exponent
-  const int* kind;             // [panels]
-  const Scheme<Real>* scheme;  // by kind
-  Real* rates;                 // [stride] in and out
-  Real* trajectory;            // out [panels * stages][stride]
+  const Real* z_inf;                  // [stride]
+  const Real* delta;                  // [stride]
+  const Real* rho;                    // [panels * stages]
+  const Real* scalar;                 // [panels * stages] added to the exponent
+  const int* kind;                    // [panels]
+  const Scheme<Real>* scheme;         // by kind
+  Real* rates;                        // [stride] in and out
+  Real* trajectory;                   // out [panels * stages][stride]
+  const PanelMoments<Real>* moments;  // or null: as the drive is at the stages
+  const Real* border;                 // [panels + 1] rho at the borders of the panels
+  const Real* span;                   // [panels] length / tau of rho
 };
 
 /// Calcium store while it is written, and the sum over it that one astrocyte sees: sum_j factor_j g_j h_j.

@@ -38,11 +38,64 @@ TRIPARTITE_INLINE V<Real> drive_of(V<Real> z, Real scalar) {
   return z > V<Real>{} ? z + Real(1) : rising;
 }
 
+/// Where the arguments of a register of neurons change sign: at most once, as they are monotonic. What has to be added
+/// there to the drive by the branch of z > 0, at every stage, to make it the projection of the drive.
+template <Drive drive, class Real>
+struct Kinks {
+  wide::Integers<Real> panel;  // or -1: none
+  V<Real> below[max_stages];
+  bool any = false;
+
+  TRIPARTITE_INLINE V<Real> above(V<Real> z) { return drive == Drive::relu ? z : z + Real(1); }
+
+  TRIPARTITE_INLINE Kinks of(const HiddenRun<Real>& run, V<Real> z_inf, V<Real> delta) {
+    Kinks kinks;
+    kinks.panel = wide::Integers<Real>{} - 1;
+    V<Real> begin = z_inf + delta * run.border[0];
+    for (int panel = 0; panel < run.panels; ++panel) {
+      const V<Real> end = z_inf + delta * run.border[panel + 1];
+      const wide::Integers<Real> changes = (begin < V<Real>{}) ^ (end < V<Real>{});
+      kinks.panel = changes ? wide::Integers<Real>{} + panel : kinks.panel;
+      begin = end;
+    }
+    V<Real> limit{}, from{}, width{}, span{};
+    for (int lane = 0; lane < lanes<Real>; ++lane) {
+      const auto panel = kinks.panel[lane];
+      if (panel < 0) continue;
+      kinks.any = true;
+      // z = z_inf (1 - rho / rho_0), rho_0 = -z_inf / delta where it is 0.
+      Real place = Real(__builtin_log(double(run.border[panel] * delta[lane] / -z_inf[lane]))) / run.span[panel];
+      place = place > Real(0) ? place : Real(0);
+      place = place < Real(1) ? place : Real(1);
+      limit[lane] = z_inf[lane];
+      span[lane] = run.span[panel];
+      from[lane] = z_inf[lane] < Real(0) ? place : Real(0);
+      width[lane] = z_inf[lane] < Real(0) ? Real(1) - place : place;
+    }
+    if (!kinks.any) return kinks;
+    const V<Real> zero_at = limit < V<Real>{} ? from : width;
+    V<Real> moment[max_stages] = {};
+    add_moments(
+        *run.moments, from, width,
+        [&](V<Real> place) {
+          const V<Real> z = limit * (Real(1) - wide::exponential((zero_at - place) * span));
+          return drive == Drive::relu ? -z : wide::exponential(z) - z - Real(1);
+        },
+        moment);
+    for (int s = 0; s < max_stages; ++s) kinks.below[s] = projected_at(*run.moments, moment, s);
+    return kinks;
+  }
+};
+
 template <Drive drive, int stages, class Real>
 void hidden_run(const HiddenRun<Real>& run) {
+  constexpr bool may_have_kinks = stages == max_stages && drive != Drive::exponential;
   for (int j = 0; j < run.stride; j += lanes<Real>) {
     const V<Real> z_inf = load(run.z_inf + j), delta = load(run.delta + j);
     V<Real> rate = load(run.rates + j);
+    Kinks<drive, Real> kinks;
+    if constexpr (may_have_kinks)
+      if (run.moments != nullptr) kinks = Kinks<drive, Real>::of(run, z_inf, delta);
     for (int panel = 0; panel < run.panels; ++panel) {
       const Scheme<Real>& scheme = run.scheme[run.kind[panel]];
       V<Real> input[stages], value[stages];
@@ -50,6 +103,12 @@ void hidden_run(const HiddenRun<Real>& run) {
         const int stage = panel * stages + s;
         input[s] = drive_of<drive, Real>(z_inf + delta * run.rho[stage], run.scalar[stage]);
       }
+      if constexpr (may_have_kinks)
+        if (kinks.any)
+          for (int s = 0; s < stages; ++s) {
+            const V<Real> z = z_inf + delta * run.rho[panel * stages + s];
+            input[s] = kinks.panel == wide::Integers<Real>{} + panel ? kinks.above(z) + kinks.below[s] : input[s];
+          }
       stage_values<stages, Real>(scheme, rate, input, value);
       for (int s = 0; s < stages; ++s)
         store(run.trajectory + (std::size_t(panel) * stages + s) * run.stride + j, value[s]);

@@ -54,8 +54,12 @@ int fitting_panels(std::size_t bytes_per_stage, int stages) {
 }  // namespace
 
 template <class Real>
-Plan<Real>::Plan(PhasePlan plan, const Parameters& parameters, int stride) : time(std::move(plan)) {
+Plan<Real>::Plan(PhasePlan plan, const Parameters& parameters, int stride)
+    : time(std::move(plan)), moments(panel_moments<Real>()) {
   rho.assign(time.rho.begin(), time.rho.end());
+  border = {1};
+  border.insert(border.end(), time.rho_after.begin(), time.rho_after.end());
+  for (const double length : time.lengths) span.push_back(Real(length / parameters.tau_input));
   hidden = narrowed<Real>(time.hidden);
   output = narrowed<Real>(time.output);
   store = narrowed<Real>(time.store);

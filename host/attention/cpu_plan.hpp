@@ -30,7 +30,10 @@ struct Chunk {
 template <class Real>
 struct Plan {
   PhasePlan time;
-  std::vector<Real> rho;                            // [panels * stages]
+  std::vector<Real> rho;     // [panels * stages]
+  std::vector<Real> border;  // [panels + 1] rho at the borders of the panels
+  std::vector<Real> span;    // [panels] length / tau_input
+  PanelMoments<Real> moments;
   std::vector<Scheme<Real>> hidden, output, store;  // by kind of panel
   std::vector<std::vector<Scheme<Real>>> calcium;   // [node][kind]
   std::vector<Chunk<Real>> chunks;

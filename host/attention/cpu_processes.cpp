@@ -15,7 +15,7 @@ void Heads<Real>::start_processes() {
     const ProcessScale& scale = scales_[std::size_t(head)];
     for (std::size_t i = 0; i < of_head; ++i)
       std::copy_n(scale.initial, process_states, processes_[std::size_t(head) * of_head + i].begin());
-    const Real calcium = Real(scale.modulatory(scale.initial[process_calcium]));
+    const Real calcium = Real(scale.modulatory(scale.initial[index(ProcessState::calcium)]));
     if (has_own_rates())
       std::fill_n(&state_.calcium[shape_.synapses(head, 0)], shape_.synapses(1, 0), calcium);
     else
@@ -45,7 +45,7 @@ Real Heads<Real>::follow_process(const Plan<Real>& plan, const Chunk<Real>& chun
     }
   });
   std::copy_n(state, process_states, process.begin());
-  return Real(scale.modulatory(state[process_calcium]));
+  return Real(scale.modulatory(state[index(ProcessState::calcium)]));
 }
 
 template <class Real>

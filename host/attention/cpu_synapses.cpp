@@ -77,8 +77,7 @@ void Heads<Real>::advance_own_calcium(const Plan<Real>& plan, const Chunk<Real>&
     run.rate = &factors_.calcium_rate[synapses];
     run.global = global(head, astrocyte);
     run.dt = Real(parameters_.dt);
-    run.method = parameters_.solver == Solver::euler ? integrate::LinearMethod::euler
-                                                     : integrate::LinearMethod::exponential_euler;
+    run.method = method_of(parameters_.solver);
     run.calcium = &state_.calcium[synapses];
     run.hebbian = hebbian;
     run.trajectory = trajectory(head);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "tripartite/attention/schedule.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::attention {
@@ -21,8 +22,12 @@ int hidden_neurons(const NetworkOptions& options, int width, int tokens) {
       if (options.hidden > 0 && options.hidden != width)
         refuse("must equal the width d = " + std::to_string(width) + " of a head for features.map = elu1");
       return width;
-    default: return options.hidden > 0 ? options.hidden : 256;
+    case Feature::favor_balanced:
+    case Feature::favor_sharp:
+    case Feature::favor:
+    case Feature::relu: return options.hidden > 0 ? options.hidden : 256;
   }
+  throw ConfigError("unknown feature map");
 }
 
 template <class Real>
@@ -196,23 +201,12 @@ void NetworkAttention<Real>::advance(Layer& layer, int index, Phase phase, int t
 }
 
 template <class Real>
-void NetworkAttention<Real>::write(Layer& layer, int index, int token) {
-  advance(layer, index, Phase::settle, token, options_.parameters.settle_time);
-  advance(layer, index, Phase::write, token, options_.parameters.write_time);
-  layer.engine->store_key(token);
-}
-
-template <class Real>
-void NetworkAttention<Real>::read(Layer& layer, int index, int token) {
-  advance(layer, index, Phase::read, token, options_.parameters.read_time);
-  layer.engine->sample(token);
-}
-
-template <class Real>
-void NetworkAttention<Real>::write_then_read(Layer& layer, int index, int tokens) {
-  for (int token = 0; token < tokens; ++token) write(layer, index, token);
-  advance(layer, index, Phase::delay, tokens - 1, options_.parameters.delay_time);
-  for (int token = 0; token < tokens; ++token) read(layer, index, token);
+void NetworkAttention<Real>::run(Layer& layer, int index, int first_token, int tokens) {
+  for (const ScheduledPhase& phase : schedule_of(options_.parameters, first_token, tokens, this->shape().causal)) {
+    advance(layer, index, phase.phase, phase.token, phase.duration);
+    if (phase.phase == Phase::write) layer.engine->store_key(phase.token);
+    if (phase.phase == Phase::read) layer.engine->sample(phase.token);
+  }
 }
 
 template <class Real>
@@ -225,18 +219,9 @@ void NetworkAttention<Real>::attend(int index, int first_token, int tokens, cons
   if (!shape.causal || layer.engine == nullptr) start(layer, index, shape.causal ? shape.max_tokens : tokens);
 
   layer.engine->load_tokens(first_token, tokens, query, key, value);
-  const int end = first_token + tokens;
-  if (shape.causal) {
-    for (int token = first_token; token < end; ++token) {
-      write(layer, index, token);
-      advance(layer, index, Phase::delay, token, options_.parameters.delay_time);
-      read(layer, index, token);
-    }
-  } else {
-    write_then_read(layer, index, tokens);
-  }
+  run(layer, index, first_token, tokens);
   layer.engine->outputs(first_token, tokens, context);
-  layer.stored = end;
+  layer.stored = first_token + tokens;
 }
 
 template <class Real>
@@ -261,7 +246,7 @@ void NetworkAttention<Real>::attend_batch(int index, int sequences, int tokens, 
   beside_key = gather(key);
   gather(value);
   layer.engine->load_tokens(0, tokens, beside_query.data(), beside_key.data(), side_by_side.data());
-  write_then_read(layer, index, tokens);
+  run(layer, index, 0, tokens);
   layer.engine->outputs(0, tokens, side_by_side.data());
   for (std::size_t sequence = 0; sequence < std::size_t(sequences); ++sequence)
     for (std::size_t token = 0; token < std::size_t(tokens); ++token)

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <string>
 
+#include "host/backend/cuda_module.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite {
@@ -62,9 +63,11 @@ InstructionSet best_instruction_set() {
 
 std::string why_unavailable(Backend backend) {
   if (backend != Backend::cuda) return {};
-  if (!built_with_cuda()) return "this build has no CUDA backend";
-  if (cuda_devices().empty()) return "no CUDA device answers on this machine";
-  return {};
+  const LoadedCudaModule& loaded = cuda_module();
+  if (loaded.module == nullptr) return loaded.reason;
+  const CudaDevices found = loaded.module->devices();
+  if (!found.devices.empty()) return {};
+  return found.reason.empty() ? "no device answers" : "no device answers: " + found.reason;
 }
 
 Backend resolve(Backend backend) {

@@ -9,6 +9,7 @@
 
 #include "host/cli/commands.hpp"
 #include "host/cli/interrupt.hpp"
+#include "host/cli/version.hpp"
 #include "host/config/nearest.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/version.hpp"
@@ -47,7 +48,11 @@ Status report_usage(const CLI::App& app, const CLI::ParseError& error) {
 
 Status run(int argc, char** argv) {
   CLI::App app("Neuron-astrocyte networks, simulated in time on CPUs and CUDA devices.", "tripartite");
-  app.set_version_flag("--version", "tripartite " TRIPARTITE_VERSION);
+  bool as_json = false;
+  CLI::Option* json =
+      app.add_flag("--json", as_json, "with --version: commit, compiler, CUDA and instruction sets, too");
+  json->needs(app.set_version_flag(
+      "--version", [&] { return as_json ? version_as_json() : std::string("tripartite " TRIPARTITE_VERSION); }));
   app.require_subcommand(1);
   app.footer(overview);
   Action action;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <ostream>
+#include <string>
 
 #include "host/cli/commands.hpp"
 #include "host/cli/run_listener.hpp"
@@ -55,8 +56,9 @@ Status carry_out(const RecordedRun& run, Session& session) {
     {
       TerminalListener listener(session,
                                 [&] { directory.emplace(run.output.directory, existing(run), run.describe()); });
-      if (run.execution.backend == Backend::automatic && built_with_cuda() && cuda_devices().empty())
-        listener.message("no CUDA device answers here; the CPU computes");
+      if (run.execution.backend == Backend::automatic && built_with_cuda())
+        if (const std::string reason = why_unavailable(Backend::cuda); !reason.empty())
+          listener.message(fmt::format("cuda: {}; the CPU computes", reason));
       run.compute(listener, directory);
     }
     run.write(*directory);

@@ -39,8 +39,8 @@ std::filesystem::path directory_of(const std::filesystem::path& path) {
 void synchronise(const std::filesystem::path& path, const std::filesystem::path& named, int flags) {
   const Descriptor file(::open(path.c_str(), flags | O_CLOEXEC));
   if (file.get() < 0) throw_file_error(named, "cannot be written", errno);
-  // EINVAL: a file system that knows no synchronisation, which is no failure of this file.
-  if (::fsync(file.get()) != 0 && errno != EINVAL) throw_file_error(named, "cannot be brought to the disk", errno);
+  // EINVAL: the file system does not support synchronisation, which is not an error of this file.
+  if (::fsync(file.get()) != 0 && errno != EINVAL) throw_file_error(named, "cannot be flushed to disk", errno);
 }
 
 std::filesystem::path create_temporary(const std::filesystem::path& path) {
@@ -59,7 +59,7 @@ std::filesystem::path create_temporary(const std::filesystem::path& path) {
 
 AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)) {
   if (!path_.has_filename())
-    throw FileError(fmt::format("\"{}\": cannot be created: it names no file", path_.string()));
+    throw FileError(fmt::format("\"{}\": cannot be created: the path has no file name", path_.string()));
   if (std::error_code ignored; std::filesystem::is_directory(path_, ignored))
     throw FileError(fmt::format("{}: cannot be created: a directory has this name", path_.string()));
   temporary_path_ = create_temporary(path_);

@@ -5,9 +5,9 @@
 
 namespace tripartite::io {
 
-/// A file that appears under its name only when it is whole. The owner writes to `temporary_path()`, a new empty file
-/// in the same directory, by whatever means, closes it, and calls `commit()`. Without that nothing is left, and a file
-/// that had the name before is as it was.
+/// A file that appears under its name only when it is complete. The owner writes to `temporary_path()`, a new empty
+/// file in the same directory, by any means, closes it, and calls `commit()`. Without `commit()` the temporary file is
+/// removed and an existing file of the name is unchanged.
 class AtomicFile {
  public:
   /// Creates the temporary file. Throws FileError if the directory is absent or not writable, or if `path` is a
@@ -23,7 +23,7 @@ class AtomicFile {
   /// Empty after `commit()`.
   const std::filesystem::path& temporary_path() const { return temporary_path_; }
 
-  /// Brings the contents to the disk and gives the file its name, replacing what had it. Throws FileError.
+  /// Flushes the contents to disk and renames the file, replacing an existing file of that name. Throws FileError.
   void commit();
 
  private:
@@ -31,7 +31,7 @@ class AtomicFile {
   std::filesystem::path temporary_path_;
 };
 
-/// Writes `contents` to `path`, all or nothing. Throws FileError.
+/// Writes `contents` to `path` atomically. Throws FileError.
 void write_file(const std::filesystem::path& path, std::string_view contents);
 
 }  // namespace tripartite::io

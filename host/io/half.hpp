@@ -5,8 +5,8 @@
 
 namespace tripartite::io {
 
-/// The float32 with the value of an IEEE 754 binary16; exact for every bit pattern, subnormal numbers, infinities and
-/// the payload of NaNs included.
+/// The float32 with the value of an IEEE 754 binary16; exact for every bit pattern, including subnormal numbers,
+/// infinities and the payload of NaNs.
 inline float half_to_float(std::uint16_t half) {
   const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000U) << 16U;
   const std::uint32_t exponent = (half >> 10U) & 0x1FU;

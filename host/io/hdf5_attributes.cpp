@@ -18,15 +18,15 @@ Handle open_object(std::int64_t file, const std::string& path) {
   return {H5Oopen(file, path.c_str(), H5P_DEFAULT), H5Oclose};
 }
 
-/// The values of an attribute, or what is wrong.
+/// Reads the values of an attribute; returns an error message, empty on success.
 template <class T>
 std::string read_into(std::int64_t file, const std::string& path, const std::string& name, std::vector<T>& values) {
   const Handle object = open_object(file, path);
   const Handle attribute(object.get() < 0 ? object.get() : H5Aopen(object.get(), name.c_str(), H5P_DEFAULT), H5Aclose);
-  if (attribute.get() < 0) return "there is no such attribute";
+  if (attribute.get() < 0) return "not found";
   const Storage storage{attribute.get(), true};
   if (const std::string reason = detail::why_unreadable<T>(storage.type().get()); !reason.empty())
-    return "holds " + reason;
+    return "contains " + reason;
   const hssize_t count = H5Sget_simple_extent_npoints(storage.space().get());
   if (count < 0) return "cannot be read";
   values.resize(static_cast<std::size_t>(count));
@@ -79,7 +79,7 @@ T Hdf5File::read_attribute(const std::string& path, const std::string& name) con
   const QuietHdf5 quiet;
   std::vector<T> values;
   if (const std::string reason = read_into(id_, path, name, values); !reason.empty()) fail(name_of(path, name), reason);
-  if (values.size() != 1) fail(name_of(path, name), fmt::format("holds {} values, where one is needed", values.size()));
+  if (values.size() != 1) fail(name_of(path, name), fmt::format("has {} values, expected 1", values.size()));
   return values.front();
 }
 

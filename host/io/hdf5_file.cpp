@@ -34,7 +34,7 @@ std::vector<hsize_t> shape_of(const Handle& space) {
   return shape;
 }
 
-/// Links are created with their parent groups.
+/// Creates missing parent groups together with a link.
 Handle link_properties() {
   Handle properties(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
   H5Pset_create_intermediate_group(properties.get(), 1);
@@ -42,7 +42,7 @@ Handle link_properties() {
   return properties;
 }
 
-/// Without time stamps, so that a repeated run gives the same bytes.
+/// Without time stamps, so that repeated runs write identical bytes.
 Handle dataset_properties() {
   Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   H5Pset_obj_track_times(properties.get(), false);
@@ -132,7 +132,7 @@ std::vector<std::string> Hdf5File::names(const std::string& group) const {
   };
   const Handle handle(H5Gopen2(id_, group.c_str(), H5P_DEFAULT), H5Gclose);
   if (handle.get() < 0 || H5Literate(handle.get(), H5_INDEX_NAME, H5_ITER_INC, nullptr, keep, &result) < 0)
-    fail(group, "no group can be read");
+    fail(group, "cannot be read as a group");
   return result;
 }
 
@@ -140,7 +140,7 @@ void Hdf5File::create_group(const std::string& path) {
   const QuietHdf5 quiet;
   const Handle links = link_properties();
   const Handle group(H5Gcreate2(id_, path.c_str(), links.get(), H5P_DEFAULT, H5P_DEFAULT), H5Gclose);
-  if (group.get() < 0) fail(path, "no group can be created");
+  if (group.get() < 0) fail(path, "group cannot be created");
 }
 
 template <class T>
@@ -148,14 +148,14 @@ void Hdf5File::write(const std::string& path, const std::vector<std::size_t>& sh
   const QuietHdf5 quiet;
   const std::vector<hsize_t> sizes = extents(shape);
   if (product(sizes) != values.size())
-    fail(path, fmt::format("{} values, but the shape makes {}", values.size(), product(sizes)));
+    fail(path, fmt::format("{} values, expected {} from the shape", values.size(), product(sizes)));
   const Handle type = detail::element_type<T>();
   const Handle space = make_space(sizes);
   const Handle links = link_properties();
   const Handle properties = dataset_properties();
   const Handle data(H5Dcreate2(id_, path.c_str(), type.get(), space.get(), links.get(), properties.get(), H5P_DEFAULT),
                     H5Dclose);
-  if (data.get() < 0) fail(path, "no dataset can be created");
+  if (data.get() < 0) fail(path, "dataset cannot be created");
   if (!detail::write_values(Storage{data.get()}, values.data(), values.size())) fail(path, "cannot be written");
 }
 
@@ -163,9 +163,9 @@ template <class T>
 void Hdf5File::overwrite(const std::string& path, std::span<const T> values) {
   const QuietHdf5 quiet;
   const Handle data(H5Dopen2(id_, path.c_str(), H5P_DEFAULT), H5Dclose);
-  if (data.get() < 0) fail(path, "there is no such dataset");
+  if (data.get() < 0) fail(path, "dataset not found");
   const std::size_t size = product(shape_of(Storage{data.get()}.space()));
-  if (size != values.size()) fail(path, fmt::format("{} values for a dataset of {}", values.size(), size));
+  if (size != values.size()) fail(path, fmt::format("{} values, expected {} as in the dataset", values.size(), size));
   if (!detail::write_values(Storage{data.get()}, values.data(), values.size())) fail(path, "cannot be written");
 }
 
@@ -173,14 +173,14 @@ template <class T>
 Hdf5Array<T> Hdf5File::read(const std::string& path) const {
   const QuietHdf5 quiet;
   const Handle data(H5Dopen2(id_, path.c_str(), H5P_DEFAULT), H5Dclose);
-  if (data.get() < 0) fail(path, "there is no such dataset");
+  if (data.get() < 0) fail(path, "dataset not found");
   const Storage storage{data.get()};
   if (const std::string reason = detail::why_unreadable<T>(storage.type().get()); !reason.empty())
-    fail(path, "holds " + reason);
+    fail(path, "contains " + reason);
   const std::vector<hsize_t> sizes = shape_of(storage.space());
   std::size_t bytes = sizeof(T);
   for (const hsize_t size : sizes)
-    if (__builtin_mul_overflow(bytes, size, &bytes)) fail(path, "has more elements than memory has addresses");
+    if (__builtin_mul_overflow(bytes, size, &bytes)) fail(path, "has more elements than the address space can hold");
   if (const std::size_t available = available_host_memory(); bytes > available)
     throw MemoryError(
         fmt::format("{}: {}: needs {} bytes of memory, {} are available", path_.string(), path, bytes, available));
@@ -197,7 +197,7 @@ void Hdf5File::create_series(const std::string& path, const std::vector<std::siz
   std::vector<hsize_t> none{0};
   std::vector<hsize_t> limit{H5S_UNLIMITED};
   for (const std::size_t size : row_shape) {
-    chunk.push_back(std::max<hsize_t>(size, 1));  // HDF5 knows no chunk without elements
+    chunk.push_back(std::max<hsize_t>(size, 1));  // HDF5 does not allow empty chunks
     none.push_back(size);
     limit.push_back(size);
   }
@@ -208,14 +208,14 @@ void Hdf5File::create_series(const std::string& path, const std::vector<std::siz
   const Handle links = link_properties();
   const Handle data(H5Dcreate2(id_, path.c_str(), type.get(), space.get(), links.get(), properties.get(), H5P_DEFAULT),
                     H5Dclose);
-  if (data.get() < 0) fail(path, "no dataset can be created");
+  if (data.get() < 0) fail(path, "dataset cannot be created");
 }
 
 template <class T>
 void Hdf5File::append(const std::string& path, std::span<const T> rows) {
   const QuietHdf5 quiet;
   const Handle data(H5Dopen2(id_, path.c_str(), H5P_DEFAULT), H5Dclose);
-  if (data.get() < 0) fail(path, "there is no such dataset");
+  if (data.get() < 0) fail(path, "dataset not found");
   std::vector<hsize_t> shape = shape_of(Storage{data.get()}.space());
   std::vector<hsize_t> count = shape;
   std::vector<hsize_t> first(shape.size(), 0);
@@ -224,7 +224,7 @@ void Hdf5File::append(const std::string& path, std::span<const T> rows) {
   const std::size_t row = product(count);
   if (rows.empty()) return;
   if (row == 0 || rows.size() % row != 0)
-    fail(path, fmt::format("{} values make no whole rows of {}", rows.size(), row));
+    fail(path, fmt::format("{} values: must be a multiple of the row size {}", rows.size(), row));
   first[0] = shape[0];
   count[0] = rows.size() / row;
   shape[0] += count[0];

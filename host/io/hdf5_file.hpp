@@ -22,12 +22,12 @@ struct Hdf5Array {
 
 /// An HDF5 file: datasets and attributes by their path ("/report/synapses/data"). The element type T is float, double,
 /// std::int32_t, std::uint32_t, std::int64_t, std::uint64_t, std::uint8_t or std::string. Every function throws
-/// FileError with the file, the path inside it, and HDF5's own words; nothing is printed. One thread at a time.
+/// FileError with the file, the path inside it, and HDF5's message; nothing is printed. Not thread-safe.
 class Hdf5File {
  public:
-  /// A new file that gets its name by `commit()`; without it nothing is left.
+  /// Creates a file under a temporary name; `commit()` renames it to `path`, and without `commit()` it is removed.
   static Hdf5File create(const std::filesystem::path& path);
-  /// An existing file, for reading.
+  /// Opens an existing file for reading.
   static Hdf5File open(const std::filesystem::path& path);
   Hdf5File(Hdf5File&& other) noexcept;
   Hdf5File(const Hdf5File&) = delete;
@@ -35,31 +35,31 @@ class Hdf5File {
   Hdf5File& operator=(Hdf5File&&) = delete;
   ~Hdf5File();
 
-  /// Brings everything so far to the file: after that it can be read even if the program dies.
+  /// Flushes all data written so far to the file, which can then be read even if the program crashes.
   void flush();
-  /// Closes the file and gives it its name. Nothing else may be called afterwards.
+  /// Closes the file and renames it to its final path. No other member may be called afterwards.
   void commit();
-  /// Where the bytes are now: until `commit()` a temporary name.
+  /// The current path of the file: a temporary one until `commit()`.
   std::filesystem::path current_path() const;
 
   bool contains(const std::string& path) const;
   /// Groups and datasets of a group, in alphabetical order.
   std::vector<std::string> names(const std::string& group) const;
-  /// With its parents.
+  /// Creates a group and its missing parents.
   void create_group(const std::string& path);
 
-  /// A new dataset, with the groups above it.
+  /// Creates a dataset and its missing parent groups.
   template <class T>
   void write(const std::string& path, const std::vector<std::size_t>& shape, std::span<const T> values);
-  /// New values of an existing dataset of the same size.
+  /// Overwrites an existing dataset of the same size.
   template <class T>
   void overwrite(const std::string& path, std::span<const T> values);
-  /// Converts between numbers of any size, but not from fractions to integers nor between numbers and text. Throws
-  /// MemoryError if the dataset is larger than the memory at hand.
+  /// Converts between numbers of any size, but neither from floating point to integers nor between numbers and text.
+  /// Throws MemoryError if the dataset is larger than the available memory.
   template <class T>
   Hdf5Array<T> read(const std::string& path) const;
 
-  /// A new dataset without rows, each of `row_shape`; `append` adds rows at its end.
+  /// Creates a dataset with no rows; each row has `row_shape`, and `append` adds rows at the end.
   template <class T>
   void create_series(const std::string& path, const std::vector<std::size_t>& row_shape, std::size_t rows_per_chunk);
   template <class T>

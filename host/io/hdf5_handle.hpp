@@ -7,7 +7,8 @@
 
 namespace tripartite::io::detail {
 
-/// While it lives, HDF5 prints nothing on errors of this thread: they are thrown instead. Declared before any Handle.
+/// Keeps HDF5 from printing errors of this thread during its lifetime; they are thrown instead. Must be declared before
+/// any Handle.
 class QuietHdf5 {
  public:
   QuietHdf5() {
@@ -41,7 +42,7 @@ class Handle {
   herr_t (*close_)(hid_t);
 };
 
-/// Throws FileError: "FILE: WHAT: HDF5's own words".
+/// Throws FileError: "FILE: WHAT: HDF5's message".
 [[noreturn]] void throw_hdf5_error(const std::string& file, const std::string& what);
 
 }  // namespace tripartite::io::detail

@@ -41,7 +41,7 @@ bool read_fixed_text(const Storage& storage, std::vector<std::string>& values, c
 bool read_variable_text(const Storage& storage, std::vector<std::string>& values) {
   const Handle type = variable_length_text();
   const Handle space = storage.space();
-  // HDF5 insists that the character set of the memory is the file's.
+  // HDF5 requires the character set of the memory type to equal that of the file type.
   H5Tset_cset(type.get(), H5Tget_cset(storage.type().get()));
   std::vector<char*> texts(values.size(), nullptr);
   if (!storage.read_raw(type.get(), texts.data())) return false;
@@ -80,11 +80,12 @@ std::string why_unreadable(hid_t stored) {
   const H5T_class_t type = H5Tget_class(stored);
   const bool is_text = type == H5T_STRING;
   const bool is_fraction = type == H5T_FLOAT;
-  const bool is_integer = type == H5T_INTEGER || type == H5T_ENUM;  // h5py writes truth values as an enumeration
+  const bool is_integer = type == H5T_INTEGER || type == H5T_ENUM;  // h5py writes booleans as an enumeration
   if (!is_text && !is_fraction && !is_integer) return "neither numbers nor text";
   if (is_text == std::is_same_v<T, std::string> && !(is_fraction && std::is_integral_v<T>)) return {};
-  return is_text ? "text, where numbers are needed"
-                 : (is_fraction ? "fractions, where others are needed" : "integers, where text is needed");
+  if (is_text) return "text, expected numbers";
+  if (is_integer) return "integers, expected text";
+  return std::is_integral_v<T> ? "floating-point numbers, expected integers" : "floating-point numbers, expected text";
 }
 
 template <class T>

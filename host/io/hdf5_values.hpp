@@ -7,16 +7,16 @@
 
 namespace tripartite::io::detail {
 
-/// How elements of type T lie in memory and in files.
+/// The HDF5 types of elements of type T in memory and in files.
 template <class T>
 Handle element_type();
 
-/// Text in a file may be of fixed or variable length, numbers of any size; empty if elements stored as `stored` can be
-/// read as T, else what they are.
+/// Empty if elements stored as `stored` can be read as T, else a description of the mismatch. Text in a file may have
+/// fixed or variable length, numbers any size.
 template <class T>
 std::string why_unreadable(hid_t stored);
 
-/// A dataset or an attribute, opened; the functions return false when HDF5 reports an error.
+/// An open dataset or attribute; the functions return false when HDF5 reports an error.
 struct Storage {
   hid_t id = H5I_INVALID_HID;
   bool is_attribute = false;

@@ -17,7 +17,7 @@ void ImageLimits::check(std::uint32_t width, std::uint32_t height, const std::st
     return side >= std::uint32_t(shortest_side) && side <= std::uint32_t(longest_side);
   };
   if (!is_allowed(width) || !is_allowed(height))
-    throw FileError(fmt::format("{}: an image of {} x {} pixels; its sides must have {} to {}", name, width, height,
+    throw FileError(fmt::format("{}: image of {} x {} pixels: each side must have {} to {}", name, width, height,
                                 shortest_side, longest_side));
 }
 
@@ -28,7 +28,7 @@ RgbImage read_image(const std::filesystem::path& path, const ImageLimits& limits
 RgbImage parse_image(std::string_view file, const std::string& name, const ImageLimits& limits) {
   if (is_png(file)) return parse_png(file, name, limits);
   if (is_jpeg(file)) return parse_jpeg(file, name, limits);
-  throw FileError(name + ": is no PNG or JPEG image");
+  throw FileError(name + ": not a PNG or JPEG image");
 }
 
 GreyImage brightness(const RgbImage& image) {
@@ -47,7 +47,7 @@ GreyImage central_square(const GreyImage& image, int side) {
   square.values.reserve(std::size_t(side) * std::size_t(side));
   for (int i = 0; i < side; ++i)
     for (int j = 0; j < side; ++j) {
-      // The mean over the pixels that this one covers, those at its edges by the part that is covered.
+      // The mean over the source pixels that this pixel covers; those at its edges are weighted by the covered part.
       const double y0 = i * scale, y1 = (i + 1) * scale, x0 = j * scale, x1 = (j + 1) * scale;
       double sum = 0, area = 0;
       for (int y = int(y0); y < std::min(edge, int(std::ceil(y1))); ++y)

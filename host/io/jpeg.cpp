@@ -7,7 +7,7 @@
 
 #include "tripartite/error.hpp"
 
-// They need size_t and FILE from before.
+// jpeglib.h needs size_t and FILE to be declared before it.
 #include <jerror.h>
 #include <jpeglib.h>
 
@@ -36,7 +36,7 @@ class JpegReader {
   std::uint32_t width() const { return jpeg_.image_width; }
   std::uint32_t height() const { return jpeg_.image_height; }
 
-  /// `rows` are as long as three times the width.
+  /// Each of `rows` has 3 * width bytes.
   void read_pixels(std::vector<JSAMPROW>& rows) {
     guarded([this, &rows] {
       jpeg_.out_color_space = JCS_RGB;
@@ -48,10 +48,10 @@ class JpegReader {
   }
 
  private:
-  /// Errors of libjpeg jump here; `calls` may hold nothing that needs a destructor.
+  /// Errors of libjpeg jump here; `calls` must not own anything that needs a destructor.
   template <class Calls>
   void guarded(const Calls& calls) {
-    if (setjmp(errors_jump_) != 0) throw FileError(fmt::format("{}: a damaged JPEG image ({})", name_, reason_));
+    if (setjmp(errors_jump_) != 0) throw FileError(fmt::format("{}: damaged JPEG image: {}", name_, reason_));
     calls();
   }
 
@@ -61,7 +61,7 @@ class JpegReader {
     std::longjmp(reader->errors_jump_, 1);
   }
 
-  /// Where the file ends too soon the library would go on in grey.
+  /// Without this error the library would fill the rest of a truncated file with grey.
   static void on_message(j_common_ptr jpeg, int level) {
     const int code = jpeg->err->msg_code;
     if (level < 0 && (code == JWRN_JPEG_EOF || code == JWRN_HIT_MARKER)) on_error(jpeg);

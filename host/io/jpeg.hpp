@@ -7,7 +7,7 @@
 
 namespace tripartite::io {
 
-/// Whether the file begins as a JPEG file does.
+/// Whether the file begins with the signature of JPEG.
 bool is_jpeg(std::string_view file);
 
 /// As parse_image.

@@ -6,8 +6,8 @@
 
 namespace tripartite::io {
 
-/// The bytes of a file, mapped read-only into memory: pages are read when they are touched. The file must not be
-/// shortened while it is mapped; files written by AtomicFile never are.
+/// The bytes of a file, mapped read-only into memory: a page is read on first access. The file must not be
+/// truncated while it is mapped; files written by AtomicFile never are.
 class MappedFile {
  public:
   /// Throws FileError with path and reason.

@@ -7,7 +7,8 @@
 namespace tripartite::io {
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);  // distances of the beginnings of b to the beginning of a that is reached
+  std::vector<std::size_t> row(b.size() +
+                               1);  // row[j]: distance of the first j characters of b from the current prefix of a
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 0; i < a.size(); ++i) {
     std::size_t diagonal = row[0];

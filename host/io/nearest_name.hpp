@@ -7,11 +7,12 @@
 
 namespace tripartite::io {
 
-/// The fewest insertions, deletions and replacements of characters that turn one word into the other.
+/// Levenshtein distance: the fewest insertions, deletions and replacements of characters that turn one word into the
+/// other.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The one of `names` that the fewest insertions, deletions and replacements turn into `wanted`; empty if there are
-/// none, or if the best still differs in more than half of `wanted`.
+/// The element of `names` nearest to `wanted` in Levenshtein distance; empty if `names` is empty or the distance
+/// exceeds half the length of `wanted`.
 std::string nearest_name(std::string_view wanted, std::span<const std::string> names);
 
 }  // namespace tripartite::io

@@ -27,7 +27,7 @@ static_assert(std::endian::native == std::endian::little, "only little-endian ar
 constexpr std::string_view magic("\x93NUMPY", 6);
 constexpr std::size_t header_alignment = 64;
 
-/// Reader of the one Python literal that a header is: {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }
+/// Parser of a header, which is one Python literal: {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }
 class HeaderReader {
  public:
   HeaderReader(std::string_view text, const std::string& source) : text_(text), source_(source) {}
@@ -52,8 +52,8 @@ class HeaderReader {
       }
     }
     skip_space();
-    if (!text_.empty()) throw fail("something follows the closing brace");
-    if (!type || !is_fortran || !shape) throw fail("must tell descr, fortran_order and shape");
+    if (!text_.empty()) throw fail("text follows the closing brace");
+    if (!type || !is_fortran || !shape) throw fail("must contain descr, fortran_order and shape");
   }
 
   FileError fail(std::string_view what) const { return FileError(fmt::format("{}: header: {}", source_, what)); }
@@ -79,7 +79,7 @@ class HeaderReader {
     skip_space();
     const char quote = text_.empty() ? '\0' : text_.front();
     const std::size_t end = quote == '\'' || quote == '"' ? text_.find(quote, 1) : std::string_view::npos;
-    if (end == std::string_view::npos) throw fail("a quoted word is missing");
+    if (end == std::string_view::npos) throw fail("expected a quoted word");
     std::string word(text_.substr(1, end - 1));
     text_.remove_prefix(end + 1);
     return word;
@@ -100,7 +100,7 @@ class HeaderReader {
       skip_space();
       std::size_t size = 0;
       const auto [end, error] = std::from_chars(text_.data(), text_.data() + text_.size(), size);
-      if (error != std::errc{}) throw fail("shape must hold natural numbers");
+      if (error != std::errc{}) throw fail("shape must contain natural numbers");
       text_.remove_prefix(static_cast<std::size_t>(end - text_.data()));
       sizes.push_back(size);
       if (!accept(',')) {
@@ -125,7 +125,8 @@ std::vector<double> converted(std::string_view bytes, const std::string& source)
     if constexpr (std::is_same_v<Stored, std::int64_t>) {
       constexpr std::int64_t exact = std::int64_t{1} << 53;
       if (stored > exact || stored < -exact)
-        throw FileError(fmt::format("{}: element {} is {}: beyond 2^53, where doubles have gaps", source, i, stored));
+        throw FileError(
+            fmt::format("{}: element {} = {}: must be within ±2^53, where float64 is exact", source, i, stored));
     }
   }
   return values;
@@ -146,11 +147,11 @@ constexpr std::array<ElementType, 7> element_types{{{"<f8", 8, converted<double>
 
 /// Splits `file` into the text of the header and the bytes of the array.
 std::pair<std::string_view, std::string_view> split(std::string_view file, const std::string& source) {
-  if (!file.starts_with(magic)) throw FileError(fmt::format("{}: is no .npy file", source));
+  if (!file.starts_with(magic)) throw FileError(fmt::format("{}: not a .npy file", source));
   if (file.size() < magic.size() + 2) throw FileError(fmt::format("{}: is truncated in the header", source));
   const int version = static_cast<unsigned char>(file[magic.size()]);
   if (version < 1 || version > 3)
-    throw FileError(fmt::format("{}: is .npy of version {}: must be 1, 2 or 3", source, version));
+    throw FileError(fmt::format("{}: .npy version {}: must be 1, 2 or 3", source, version));
   const std::size_t length_bytes = version == 1 ? 2 : 4;
   std::string_view rest = file.substr(magic.size() + 2);
   std::uint32_t length = 0;
@@ -159,7 +160,7 @@ std::pair<std::string_view, std::string_view> split(std::string_view file, const
   rest.remove_prefix(length_bytes);
   if (rest.size() < length)
     throw FileError(
-        fmt::format("{}: header of {} bytes, but {} follow: is it truncated?", source, length, rest.size()));
+        fmt::format("{}: header of {} bytes, but only {} follow: is it truncated?", source, length, rest.size()));
   return {rest.substr(0, length), rest.substr(length)};
 }
 
@@ -177,11 +178,11 @@ NpyArray parse_npy(std::string_view file, const std::string& source) {
   std::size_t needed = type->bytes;
   for (const std::size_t size : *header.shape)
     if (__builtin_mul_overflow(needed, size, &needed))
-      throw header.fail(fmt::format("shape ({:.200}) has more elements than memory has addresses",
+      throw header.fail(fmt::format("shape ({:.200}) has more elements than the address space can hold",
                                     fmt::format("{}", fmt::join(*header.shape, ", "))));
   if (bytes.size() != needed)
     throw FileError(
-        fmt::format("{}: {} bytes of data, but shape and element type make {}", source, bytes.size(), needed));
+        fmt::format("{}: {} bytes of data, expected {} from shape and element type", source, bytes.size(), needed));
   return {*header.shape, type->convert(bytes, source)};
 }
 
@@ -191,7 +192,7 @@ template <class Real>
 void write_npy(const std::filesystem::path& path, const std::vector<std::size_t>& shape, std::span<const Real> values) {
   const std::size_t elements = std::accumulate(shape.begin(), shape.end(), std::size_t{1}, std::multiplies<>());
   if (elements != values.size())
-    throw ConfigError(fmt::format("{}: {} values, but the shape makes {}", path.string(), values.size(), elements));
+    throw ConfigError(fmt::format("{}: {} values, expected {} from the shape", path.string(), values.size(), elements));
   std::string header = fmt::format("{{'descr': '<f{}', 'fortran_order': False, 'shape': ({}{}), }}", sizeof(Real),
                                    fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
   const std::size_t before = magic.size() + 4;  // magic, version, length

@@ -16,13 +16,14 @@ struct NpyArray {
 };
 
 /// Reads NumPy's format, versions 1 to 3: float64, float32, int64, int32, int8, uint8 and bool, little endian, C order.
-/// Throws FileError with path and reason; also on an int64 that no double equals, and on bytes behind the array.
+/// Throws FileError with path and reason, also for an int64 beyond ±2^53 and for bytes after the
+/// array.
 NpyArray read_npy(const std::filesystem::path& path);
-/// The same from the bytes of a file; `source` names them in messages.
+/// As read_npy, from the bytes of a file; messages refer to them as `source`.
 NpyArray parse_npy(std::string_view file, const std::string& source);
 
-/// Writes an array as float64 or float32, by the type of the values, all or nothing. `values` has as many elements as
-/// `shape` says, else ConfigError. Throws FileError.
+/// Writes an array atomically as float64 or float32, depending on the type of the values. Throws ConfigError unless the
+/// size of `values` is the product of `shape`, and FileError.
 template <class Real>
 void write_npy(const std::filesystem::path& path, const std::vector<std::size_t>& shape, std::span<const Real> values);
 

@@ -7,8 +7,8 @@
 
 namespace tripartite::io {
 
-/// The number that the whole text spells, without spaces or a leading plus; else nothing. Reads infinities and NaN,
-/// too.
+/// The number that the whole text represents, without spaces or a leading plus; nullopt otherwise. Accepts infinities
+/// and NaN.
 template <class Number>
 std::optional<Number> parse_number(std::string_view text) {
   Number number{};

@@ -16,9 +16,9 @@ class PngReader {
   PngReader(std::string_view file, const std::string& name) : rest_(file), name_(name) {
     png_ = png_create_read_struct(PNG_LIBPNG_VER_STRING, this, on_error, [](png_structp, png_const_charp) {});
     if (png_ != nullptr) info_ = png_create_info_struct(png_);
-    if (info_ == nullptr) throw FileError(name + ": libpng could not be started");
+    if (info_ == nullptr) throw FileError(name + ": libpng could not be initialised");
     png_set_read_fn(png_, this, take);
-    png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // ours come with a better message
+    png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // our own limits give a better message
   }
   PngReader(const PngReader&) = delete;
   PngReader& operator=(const PngReader&) = delete;
@@ -30,7 +30,7 @@ class PngReader {
   std::uint32_t width() const { return png_get_image_width(png_, info_); }
   std::uint32_t height() const { return png_get_image_height(png_, info_); }
 
-  /// `rows` are as long as three times the width.
+  /// Each of `rows` has 3 * width bytes.
   void read_pixels(std::vector<png_bytep>& rows) {
     guarded([this] {
       png_set_expand(png_);
@@ -40,7 +40,8 @@ class PngReader {
       png_set_interlace_handling(png_);
       png_read_update_info(png_, info_);
     });
-    if (png_get_rowbytes(png_, info_) != std::size_t(width()) * 3) throw FileError(name_ + ": a PNG of unknown kind");
+    if (png_get_rowbytes(png_, info_) != std::size_t(width()) * 3)
+      throw FileError(name_ + ": PNG image of an unsupported kind");
     guarded([this, &rows] {
       png_read_image(png_, rows.data());
       png_read_end(png_, nullptr);
@@ -48,10 +49,10 @@ class PngReader {
   }
 
  private:
-  /// Errors of libpng jump here; `calls` may hold nothing that needs a destructor.
+  /// Errors of libpng jump here; `calls` must not own anything that needs a destructor.
   template <class Calls>
   void guarded(const Calls& calls) {
-    if (setjmp(png_jmpbuf(png_)) != 0) throw FileError(fmt::format("{}: a damaged PNG image ({})", name_, reason_));
+    if (setjmp(png_jmpbuf(png_)) != 0) throw FileError(fmt::format("{}: damaged PNG image: {}", name_, reason_));
     calls();
   }
 
@@ -63,7 +64,7 @@ class PngReader {
 
   static void take(png_structp png, png_bytep to, std::size_t size) {
     auto* reader = static_cast<PngReader*>(png_get_io_ptr(png));
-    if (size > reader->rest_.size()) png_error(png, "the file ends too soon");
+    if (size > reader->rest_.size()) png_error(png, "the file is truncated");
     std::memcpy(to, reader->rest_.data(), size);
     reader->rest_.remove_prefix(size);
   }
@@ -75,10 +76,10 @@ class PngReader {
   char reason_[128] = {};
 };
 
-/// `format` is one of bytes.
+/// `format` must be one of libpng's 8-bit formats.
 std::string encoded(int width, int height, png_uint_32 format, std::span<const std::uint8_t> values) {
   if (values.size() != std::size_t(width) * std::size_t(height) * PNG_IMAGE_SAMPLE_CHANNELS(format))
-    throw ConfigError(fmt::format("png: {} values for {} x {} pixels", values.size(), width, height));
+    throw ConfigError(fmt::format("png: {} values do not fit {} x {} pixels", values.size(), width, height));
   png_image image{};
   image.version = PNG_IMAGE_VERSION;
   image.width = std::uint32_t(width);

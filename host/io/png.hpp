@@ -9,15 +9,15 @@
 
 namespace tripartite::io {
 
-/// Whether the file begins as a PNG file does.
+/// Whether the file begins with the signature of PNG.
 bool is_png(std::string_view file);
 
 /// As parse_image.
 RgbImage parse_png(std::string_view file, const std::string& name, const ImageLimits& limits);
 
-/// The bytes of a PNG file of grey values, [height x width].
+/// Encodes grey values [height x width] as the bytes of a PNG file.
 std::string png(int width, int height, std::span<const std::uint8_t> grey);
-/// The same in colour.
+/// Encodes a colour image as the bytes of a PNG file.
 std::string png(const RgbImage& image);
 
 }  // namespace tripartite::io

@@ -46,10 +46,10 @@ Filter filter_of(Resampling filter) {
   }
 }
 
-/// Pillow's fixed point: 8 bits of the result, 2 of room for overshoot.
+/// Pillow's fixed point: 8 bits for the result, 2 for overshoot.
 constexpr int precision_bits = 32 - 8 - 2;
 
-/// What one new pixel takes from the old ones along one direction.
+/// Weights of the source pixels in one new pixel, along one direction.
 struct Mean {
   int first = 0;
   std::vector<int> weights;
@@ -76,7 +76,7 @@ std::vector<Mean> means(int from, int to, const Filter& filter) {
   return all;
 }
 
-/// Takes means along one direction of lines of `count` pixels each `step` bytes apart.
+/// Computes weighted means along one direction, for lines of `count` pixels that are `step` bytes apart.
 std::uint8_t mean_of(const std::uint8_t* line, std::ptrdiff_t step, const Mean& mean) {
   int sum = 1 << (precision_bits - 1);
   const std::uint8_t* pixel = line + mean.first * step;

@@ -20,7 +20,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "safetensors are little endian");
 
-/// Elements of type Stored, each turned into a Real by `convert`. memcpy: the format does not align tensors.
+/// Elements of type Stored, each converted to Real by `convert`. Uses memcpy because the format does not align tensors.
 template <class Stored, class Real, class Convert>
 std::vector<Real> converted(std::span<const std::byte> bytes, Convert convert) {
   std::vector<Real> values(bytes.size() / sizeof(Stored));
@@ -53,7 +53,7 @@ Safetensors Safetensors::open_directory(const std::filesystem::path& directory) 
   std::error_code ignored;
   if (std::filesystem::exists(whole, ignored)) return Safetensors(whole);
   if (!std::filesystem::exists(index, ignored))
-    throw FileError(fmt::format("{}: has no model weights: neither model.safetensors nor model.safetensors.index.json",
+    throw FileError(fmt::format("{}: no model weights: expected model.safetensors or model.safetensors.index.json",
                                 directory.string()));
   const std::map<std::string, std::string> shard_of = parse_shard_index(read_file(index), index.string());
   Safetensors result;
@@ -69,7 +69,8 @@ Safetensors Safetensors::open_directory(const std::filesystem::path& directory) 
     const auto found = result.tensors_.find(name);
     const std::string path = (directory / shard).string();
     if (found == result.tensors_.end() || found->second.source != path)
-      throw FileError(fmt::format("{}: has no tensor \"{}\", which {} places there", path, name, index.string()));
+      throw FileError(
+          fmt::format("{}: tensor \"{}\" not found, although {} lists it there", path, name, index.string()));
   }
   result.metadata_.clear();
   result.list_names();
@@ -81,7 +82,7 @@ void Safetensors::add(std::span<const std::byte> bytes, const std::string& sourc
   for (auto& [name, view] : header.tensors) {
     const auto [position, is_new] = tensors_.try_emplace(name, Entry{std::move(view), source});
     if (!is_new)
-      throw FileError(fmt::format("{}: tensor \"{}\" occurs in {} as well", source, name, position->second.source));
+      throw FileError(fmt::format("{}: tensor \"{}\" also occurs in {}", source, name, position->second.source));
   }
   metadata_ = std::move(header.metadata);
 }
@@ -95,8 +96,8 @@ const Safetensors::Entry& Safetensors::find(std::string_view name) const {
   const auto found = tensors_.find(name);
   if (found != tensors_.end()) return found->second;
   const std::string nearest = nearest_name(name, names_);
-  throw FileError(fmt::format("{}: has no tensor \"{}\"{}", source_, name,
-                              nearest.empty() ? "" : fmt::format("; the most similar one is \"{}\"", nearest)));
+  throw FileError(fmt::format("{}: tensor \"{}\" not found{}", source_, name,
+                              nearest.empty() ? "" : fmt::format("; the most similar name is \"{}\"", nearest)));
 }
 
 const TensorView& Safetensors::tensor(std::string_view name) const { return find(name).view; }

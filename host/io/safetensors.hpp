@@ -13,14 +13,14 @@
 
 namespace tripartite::io {
 
-/// Element types that the safetensors format knows.
+/// Element types of the safetensors format.
 enum class TensorType { boolean, u8, i8, f8_e5m2, f8_e4m3, i16, u16, f16, bf16, i32, u32, f32, i64, u64, f64 };
 
-/// As the format spells it: "BOOL", "U8", …, "F64".
+/// The format's own name: "BOOL", "U8", …, "F64".
 std::string_view to_string(TensorType type);
 std::size_t bytes_of(TensorType type);
 
-/// One tensor, in C order and little endian. The bytes may lie at any address: copy elements, do not cast the pointer.
+/// One tensor, in C order and little endian. The bytes may be unaligned: copy elements, do not cast the pointer.
 struct TensorView {
   TensorType type = TensorType::f32;
   std::vector<std::size_t> shape;  // empty for a scalar
@@ -28,12 +28,12 @@ struct TensorView {
 };
 
 /// Named tensors of one safetensors file, of a sharded directory, or of bytes in memory. Files are mapped, not copied.
-/// Everything about the file is checked when it is opened; FileError names file, tensor and what is wrong. Copies share
-/// the mapping, and the views are valid as long as one of them lives.
+/// The structure of a file is fully checked when it is opened; FileError names file, tensor and the defect. Copies
+/// share the mapping; views are valid as long as any copy exists.
 class Safetensors {
  public:
   explicit Safetensors(const std::filesystem::path& file);
-  /// `bytes` must outlive this object and its copies; `source` names them in messages.
+  /// `bytes` must outlive this object and its copies; messages refer to them as `source`.
   Safetensors(std::span<const std::byte> bytes, std::string source);
   /// `model.safetensors` of a directory, or the shards that its `model.safetensors.index.json` lists.
   static Safetensors open_directory(const std::filesystem::path& directory);
@@ -41,12 +41,12 @@ class Safetensors {
   /// In alphabetical order.
   const std::vector<std::string>& names() const { return names_; }
   bool contains(std::string_view name) const { return tensors_.find(name) != tensors_.end(); }
-  /// The file, or for shards the index, as messages name it.
+  /// The file (for shards, the index) as named in messages.
   const std::string& source() const { return source_; }
-  /// Free text that the file carries beside its tensors (`__metadata__`); empty for shards.
+  /// Free text that the file contains in addition to its tensors (`__metadata__`); empty for shards.
   const std::map<std::string, std::string>& metadata() const { return metadata_; }
 
-  /// Throws FileError if there is none of that name; the message tells the most similar one.
+  /// Throws FileError if there is no tensor of that name; the message gives the most similar name.
   const TensorView& tensor(std::string_view name) const;
 
   /// All elements of a tensor as float or double: F64, F32, F16, BF16, I64 and I32, rounded to nearest where Real
@@ -54,7 +54,7 @@ class Safetensors {
   /// `expected_shape`.
   template <class Real>
   std::vector<Real> values(std::string_view name, const std::vector<std::size_t>& expected_shape) const;
-  /// Whatever its shape.
+  /// As above, for a tensor of any shape.
   template <class Real>
   std::vector<Real> values(std::string_view name) const;
 
@@ -77,16 +77,16 @@ class Safetensors {
   std::vector<std::shared_ptr<const MappedFile>> files_;
 };
 
-/// What `write_safetensors` writes; the bytes as in TensorView.
+/// A tensor for `write_safetensors`; the bytes are as in TensorView.
 struct NamedTensor {
   std::string name;
   TensorView tensor;
 };
 
-/// A whole safetensors file: header, then the tensors in the order given.
+/// The bytes of a safetensors file: header, then the tensors in the given order.
 std::string safetensors_bytes(std::span<const NamedTensor> tensors,
                               const std::map<std::string, std::string>& metadata = {});
-/// The same, to a file, all or nothing. Throws FileError.
+/// Writes these bytes to a file atomically. Throws FileError.
 void write_safetensors(const std::filesystem::path& path, std::span<const NamedTensor> tensors,
                        const std::map<std::string, std::string>& metadata = {});
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "host/io/strict_json.hpp"
@@ -58,7 +59,7 @@ class TensorEntry {
  public:
   TensorEntry(const json& entry, const std::string& name, const std::string& source)
       : entry_(entry), name_(name), source_(source) {
-    if (!entry.is_object()) throw fail("its entry in the header is no object");
+    if (!entry.is_object()) throw fail("its entry in the header is not an object");
     for (const auto& item : entry.items())
       if (item.key() != "dtype" && item.key() != "shape" && item.key() != "data_offsets")
         throw fail(fmt::format("unknown key \"{:.100}\" in the header", item.key()));
@@ -70,7 +71,7 @@ class TensorEntry {
 
   TensorType type() const {
     const json& value = member("dtype");
-    if (!value.is_string()) throw fail("dtype is no string");
+    if (!value.is_string()) throw fail("dtype is not a string");
     const auto& name = value.get_ref<const std::string&>();
     const auto* found = std::find_if(types.begin(), types.end(), [&](const TypeRow& row) { return row.name == name; });
     if (found == types.end()) throw fail(fmt::format("unknown dtype \"{:.100}\"", name));
@@ -79,10 +80,11 @@ class TensorEntry {
 
   std::vector<std::size_t> numbers(const char* key) const {
     const json& value = member(key);
-    if (!value.is_array()) throw fail(fmt::format("{} is no list", key));
+    if (!value.is_array()) throw fail(fmt::format("{} is not a list", key));
     std::vector<std::size_t> result;
     for (const json& number : value) {
-      if (!number.is_number_unsigned()) throw fail(fmt::format("{} holds something that is no natural number", key));
+      if (!number.is_number_unsigned())
+        throw fail(fmt::format("{} contains something other than a natural number", key));
       result.push_back(number.get<std::size_t>());
     }
     return result;
@@ -94,15 +96,15 @@ class TensorEntry {
     if (offsets[0] > offsets[1])
       throw fail(fmt::format("its data end before they begin ({} > {})", offsets[0], offsets[1]));
     if (offsets[1] > data_bytes)
-      throw fail(
-          fmt::format("its data end at byte {}, but the file holds {}: is it truncated?", offsets[1], data_bytes));
+      throw fail(fmt::format("its data end at byte {}, but the file has {} bytes of data: is it truncated?", offsets[1],
+                             data_bytes));
     return {offsets[0], offsets[1]};
   }
 
  private:
   const json& member(const char* key) const {
     const auto found = entry_.find(key);
-    if (found == entry_.end()) throw fail(fmt::format("the header does not tell its {}", key));
+    if (found == entry_.end()) throw fail(fmt::format("its entry in the header has no {}", key));
     return *found;
   }
 
@@ -115,17 +117,18 @@ TensorView view_of(const TensorEntry& entry, Extent extent, std::span<const std:
   TensorView view{entry.type(), entry.numbers("shape"), data.subspan(extent.first, extent.last - extent.first)};
   std::optional<std::size_t> bytes = bytes_of(view.type);
   for (const std::size_t size : view.shape) bytes = bytes ? product(*bytes, size) : std::nullopt;
-  if (!bytes) throw entry.fail("its shape has more elements than memory has addresses");
+  if (!bytes) throw entry.fail("its shape has more elements than the address space can hold");
   if (*bytes != view.bytes.size())
-    throw entry.fail(fmt::format("shape and dtype make {} bytes, its data_offsets {}", *bytes, view.bytes.size()));
+    throw entry.fail(
+        fmt::format("shape and dtype require {} bytes, but data_offsets give {}", *bytes, view.bytes.size()));
   return view;
 }
 
 std::map<std::string, std::string> metadata_of(const json& value, const std::string& source) {
   std::map<std::string, std::string> metadata;
-  if (!value.is_object()) throw FileError(fmt::format("{}: __metadata__ is no object", source));
+  if (!value.is_object()) throw FileError(fmt::format("{}: __metadata__ is not an object", source));
   for (const auto& [key, text] : value.items()) {
-    if (!text.is_string()) throw FileError(fmt::format("{}: __metadata__ \"{:.100}\" is no string", source, key));
+    if (!text.is_string()) throw FileError(fmt::format("{}: __metadata__ \"{:.100}\" is not a string", source, key));
     metadata[key] = text.get<std::string>();
   }
   return metadata;
@@ -133,12 +136,12 @@ std::map<std::string, std::string> metadata_of(const json& value, const std::str
 
 std::string_view header_text(std::span<const std::byte> bytes, const std::string& source) {
   if (bytes.size() < length_bytes)
-    throw FileError(fmt::format("{}: is no safetensors file: {} bytes, at least 8 are needed", source, bytes.size()));
+    throw FileError(fmt::format("{}: not a safetensors file: {} bytes, expected at least 8", source, bytes.size()));
   std::uint64_t length = 0;
   std::memcpy(&length, bytes.data(), length_bytes);
   if (length > longest_header)
-    throw FileError(fmt::format("{}: is no safetensors file: header of {} bytes, at most {} are allowed", source,
-                                length, longest_header));
+    throw FileError(fmt::format("{}: not a safetensors file: header of {} bytes, expected at most {}", source, length,
+                                longest_header));
   if (length > bytes.size() - length_bytes)
     throw FileError(
         fmt::format("{}: header of {} bytes, but the file has {}: is it truncated?", source, length, bytes.size()));
@@ -154,7 +157,7 @@ SafetensorsHeader parse_safetensors_header(std::span<const std::byte> bytes, con
   const std::string_view text = header_text(bytes, source);
   const std::span<const std::byte> data = bytes.subspan(length_bytes + text.size());
   const json header = parse_json(text, source + ": header", 4);
-  if (!header.is_object()) throw FileError(fmt::format("{}: header is no JSON object", source));
+  if (!header.is_object()) throw FileError(fmt::format("{}: header is not a JSON object", source));
   SafetensorsHeader result;
   std::vector<std::pair<Extent, std::string>> extents;
   for (const auto& [name, value] : header.items()) {
@@ -173,27 +176,27 @@ SafetensorsHeader parse_safetensors_header(std::span<const std::byte> bytes, con
   std::size_t reached = 0;
   for (const auto& [extent, name] : extents) {
     if (extent.first != reached)
-      throw FileError(fmt::format("{}: tensor \"{:.200}\": its data begin at byte {}, {} the data before it at {}",
-                                  source, name, extent.first, extent.first < reached ? "inside" : "not right behind",
-                                  reached));
+      throw FileError(
+          fmt::format("{}: tensor \"{:.200}\": its data begin at byte {}, expected {}: {} the preceding data", source,
+                      name, extent.first, reached, extent.first < reached ? "they overlap" : "a gap follows"));
     reached = extent.last;
   }
   if (reached != data.size())
-    throw FileError(fmt::format("{}: {} bytes behind the last tensor", source, data.size() - reached));
+    throw FileError(fmt::format("{}: {} bytes follow the last tensor", source, data.size() - reached));
   return result;
 }
 
 std::map<std::string, std::string> parse_shard_index(std::string_view text, const std::string& source) {
   const json index = parse_json(text, source);
   if (!index.is_object() || !index.contains("weight_map") || !index["weight_map"].is_object())
-    throw FileError(fmt::format("{}: has no object \"weight_map\"", source));
+    throw FileError(fmt::format("{}: object \"weight_map\" not found", source));
   std::map<std::string, std::string> shard_of;
   for (const auto& [name, shard] : index["weight_map"].items()) {
-    if (!shard.is_string()) throw FileError(fmt::format("{}: shard of \"{:.200}\" is no string", source, name));
+    if (!shard.is_string()) throw FileError(fmt::format("{}: shard of \"{:.200}\" is not a string", source, name));
     const auto& file = shard.get_ref<const std::string&>();
-    // A model must not reach out of its own directory.
+    // A model must not refer to files outside its own directory.
     if (file.empty() || file == "." || file == ".." || file.find_first_of(std::string("/\\\0", 3)) != std::string::npos)
-      throw FileError(fmt::format("{}: shard \"{:.200}\" of \"{:.200}\" is no plain file name", source, file, name));
+      throw FileError(fmt::format("{}: shard \"{:.200}\" of \"{:.200}\" is not a plain file name", source, file, name));
     shard_of[name] = file;
   }
   return shard_of;

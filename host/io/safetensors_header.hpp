@@ -12,17 +12,17 @@
 namespace tripartite::io {
 
 struct SafetensorsHeader {
-  std::vector<std::pair<std::string, TensorView>> tensors;  // as they lie in the file
+  std::vector<std::pair<std::string, TensorView>> tensors;  // in the order of the file
   std::map<std::string, std::string> metadata;
 };
 
-/// Reads and checks the header of a whole safetensors file in memory: every view lies inside `bytes`, no two overlap,
-/// none leaves a gap, and each has as many bytes as its shape and type say. Throws FileError that names `source` and
-/// tensor.
+/// Reads and checks the header of a whole safetensors file in memory: every view lies inside `bytes`, views neither
+/// overlap nor leave gaps, and the size of each follows from its shape and type. Throws FileError that names `source`
+/// and the tensor.
 SafetensorsHeader parse_safetensors_header(std::span<const std::byte> bytes, const std::string& source);
 
-/// The shard of every tensor from the text of `model.safetensors.index.json`. Shards are names of files in the same
-/// directory.
+/// The shard of every tensor, from the text of `model.safetensors.index.json`. Shards are file names in the directory
+/// of the index.
 std::map<std::string, std::string> parse_shard_index(std::string_view text, const std::string& source);
 
 }  // namespace tripartite::io

@@ -19,7 +19,7 @@ std::string safetensors_bytes(std::span<const NamedTensor> tensors,
   }
   constexpr std::size_t alignment = 8;
   std::string text = header.dump();
-  text.resize((text.size() + alignment - 1) / alignment * alignment, ' ');  // so that the data are aligned
+  text.resize((text.size() + alignment - 1) / alignment * alignment, ' ');  // aligns the data
   const std::uint64_t length = text.size();
   std::string bytes(reinterpret_cast<const char*>(&length), sizeof length);
   bytes += text;

@@ -14,7 +14,7 @@ namespace tripartite::io {
 namespace {
 
 constexpr double milliseconds = 1e3;             // in a second
-constexpr std::size_t chunk_values = 64 * 1024;  // 256 KiB: read and written in one piece
+constexpr std::size_t chunk_values = 64 * 1024;  // 256 KiB, the unit of reading and writing
 constexpr std::uint32_t sonata_magic = 0x0A7A;
 
 void check(const ReportPopulation& population) {
@@ -22,7 +22,7 @@ void check(const ReportPopulation& population) {
     return ConfigError(fmt::format("report population \"{}\": {}", population.name, what));
   };
   if (population.name.empty() || population.name == "." || population.name.find('/') != std::string::npos)
-    throw fail("name must not be empty and hold no '/'");
+    throw fail("name must be neither empty nor contain '/'");
   if (!std::isfinite(population.start_s) || population.start_s < 0)
     throw fail(fmt::format("start_s = {}: must be at least 0", population.start_s));
   if (!std::isfinite(population.interval_s) || population.interval_s <= 0)
@@ -30,14 +30,14 @@ void check(const ReportPopulation& population) {
   if (population.element_ids.empty()) throw fail("must have at least one element");
   const std::vector<std::uint64_t>& pointers = population.index_pointers;
   if (pointers.size() != population.node_ids.size() + 1)
-    throw fail(
-        fmt::format("{} index_pointers for {} nodes: must be one more", pointers.size(), population.node_ids.size()));
+    throw fail(fmt::format("{} index_pointers for {} nodes: must be one more than nodes", pointers.size(),
+                           population.node_ids.size()));
   if (pointers.front() != 0 || pointers.back() != population.element_ids.size() ||
       !std::is_sorted(pointers.begin(), pointers.end()))
-    throw fail(
-        fmt::format("index_pointers must rise from 0 to {}, the number of elements", population.element_ids.size()));
+    throw fail(fmt::format("index_pointers must increase from 0 to {}, the number of elements",
+                           population.element_ids.size()));
   if (std::set(population.node_ids.begin(), population.node_ids.end()).size() != population.node_ids.size())
-    throw fail("node_ids must differ");
+    throw fail("node_ids must be unique");
 }
 
 std::vector<ReportPopulation> checked(std::vector<ReportPopulation> populations) {
@@ -77,7 +77,7 @@ SonataReport::~SonataReport() {
   if (!is_open_) return;
   try {
     close();
-  } catch (const Error&) {  // who needs to know calls close()
+  } catch (const Error&) {  // destructors must not throw; close() reports the error
   }
 }
 
@@ -99,7 +99,7 @@ void SonataReport::create(Recording& recording) {
   write_time(recording);
 }
 
-/// Start, end (which is no part of the report) and interval: the axis that belongs to the frames in the file.
+/// Writes the time axis of the frames in the file: start, end (exclusive) and interval.
 void SonataReport::write_time(Recording& recording) {
   const double start = recording.population.start_s * milliseconds;
   const double interval = recording.population.interval_s * milliseconds;
@@ -112,7 +112,7 @@ void SonataReport::append_frame(std::size_t population, std::span<const Real> va
   Recording& recording = recordings_.at(population);
   const std::size_t elements = recording.population.element_ids.size();
   if (values.size() != elements)
-    throw ConfigError(fmt::format("report population \"{}\": {} values in a frame of {} elements",
+    throw ConfigError(fmt::format("report population \"{}\": {} values in a frame, expected {}, one per element",
                                   recording.population.name, values.size(), elements));
   for (const Real value : values) recording.pending.push_back(static_cast<float>(value));
   ++recording.frames;

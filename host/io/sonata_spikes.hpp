@@ -10,23 +10,23 @@
 
 namespace tripartite::io {
 
-/// Events in the order of a SONATA spikes file: times and the nodes they belong to.
+/// Events in the order of a SONATA spikes file: times and their nodes.
 struct Spikes {
   std::vector<double> times;  // [s]
   std::vector<std::uint64_t> nodes;
 };
 
-/// Writer of `/spikes/<population>/{timestamps, node_ids}`, sorted by time; times are in ms there. The file gets its
-/// name by `close()`, or by the destructor with what was appended so far.
+/// Writer of `/spikes/<population>/{timestamps, node_ids}`, sorted by time; times in the file are in ms. `close()`
+/// renames the file to its final path, and so does the destructor with the events appended so far.
 class SonataSpikes {
  public:
-  /// Throws ConfigError on a name that SONATA cannot have, FileError if the file cannot be created.
+  /// Throws ConfigError for a name that is not valid in SONATA, FileError if the file cannot be created.
   SonataSpikes(const std::filesystem::path& path, const std::string& population);
   SonataSpikes(const SonataSpikes&) = delete;
   SonataSpikes& operator=(const SonataSpikes&) = delete;
   ~SonataSpikes();
 
-  /// Later than what was appended before. Throws FileError.
+  /// Appends events, which must be later than all previous ones. Throws FileError.
   void append(const Spikes& spikes);
   void close();
 
@@ -36,8 +36,8 @@ class SonataSpikes {
   bool is_open_ = true;
 };
 
-/// Spikes of one population; an empty name takes the only one there is. Times in ms or s, as the file says (ms if it
-/// does not). Throws FileError.
+/// Reads the spikes of one population; an empty name selects the only population. Times in the file are in ms or s, as
+/// its `units` attribute says (ms without it). Throws FileError.
 Spikes read_sonata_spikes(const std::filesystem::path& path, const std::string& population = {});
 
 }  // namespace tripartite::io

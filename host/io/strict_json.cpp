@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
 #include <unordered_set>
 #include <vector>
 
@@ -24,8 +25,8 @@ nlohmann::json parse_json(std::string_view text, const std::string& source, int 
   try {
     return json::parse(text.begin(), text.end(), check);
   } catch (const json::exception& e) {
-    // The library quotes what it read last, which may be the whole file.
-    throw FileError(fmt::format("{}: is not valid JSON: {:.200}", source, e.what()));
+    // The library quotes its last token, which may be the whole file.
+    throw FileError(fmt::format("{}: not valid JSON: {:.200}", source, e.what()));
   }
 }
 

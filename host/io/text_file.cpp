@@ -21,7 +21,7 @@ std::string read_file(const std::filesystem::path& path) {
   std::string contents;
   std::array<char, 1 << 16> block{};
   int error = 0;
-  for (;;) {  // by blocks rather than by size: pipes and /proc have none
+  for (;;) {  // in blocks rather than by size: pipes and /proc files have no size
     const ssize_t count = ::read(file, block.data(), block.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) error = errno;

@@ -5,7 +5,7 @@
 
 namespace tripartite::io {
 
-/// The bytes of a whole file. Throws FileError with path and reason.
+/// Reads the bytes of a whole file. Throws FileError with path and reason.
 std::string read_file(const std::filesystem::path& path);
 
 }  // namespace tripartite::io

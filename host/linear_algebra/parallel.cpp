@@ -16,7 +16,7 @@ namespace {
 
 using Task = std::function<void(int, int)>;
 
-/// Threads that sleep until there is a job, and are joined when the program ends.
+/// Threads that sleep until there is a job, and are joined at the end of the program.
 class Crew {
  public:
   Crew() = default;
@@ -44,7 +44,7 @@ class Crew {
     work_.notify_all();
     take(task, count, 0);
     std::unique_lock lock(mutex_);
-    task_ = nullptr;  // who has not begun need not
+    task_ = nullptr;  // threads that have not started skip this job
     done_.wait(lock, [this] { return helpers_ == 0; });
     helpers_joined_ = 0;
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
@@ -79,14 +79,14 @@ class Crew {
   }
 
   std::vector<std::thread> threads_;
-  std::mutex mutex_;  // of everything below
+  std::mutex mutex_;  // protects all members below
   std::condition_variable work_, done_;
   bool is_over_ = false;
   const Task* task_ = nullptr;
   int count_ = 0;
   int helpers_wanted_ = 0;
-  int helpers_joined_ = 0;  // to this job, so far
-  int helpers_ = 0;         // at work
+  int helpers_joined_ = 0;  // helpers that have joined this job so far
+  int helpers_ = 0;         // helpers currently working
   std::exception_ptr failure_;
   std::atomic<int> next_ = 0;
 };

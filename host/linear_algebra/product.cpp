@@ -42,7 +42,7 @@ void for_each_tile(int rows, int columns, int inner, const Tile& tile) {
     const int column = number % across * tile_columns;
     tile(row, std::min(tile_rows, rows - row), column, std::min(tile_columns, columns - column));
   };
-  // Some 0.2 ms of one core. A product of one row is bound by memory, ten times slower.
+  // About 0.2 ms of one core. A product with one row is memory-bound, ten times slower.
   if (double(rows) * columns * inner > (rows > 1 ? 1 << 22 : 1 << 19))
     run_parallel(down * across, [&](int number, int) { one(number); });
   else

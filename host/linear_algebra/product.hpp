@@ -2,12 +2,12 @@
 
 #include <string>
 
-/// Matrix products by a CBLAS, cut into tiles that do not depend on the number of threads: neither do the results, bit
-/// for bit. OpenMP threads take the tiles; the CBLAS itself is kept to one thread. A call inside a parallel region
-/// stays on its thread.
+/// Matrix products with a CBLAS, cut into tiles that do not depend on the number of threads, so that results are
+/// bitwise independent of it too. OpenMP threads take the tiles; the CBLAS itself uses one thread. A call inside a
+/// parallel region runs on the calling thread only.
 namespace tripartite::linear_algebra {
 
-/// How the right factor of a product lies in memory: as it is written, or transposed (rows are the product's columns).
+/// Storage of the right factor of a product: as written, or transposed (its rows are the columns of the product).
 enum class Stored { as_is, transposed };
 
 /// C = alpha A B + beta C: A [rows x inner], B [inner x columns], C [rows x columns], all row-major with leading
@@ -21,7 +21,7 @@ template <class Real>
 void add_transposed_product(int rows, int columns, int inner, const Real* a, int lda, const Real* b, int ldb, Real* c,
                             int ldc);
 
-/// Which CBLAS this is and what processor it chose its kernels for.
+/// The CBLAS in use and the processor for which it selected its kernels.
 std::string description();
 
 }  // namespace tripartite::linear_algebra

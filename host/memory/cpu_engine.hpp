@@ -33,6 +33,10 @@ class CpuEngine final : public SteppedEngine<Real> {
   std::vector<StepNorms> norms(std::span<const CueStep> steps) override;
   void accept(std::span<const int> cues) override;
   std::vector<int> first_not_finite() override;
+  void save_to(MemoryState<Real>& state) const override;
+  void load_from(const MemoryState<Real>& state) override;
+  void replace(Field field, int cue, std::size_t first, std::span<const Real> values) override;
+  void recouple(int cue) override;
 
  private:
   /// A moment of one cue: what couples its synapses.
@@ -60,6 +64,8 @@ class CpuEngine final : public SteppedEngine<Real> {
                 double* projection);
   void gather(Cue& cue, int known, const Real* current, const double* projection);
   void start_synapses(Cue& cue);
+  /// All rows [neurons x neurons] of a field.
+  void set_rows(AlignedBuffer<Real>& to, const Real* from);
 
   using Work = std::function<void(TileWorker<Real>&, std::size_t cue, int panel)>;
   /// Calls work for every panel of every cue, on all threads; what one of them throws is thrown here.

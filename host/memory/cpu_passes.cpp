@@ -42,12 +42,13 @@ void CpuEngine<Real>::advance_neurons(Cue& cue, int known, const StepScheme<Real
   kernels_.activate(next.neurons.data(), model_.gain_neuron, int(stride_), next.phi.data());
 }
 
-/// known = 0: what the present state of every cue sends to its neurons and patterns.
+/// known = 0: what the present state of the cues of `steps`, or of every cue if there are none, sends to its neurons
+/// and patterns.
 template <class Real>
 void CpuEngine<Real>::run_tasks(int known, std::span<const CueStep> steps) {
-  const std::size_t count = known == 0 ? cues_.size() : steps.size();
+  const std::size_t count = steps.empty() ? cues_.size() : steps.size();
   const auto cue_of = [&](std::size_t index) -> Cue& {
-    return cues_[known == 0 ? index : std::size_t(steps[index].cue)];
+    return cues_[steps.empty() ? index : std::size_t(steps[index].cue)];
   };
   static constexpr StepScheme<Real> none{};
   const std::size_t currents = std::size_t(panels_) * std::size_t(stride_),

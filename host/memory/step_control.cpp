@@ -10,6 +10,19 @@ namespace tripartite::memory {
 
 StepControl::StepControl(const Parameters& parameters) : parameters_(parameters) { status_.dt = parameters.dt; }
 
+void StepControl::restore(const CueStatus& status) {
+  status_ = status;
+  rested_ = std::llround(status.time / parameters_.dt) - status.steps;
+}
+
+void StepControl::disturb(double time) {
+  CueStatus status = status_;
+  if (status.is_settled) status.time = std::max(status.time, time);
+  status.is_settled = false;
+  status.rate = CueStatus{}.rate;
+  restore(status);
+}
+
 bool StepControl::is_done(double until) const {
   // Whole steps of fixed length end within rounding of `until`.
   return status_.is_settled || until - status_.time <= 1e-9 * status_.dt;
@@ -37,7 +50,7 @@ bool StepControl::judge(const StepNorms& norms) {
     status_.dt = length_ < status_.dt ? std::max(next, status_.dt) : next;
     status_.time += length_;
   } else {
-    status_.time = double(status_.steps + 1) * length_;
+    status_.time = double(status_.steps + rested_ + 1) * length_;
   }
   ++status_.steps;
   status_.rate = norms.rate;

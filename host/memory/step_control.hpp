@@ -16,6 +16,10 @@ class StepControl {
   explicit StepControl(const Parameters& parameters);
 
   const CueStatus& status() const { return status_; }
+  /// Continues from a status that was saved.
+  void restore(const CueStatus& status);
+  /// A state was replaced at `time` [s]: what had settled, and rested since, goes on from there.
+  void disturb(double time);
   /// The network has settled, or `until` [s] is reached.
   bool is_done(double until) const;
   /// Of the step to make next [s].
@@ -27,6 +31,7 @@ class StepControl {
  private:
   Parameters parameters_;
   CueStatus status_;
+  std::int64_t rested_ = 0;  // steps not made while the network rested; adaptive: unused
   double length_ = 0;
 };
 

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "tripartite/error.hpp"
+
 namespace tripartite::memory {
 namespace {
 
@@ -45,7 +47,15 @@ StageWeights<Real> stage_weights(Solver solver, double decay, double tau, double
 
 }  // namespace
 
-int stages_of(Solver solver) { return solver == Solver::rk4 ? 4 : solver == Solver::adaptive ? 2 : 1; }
+int stages_of(Solver solver) {
+  switch (solver) {
+    case Solver::euler:
+    case Solver::exponential_euler: return 1;
+    case Solver::adaptive: return 2;
+    case Solver::rk4: return 4;
+  }
+  throw ConfigError("unknown solver of the associative memory");
+}
 
 template <class Real>
 StepScheme<Real> step_scheme(const Parameters& p, double length) {

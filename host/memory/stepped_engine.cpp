@@ -1,5 +1,7 @@
 #include "host/memory/stepped_engine.hpp"
 
+#include <fmt/format.h>
+
 #include <limits>
 #include <string>
 
@@ -10,13 +12,16 @@ namespace tripartite::memory {
 template <class Real>
 SteppedEngine<Real>::SteppedEngine(const MemorySetup& setup)
     : setup_{setup.patterns, setup.cues, setup.parameters, {}, setup.tile_bytes},
-      why_no_energy_(memory::why_no_energy(setup)) {
+      why_no_energy_(memory::why_no_energy(setup)),
+      owner_(setup) {
   restart();
+  has_started_ = false;
 }
 
 template <class Real>
 void SteppedEngine<Real>::restart() {
   controls_.assign(std::size_t(setup_.cues), StepControl(setup_.parameters));
+  has_started_ = true;
   starts_symmetric_ = true;
 }
 
@@ -46,6 +51,42 @@ void SteppedEngine<Real>::check_rows(Field field, int cue, int first, int count)
                       std::string(info(field).name) + " of cue " + std::to_string(cue) + " from row " +
                       std::to_string(first) + ": there are " + std::to_string(setup_.cues) + " cues with " +
                       std::to_string(all) + " rows");
+}
+
+template <class Real>
+void SteppedEngine<Real>::set_values(Field field, int cue, std::size_t first, std::span<const Real> values,
+                                     double time) {
+  const std::size_t n = std::size_t(neurons()), all = info(field).is_pair ? n * n : n;
+  if (cue < 0 || cue >= setup_.cues || first > all || values.size() > all - first)
+    throw ConfigError(
+        fmt::format("associative memory: elements {} to {} of field {} of cue {} do not exist ({} cues, "
+                    "{} elements)",
+                    first, first + values.size() - 1, info(field).name, cue, setup_.cues, all));
+  if (!has_started_) throw ConfigError("associative memory: there is no state to replace before start()");
+  replace(field, cue, first, values);
+  controls_[std::size_t(cue)].disturb(time);
+  recouple(cue);
+  note_symmetry(this->rows(Field::synapse, cue, 0, neurons()), this->rows(Field::process, cue, 0, neurons()));
+}
+
+template <class Real>
+void SteppedEngine<Real>::save(std::ostream& out) const {
+  if (!has_started_) throw ConfigError("associative memory: there is no state to save before start()");
+  MemoryState<Real> state(setup_);
+  save_to(state);
+  for (std::size_t cue = 0; cue < controls_.size(); ++cue) state.status[cue] = controls_[cue].status();
+  state.started_symmetric = starts_symmetric_ ? 1 : 0;
+  owner_.write(out, state);
+}
+
+template <class Real>
+void SteppedEngine<Real>::load(std::istream& in) {
+  MemoryState<Real> state(setup_);
+  owner_.read(in, state);
+  load_from(state);
+  restart();
+  for (std::size_t cue = 0; cue < controls_.size(); ++cue) controls_[cue].restore(state.status[cue]);
+  starts_symmetric_ = state.started_symmetric != 0;
 }
 
 template <class Real>

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "host/memory/memory_state.hpp"
 #include "host/memory/step_control.hpp"
 #include "tripartite/memory/engine.hpp"
 #include "tripartite/memory/step_scheme.hpp"
@@ -19,6 +20,9 @@ class SteppedEngine : public MemoryEngine<Real> {
  public:
   void advance(std::int64_t steps, double until) final;
   const CueStatus& status(int cue) const final { return controls_.at(std::size_t(cue)).status(); }
+  void set_values(Field field, int cue, std::size_t first, std::span<const Real> values, double time) final;
+  void save(std::ostream& out) const final;
+  void load(std::istream& in) final;
 
  protected:
   struct CueStep {
@@ -51,6 +55,14 @@ class SteppedEngine : public MemoryEngine<Real> {
   virtual std::vector<StepNorms> norms(std::span<const CueStep> steps) = 0;
   /// Makes the end of the step just made the start of the next, in these of its cues; the others stay where they were.
   virtual void accept(std::span<const int> cues) = 0;
+  /// x, s, p, currents and projections, of the size of the setup; the rest of a state is known here.
+  virtual void save_to(MemoryState<Real>& state) const = 0;
+  virtual void load_from(const MemoryState<Real>& state) = 0;
+  /// Elements of a field that exist.
+  virtual void replace(Field field, int cue, std::size_t first, std::span<const Real> values) = 0;
+  /// Computes anew what couples the synapses of a cue, after states were replaced.
+  virtual void recouple(int cue) = 0;
+
   /// Of every cue the first neuron whose state or input is not finite, or -1.
   virtual std::vector<int> first_not_finite() = 0;
 
@@ -59,6 +71,8 @@ class SteppedEngine : public MemoryEngine<Real> {
 
   MemorySetup setup_;
   std::string why_no_energy_;
+  MemoryStateOwner owner_;
+  bool has_started_ = false;
   bool starts_symmetric_ = true;
   std::vector<StepControl> controls_;
 };

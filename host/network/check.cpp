@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -25,6 +26,11 @@ void check_count(const PopulationSetup& population, std::string_view what, std::
     throw ConfigError(fmt::format("{}: {}: {} values for {} elements", population.name, what, values, population.size));
 }
 
+int choices_of(const OptionInfo& option) {
+  const std::string_view choices = option.choices;
+  return 1 + int(std::count(choices.begin(), choices.end(), ' '));
+}
+
 void check_population(const PopulationSetup& population, double dt) {
   const ModelDescription& model = population.model->description;
   if (population.parameters.size() != model.parameters.size() || population.initial.size() != model.states.size() ||
@@ -35,7 +41,15 @@ void check_population(const PopulationSetup& population, double dt) {
     throw ConfigError(fmt::format("{}: {} elements: expected at most 2^32 - 1", population.name, population.size));
   for (std::size_t i = 0; i < model.parameters.size(); ++i)
     check_number(population, model.parameters[i], population.parameters[i]);
+  for (std::size_t i = 0; i < model.options.size(); ++i)
+    if (const int choices = choices_of(model.options[i]); population.options[i] < 0 || population.options[i] >= choices)
+      throw ConfigError(fmt::format("{}: option {} is {}: expected from 0 to {} ({})", population.name,
+                                    model.options[i].name, population.options[i], choices - 1,
+                                    model.options[i].choices));
   for (const Varied& varied : population.varied) {
+    if (varied.parameter < 0 || std::size_t(varied.parameter) >= model.parameters.size())
+      throw ConfigError(fmt::format("{}: values of parameter number {}: model {} has {} parameters", population.name,
+                                    varied.parameter, model.name, model.parameters.size()));
     const ParameterInfo& info = model.parameters[std::size_t(varied.parameter)];
     check_count(population, info.name, varied.values.size());
     for (const double value : varied.values) check_number(population, info, value);

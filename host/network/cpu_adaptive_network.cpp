@@ -35,11 +35,21 @@ class CpuAdaptiveNetwork final : public CpuPasses<Real> {
   }
 
   void advance_steps(std::int64_t steps) override {
+    const std::int64_t before = this->steps_;
     this->steps_ += steps;
     const double end = now();
-    while (begin_ + length_ <= end) {
-      finish_step();
-      take_step();
+    try {
+      while (begin_ + length_ <= end) {
+        finish_step();
+        take_step();
+      }
+    } catch (const NumericsError&) {
+      // A caller sees the states that failed; a step that is too small would be so for good.
+      this->steps_ = std::max(before, std::int64_t(begin_ / this->setup_.dt));
+      seen_ = this->y_;
+      has_slope_ = false;
+      proposed_ = this->setup_.dt;
+      throw;
     }
     dense(fraction(end), seen_.data());
   }

@@ -8,6 +8,7 @@
 
 #include "host/network/check.hpp"
 #include "host/network/cpu_network.hpp"
+#include "host/network/fingerprint.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite {
@@ -53,6 +54,7 @@ std::size_t network_bytes(const NetworkSetup& setup) {
 template <class Real>
 CpuNetworkBase<Real>::CpuNetworkBase(NetworkSetup setup)
     : setup_(std::move(setup)),
+      fingerprint_(fingerprint(setup_)),
       threads_(setup_.threads > 0 ? std::min(setup_.threads, linear_algebra::threads()) : linear_algebra::threads()) {
   if (const std::size_t needed = network_bytes(setup_); needed > available_host_memory())
     throw MemoryError(fmt::format("this network needs {} bytes, {} are available", needed, available_host_memory()));
@@ -193,9 +195,12 @@ void CpuNetworkBase<Real>::write_values(std::size_t field, std::size_t first, st
         fmt::format("{}.{} is derived: it cannot be written", fields_[field].population, fields_[field].name));
   const CpuPopulation<Real>& population = populations_[place.population];
   require_range(first, values.size(), population.size, fields_[field]);
+  if (values.empty()) return;
   changed();
-  std::copy(values.begin(), values.end(),
-            y_.begin() + std::ptrdiff_t(population.first[std::size_t(place.state)] + first));
+  Real* const state = y_.data() + population.first[std::size_t(place.state)];
+  std::copy(values.begin(), values.end(), state + first);
+  // Copies that fill up the last group must not keep numbers that were replaced because they failed.
+  std::fill(state + population.size, state + padded(population.size), state[population.size - 1]);
   written();
 }
 

@@ -121,7 +121,8 @@ class CpuNetworkBase : public SimulationOf<Real, Network> {
 
   static constexpr std::size_t tile = 512;  // elements that a thread takes at once
 
-  NetworkSetup setup_;  // without the values that populations_ has
+  NetworkSetup setup_;               // without the values that populations_ has
+  const std::uint64_t fingerprint_;  // of the complete setup
   std::vector<CpuPopulation<Real>> populations_;
   AlignedVector<Real> y_;  // all states
   std::vector<Worker> workers_;

@@ -86,7 +86,7 @@ void CpuPasses<Real>::advance_population(std::size_t p, StageClock clock, const 
         for (std::int64_t i = 0; i < part.crossings; ++i)
           if (crossings[std::size_t(i)].element < std::int64_t(population.size))
             worker.events.push_back({0, std::uint32_t(p), std::uint64_t(crossings[std::size_t(i)].element)});
-        if (part.fault.element >= 0 && faulty_population_ <= std::ptrdiff_t(p))
+        if (part.fault.element >= 0 && (faulty_population_ < 0 || faulty_population_ == std::ptrdiff_t(p)))
           CpuNetworkBase<Real>::note_fault(worker, part, population.size);
       },
       this->threads_);

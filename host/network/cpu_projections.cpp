@@ -127,7 +127,8 @@ void CpuProjections<Real>::complete(std::size_t target, StageClock clock, double
     for (std::size_t k = 0; k < population.size; ++k) {
       double sum = 0;
       for (const double* each : sums) sum += each[k];
-      input.value[k] = Real(sum + ((input.base.empty() ? 0 : input.base[k]) + common));
+      const double own = input.factor.empty() ? common : common * double(input.factor[k]);
+      input.value[k] = Real(sum + ((input.base.empty() ? 0 : input.base[k]) + own));
     }
   }
 }

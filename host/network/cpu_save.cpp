@@ -21,10 +21,7 @@ std::string kind_of() {
 template <class Real>
 void CpuNetworkBase<Real>::save(std::ostream& out) const {
   run::StateWriter writer(out, kind_of<Real>());
-  writer.write("populations", std::uint64_t(populations_.size()));
-  writer.write("method", std::uint64_t(setup_.method));
-  writer.write("slow_every", std::uint64_t(setup_.slow_every));
-  writer.write("dt", setup_.dt);
+  writer.write("fingerprint of the setup", fingerprint_);
   writer.write("steps", steps_);
   for (const CpuPopulation<Real>& population : populations_) {
     const auto name = [&](std::string_view what) { return fmt::format("{}.{}", population.name, what); };
@@ -46,22 +43,25 @@ void CpuNetworkBase<Real>::save(std::ostream& out) const {
   }
   for (const Extra& extra : const_cast<CpuNetworkBase*>(this)->extra_state())
     writer.write(extra.name, std::span<const std::byte>(extra.bytes));
-  writer.write("events", std::span<const Event>(events_));
+  // One array per member: the bytes between members are nobody's.
+  std::vector<double> times;
+  std::vector<std::uint64_t> places;
+  for (const Event& event : events_) {
+    times.push_back(event.time);
+    places.push_back(event.population);
+    places.push_back(event.index);
+  }
+  writer.write("times of events", std::span<const double>(times));
+  writer.write("places of events", std::span<const std::uint64_t>(places));
 }
 
 template <class Real>
 void CpuNetworkBase<Real>::load(std::istream& in) {
   run::StateReader reader(in, kind_of<Real>());
-  const auto expect = [&](std::string_view name, std::uint64_t expected) {
-    const auto found = reader.read<std::uint64_t>(name);
-    if (found != expected) reader.fail(fmt::format("{} is {}, expected {}", name, found, expected));
-  };
-  expect("populations", populations_.size());
-  expect("method", std::uint64_t(setup_.method));
-  expect("slow_every", std::uint64_t(setup_.slow_every));
-  if (const auto dt = reader.read<double>("dt"); dt != setup_.dt)
-    reader.fail(fmt::format("dt is {}, expected {}", dt, setup_.dt));
+  if (reader.read<std::uint64_t>("fingerprint of the setup") != fingerprint_)
+    reader.fail("it was saved by a network of another setup (models, parameters, projections or solver)");
   const auto steps = reader.read<std::int64_t>("steps");
+  if (steps < 0) reader.fail(fmt::format("steps is {}, expected at least 0", steps));
   // Everything is read before anything is changed.
   AlignedVector<Real> y = y_;
   std::vector<std::vector<CpuInput<Real>>> inputs;
@@ -97,7 +97,16 @@ void CpuNetworkBase<Real>::load(std::istream& in) {
     extra_bytes.emplace_back(extra.bytes.size());
     reader.read(extra.name, std::span<std::byte>(extra_bytes.back()));
   }
-  auto events = reader.template read_all<std::vector<Event>>("events", most_events);
+  std::vector<Event> events;
+  const auto times = reader.template read_all<std::vector<double>>("times of events", most_events);
+  std::vector<std::uint64_t> places(2 * times.size());
+  reader.read("places of events", std::span<std::uint64_t>(places));
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    const std::uint64_t population = places[2 * i], index = places[2 * i + 1];
+    if (population >= populations_.size() || index >= populations_[population].size)
+      reader.fail(fmt::format("event of element {} of population {}, which does not exist", index, population));
+    events.push_back({times[i], std::uint32_t(population), index});
+  }
 
   std::copy(y.begin(), y.end(), y_.begin());  // in place: elements point into it
   for (std::size_t p = 0; p < populations_.size(); ++p) {

@@ -127,7 +127,8 @@ class CpuWindowNetwork final : public CpuNetworkBase<Real> {
     run.arrivals = std::int64_t(worker.arrivals.size());
     // A crossing needs the watched state to come down in between: at most one in two steps. Adaptive steps are bounded
     // by nothing, but a transient takes much longer than a step; more than this is refused, not lost.
-    worker.crossings.resize(Base::tile * std::size_t(window.steps / 2 + 1));
+    // One place more tells full from overfull.
+    worker.crossings.resize(Base::tile * std::size_t(window.steps / 2 + 1) + 1);
     run.crossing = worker.crossings.data();
     run.capacity = std::int64_t(worker.crossings.size());
     {

@@ -4,9 +4,9 @@
 
 #include <cmath>
 
+#include "host/backend/cuda_factories.hpp"
 #include "host/network/check.hpp"
 #include "host/network/cpu_network.hpp"
-#include "kernels/network/cuda_network.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite {
@@ -19,20 +19,20 @@ void Network::advance(double duration) {
   advance_steps(std::int64_t(whole));
 }
 
-Backend network_backend(const NetworkSetup& setup) {
-  if (!is_adaptive(setup.method) || setup.projections.empty()) return resolve(setup.backend);
-  if (setup.backend == Backend::cuda)
+Backend network_backend(Backend backend, integrate::Method method, bool has_projections) {
+  if (!is_adaptive(method) || !has_projections) return resolve(backend);
+  if (backend == Backend::cuda)
     throw ConfigError(
         fmt::format("backend cuda: networks with projections take fixed steps there, {} chooses its own; expected "
                     "exponential_euler, euler or rk4, or backend cpu",
-                    to_string(setup.method)));
+                    to_string(method)));
   return Backend::cpu;
 }
 
 std::unique_ptr<Network> make_network(NetworkSetup setup) {
   check_setup(setup);
   const bool is_double = setup.precision == Precision::float64;
-  if (network_backend(setup) == Backend::cuda)
+  if (network_backend(setup.backend, setup.method, !setup.projections.empty()) == Backend::cuda)
     return is_double ? make_cuda_network<double>(std::move(setup)) : make_cuda_network<float>(std::move(setup));
   return is_double ? make_cpu_network<double>(std::move(setup)) : make_cpu_network<float>(std::move(setup));
 }

@@ -85,7 +85,6 @@ const Model& registered() {
     d.takes_spikes = TakesSpikes<M>;
     d.has_two_clocks = HasTwoClocks<M>;
     d.has_jacobian = HasJacobian<M>;
-    if constexpr (HasCell<M>) d.has_jacobian = d.has_jacobian && HasJacobian<typename M::Cell>;
     if constexpr (HasExchange<M>) d.exchanged = M::exchanged;
     made.cpu_float = loops_for<Family, float>;
     made.cpu_double = loops_for<Family, double>;

@@ -223,6 +223,7 @@ TRIPARTITE_INLINE void advance_adaptively(Tile<Real>& tile, const Window<Real>& 
       if (!integrate::advance_adaptive<Method>(model, inputs, y, Pack<Real>(Real(until - step) * window.dt), h,
                                                tolerance, on_crossing)) {
         tile.is_stuck = true;
+        h = Pack<Real>(window.dt);  // one that is too small would be so for good, whatever states are written next
         watch(tile, at, y);
         if (tile.fault.element < 0) tile.fault = {at, watched_of<Model>() < 0 ? 0 : watched_of<Model>()};
         break;

@@ -14,7 +14,7 @@ constexpr double left = 90, right = 830, top = 16, row_height = 92, row_gap = 22
 constexpr std::size_t most_points = 1500;
 constexpr std::size_t most_curves = 5;
 
-/// Every k-th value, so that no more than `most_points` are left.
+/// Every k-th value, so that at most `most_points` remain.
 std::vector<double> thinned(std::span<const double> values) {
   const std::size_t step = std::max<std::size_t>(1, (values.size() + most_points - 1) / most_points);
   std::vector<double> result;
@@ -22,7 +22,7 @@ std::vector<double> thinned(std::span<const double> values) {
   return result;
 }
 
-/// Every population of a SONATA report as a row, a few curves each.
+/// One row per population of a SONATA report, with a few curves each.
 std::vector<TraceRow> report_rows(const io::Hdf5File& report, std::vector<double>& time, std::string_view node_word) {
   std::vector<TraceRow> rows;
   for (const std::string& name : report.names("/report")) {
@@ -142,14 +142,14 @@ Picture events_picture(const std::filesystem::path& file, double end, std::uint6
 
 Picture recorded_picture(const std::filesystem::path& directory, std::string_view node_word) {
   const auto path = directory / "recordings.h5";
-  if (!std::filesystem::exists(path)) return Absent{"This run has no recordings.h5: nothing was to be recorded."};
+  if (!std::filesystem::exists(path)) return Absent{"This run has no recordings.h5: recording was turned off."};
   std::vector<double> time;
   const auto rows = report_rows(io::Hdf5File::open(path), time, node_word);
   return trace_picture(time, rows);
 }
 
 Picture map_picture(const std::vector<Map>& maps) {
-  if (maps.empty()) return Absent{"There is no map in this run."};
+  if (maps.empty()) return Absent{"This run has no maps."};
   const std::size_t rows = (maps.size() + 1) / 2;
   Figure figure(960, int(20 + 400 * rows));
   for (std::size_t m = 0; m < maps.size(); ++m) {

@@ -7,7 +7,7 @@
 namespace tripartite::report {
 namespace {
 
-/// 10 to a whole power, in words: "10⁻³".
+/// 10 to an integer power as text: "10⁻³".
 std::string power_of_ten(int exponent) {
   static constexpr std::string_view digits[] = {"\xE2\x81\xB0", "\xC2\xB9",     "\xC2\xB2",     "\xC2\xB3",
                                                 "\xE2\x81\xB4", "\xE2\x81\xB5", "\xE2\x81\xB6", "\xE2\x81\xB7",
@@ -63,7 +63,7 @@ void set_log_axis(Figure& figure, char axis, const Span& span, bool has_numbers)
   const auto add = [&](double value, const std::string& words) {
     marks += fmt::format("{}{} {:.9g}", marks.empty() ? "" : ", ", figure.text(has_numbers ? words : ""), value);
   };
-  const bool is_short = last - first < 2;  // powers of ten alone would leave the reader with a mark or two
+  const bool is_short = last - first < 2;  // powers of ten alone would give only one or two marks
   const int step = std::max(1, (last - first + 7) / 8);
   for (int exponent = first; exponent <= last; exponent += step) {
     const double value = std::pow(10.0, exponent);

@@ -10,7 +10,7 @@
 
 namespace tripartite::report {
 
-/// What an axis covers. Grows with what it has to show; values that are not finite do not count.
+/// The range of an axis. Grows with the values to show; values that are not finite are ignored.
 struct Span {
   double low = std::numeric_limits<double>::infinity();
   double high = -std::numeric_limits<double>::infinity();
@@ -18,22 +18,22 @@ struct Span {
   double length() const { return high - low; }
   void include(double value);
   void include(std::span<const double> values);
-  /// The same for a logarithmic axis: what is not positive does not count.
+  /// Like include, for a logarithmic axis: values that are not positive are ignored.
   void include_positive(double value);
 };
 
-/// A little wider than what it shows, never of length 0.
+/// Slightly wider than the values, never of length 0.
 Span with_margins(Span span, double fraction = 0.06);
 /// Widened to at least half a decade, with a margin, for a logarithmic axis.
 Span with_log_margins(Span span);
 
-/// Makes axis `x` or `y` of the present panel span `span`, with about `marks` round marks.
+/// Sets the range of axis `x` or `y` of the current panel to `span`, with about `marks` round marks.
 void set_linear_axis(Figure& figure, char axis, const Span& span, int marks);
-/// The same, logarithmic, marked at powers of ten; without numbers where another panel below has them.
+/// Sets a logarithmic range, with marks at powers of ten; without numbers if a panel below shows them.
 void set_log_axis(Figure& figure, char axis, const Span& span, bool has_numbers = true);
 
-/// Places for labels that want to be at `wanted` pixels from above: in the same order, at least `distance` apart, as
-/// near as that allows, within [top, bottom] if they fit.
+/// Positions for labels with preferred positions `wanted` [pixels from the top]: in the same order, at least `distance`
+/// apart, as near as possible, within [top, bottom] if they fit.
 std::vector<double> spread(std::span<const double> wanted, double distance, double top, double bottom);
 
 /// Pixel of `value` on an axis that spans `span` between `first` and `last`.

@@ -72,7 +72,7 @@ void Figure::words_at(double x, double y, std::string_view words, std::string_vi
 }
 
 std::string Figure::script() const {
-  // Plain marks instead of gnuplot's markup language, and its own settings instead of the user's locale.
+  // No gnuplot markup in text, and fixed settings instead of the user's locale.
   return fmt::format(
       "set encoding utf8\nset decimalsign '.'\n"
       "set terminal svg size {},{} dynamic background {} font 'sans-serif,14' noenhanced\n"

@@ -17,35 +17,35 @@ struct Box {
   double height() const { return bottom - top; }
 };
 
-/// One picture as a script for gnuplot. The script is made of commands of this program and of numbers: a text to be
-/// drawn is kept here and only its number goes to gnuplot, so that no text, wherever it comes from, is ever a command.
+/// One picture as a script for gnuplot. The script contains only this program's commands and numbers: texts to be
+/// drawn are kept here and gnuplot gets only their indices, so that no text, whatever its origin, can be a command.
 class Figure {
  public:
   Figure(int width, int height);
 
-  /// One line of the script. Texts only through text(), data only through data().
+  /// Adds one line to the script. Pass texts only through text() and data only through data().
   template <class... Args>
   void add(fmt::format_string<Args...> command, Args&&... args) {
     commands_ += fmt::format(command, std::forward<Args>(args)...);
     commands_ += '\n';
   }
 
-  /// Stands for `words` in a command.
+  /// The placeholder for `words` in a command.
   std::string text(std::string_view words);
 
-  /// The name of a data block with these columns, all of one length. Values that are not finite are gaps.
+  /// Adds a data block with these columns, all of equal length, and returns its name. Non-finite values are gaps.
   std::string data(std::span<const std::vector<double>> columns);
   std::string data(std::initializer_list<std::vector<double>> columns);
-  /// The name of a data block that holds a matrix, `values` row by row.
+  /// Adds a data block with a matrix, `values` row by row, and returns its name.
   std::string matrix(std::span<const double> values, std::size_t columns);
 
-  /// Begins a plot whose axes enclose `box`, with nothing left over from the plot before.
+  /// Begins a plot whose axes enclose `box`, and resets all settings of the previous plot.
   void panel(const Box& box);
 
-  /// Words at a place of the figure, in pixels. `style`: further words of gnuplot's `set label`.
+  /// Adds text at a position of the figure, in pixels. `style`: further arguments of gnuplot's `set label`.
   void words_at(double x, double y, std::string_view words, std::string_view style = "");
 
-  /// Images keep their colours on a dark page, where scales of colour are turned around.
+  /// Keeps the colours of images on a dark page, where colour scales are inverted otherwise.
   void keep_image_colours() { keeps_image_colours_ = true; }
   bool keeps_image_colours() const { return keeps_image_colours_; }
 
@@ -64,7 +64,7 @@ class Figure {
   std::vector<std::string> texts_;
 };
 
-/// What stands for text number `index` in what gnuplot writes.
+/// The placeholder for text number `index` in the output of gnuplot.
 std::string text_mark(std::size_t index);
 
 }  // namespace tripartite::report

@@ -9,8 +9,8 @@ namespace tripartite::report {
 
 std::optional<std::string> why_missing(const std::optional<io::Hdf5File>& file, const char* name,
                                        const std::string& path) {
-  if (!file) return fmt::format("this run left no {}.", name);
-  if (!file->contains(path)) return fmt::format("{} of this run holds no {}.", name, path);
+  if (!file) return fmt::format("this run has no {}.", name);
+  if (!file->contains(path)) return fmt::format("{} of this run contains no {}.", name, path);
   return std::nullopt;
 }
 

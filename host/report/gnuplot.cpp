@@ -19,7 +19,7 @@
 namespace tripartite::report {
 namespace {
 
-/// Readable by its owner alone; vanishes with its contents.
+/// A directory that only its owner can read; the destructor removes it with its contents.
 class PrivateDirectory {
  public:
   PrivateDirectory() {
@@ -42,7 +42,7 @@ class PrivateDirectory {
   std::filesystem::path path_;
 };
 
-/// What a child process starts with: its three standard streams, default reactions to signals.
+/// Start attributes of a child process: its three standard streams, default signal handlers.
 class SpawnSettings {
  public:
   SpawnSettings(const std::string& output, const std::string& words) {
@@ -75,7 +75,7 @@ class SpawnSettings {
 int wait_for(pid_t child) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0)
-    if (errno != EINTR) throw FileError("gnuplot: cannot be waited for: " + std::generic_category().message(errno));
+    if (errno != EINTR) throw FileError("gnuplot: waiting for it failed: " + std::generic_category().message(errno));
   return status;
 }
 
@@ -106,12 +106,12 @@ std::optional<std::string> run_gnuplot(const std::string& script) {
 
   const int status = wait_for(child);
   if (WIFSIGNALED(status))
-    throw FileError(fmt::format("gnuplot: ended by signal {}: {}", WTERMSIG(status), last_words(words)));
+    throw FileError(fmt::format("gnuplot: terminated by signal {}: {}", WTERMSIG(status), last_words(words)));
   if (WEXITSTATUS(status) != 0)
     throw FileError(fmt::format("gnuplot: failed with status {}: {}", WEXITSTATUS(status), last_words(words)));
   std::string drawn = io::read_file(output);
   if (drawn.find("</svg>") == std::string::npos)
-    throw FileError("gnuplot: expected an SVG document from it, got none: " + last_words(words));
+    throw FileError("gnuplot: expected an SVG document, got none: " + last_words(words));
   return drawn;
 }
 

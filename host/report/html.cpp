@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
 constexpr std::string_view ellipsis = "\xE2\x80\xA6";     // U+2026
 
-/// One step through UTF-8: the bytes of the first character of `text` and its code point, -1 if it is not valid.
+/// The length in bytes of the first UTF-8 character of `text` and its code point, -1 if it is not valid.
 struct Character {
   std::string_view bytes;
   std::int32_t code;

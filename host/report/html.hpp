@@ -6,27 +6,28 @@
 
 namespace tripartite::report {
 
-/// `text` as content or attribute value of HTML and XML. Invalid UTF-8 and characters that XML forbids become U+FFFD.
+/// Escapes `text` as content or attribute value of HTML and XML. Invalid UTF-8 and characters that XML forbids become
+/// U+FFFD.
 std::string escape(std::string_view text);
 
 /// At most `characters` code points of `text`, the last an ellipsis if some were dropped.
 std::string shorten(std::string_view text, std::size_t characters);
 
-/// How a token is named in a picture or list: without the blanks around it; a token of nothing but blanks is made
-/// visible.
+/// The label of a token in a picture or list: without surrounding blanks; a token of only blanks becomes a visible
+/// symbol.
 std::string token_name(std::string_view token);
 
-/// Three significant digits, "6.1e-5" where plain digits would be long; a dash if not finite.
+/// Three significant digits, or two as in "6.1e-5" where plain digits would be long; a dash if not finite.
 std::string number(double value);
 
-/// "99.93 %"; only exactly 1 is "100 %".
+/// "99.93 %"; "100 %" only for exactly 1.
 std::string percent(double fraction);
 
 /// "1 head", "16 heads".
 std::string count(std::size_t number, std::string_view thing);
 
-/// A table whose first column names and whose other columns hold values, the last one words if `ends_with_words`. Cells
-/// are HTML already.
+/// A table with names in the first column and values in the others, or text in the last one if `ends_with_words`. Cells
+/// are already HTML.
 struct Table {
   std::vector<std::string> head;
   std::vector<std::vector<std::string>> rows;

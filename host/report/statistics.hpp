@@ -5,7 +5,7 @@
 
 namespace tripartite::report {
 
-/// Of the finite ones among some values; NaN throughout if there are none.
+/// Quartiles of the finite values; NaN if there are none.
 struct Quartiles {
   double low, median, high;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "host/io/atomic_file.hpp"
@@ -57,7 +58,7 @@ std::string axis_words(const nlohmann::json& results) {
   return fmt::format("{} [{}]", name, unit.empty() ? "1" : unit);
 }
 
-/// Zero stands at the left end of a logarithmic axis.
+/// Zero is drawn at the left end of a logarithmic axis.
 struct Axis {
   bool is_log = false;
   Span span;
@@ -102,7 +103,7 @@ void set_value_axis(Figure& figure, const Axis& axis, const std::vector<StudyCur
 
 Picture study_picture(const nlohmann::json& results) {
   const auto curves = curves_of(results);
-  if (curves.empty()) return Absent{"the study holds no finished value."};
+  if (curves.empty()) return Absent{"the study has no finished value."};
   const double reference = number_at(results, "/transformer");
   const std::string measure = text_at(results, "/measure");
   const Axis x = value_axis(curves);
@@ -178,7 +179,7 @@ void write_study(const Run& run, Page& page) {
   page.headline(fmt::format("{}: {} against {}", text_at(results, "/model"), measure, over));
   const Picture picture = study_picture(results);
   page.picture(
-      fmt::format("{} of the whole model, its attention by the integrated network", measure),
+      fmt::format("{} of the whole model with the integrated network as its attention", measure),
       fmt::format("Mean over seeds, bars one standard deviation; dashed: the transformer itself, {:.5g}. {} "
                   "inputs, {} tokens.",
                   number_at(results, "/transformer"), number_at(results, "/inputs"), number_at(results, "/tokens")),

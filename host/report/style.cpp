@@ -12,7 +12,7 @@ constexpr std::size_t data_inks = 7;
 std::string variables(bool dark) {
   std::string css = fmt::format("color-scheme:{};", dark ? "dark" : "light");
   for (const auto& each : inks) css += fmt::format("--{}:#{:06x};", each.name, dark ? each.dark : each.light);
-  // Pictures made of pixels know no variables: in the dark, light and dark change places and hues stay.
+  // Raster pictures cannot use variables: the dark theme inverts their lightness and keeps the hues.
   return css + (dark ? "--pixels:invert(1) hue-rotate(180deg);" : "--pixels:none;");
 }
 

@@ -7,16 +7,16 @@
 
 namespace tripartite::report {
 
-/// A colour of the page with its value on a light and on a dark ground. gnuplot draws with the light value; in the page
-/// every drawn colour of this list follows the reader's choice. No two light values may be alike.
+/// A colour of the page with its values on a light and on a dark background. gnuplot draws with the light value; in the
+/// page every colour of this list follows the reader's theme. Light values must be unique.
 struct Ink {
   std::string_view name;
   std::uint32_t light;
   std::uint32_t dark;
 };
 
-/// The seven for data are after Okabe and Ito (Color Universal Design, 2008), told apart by colour-blind readers,
-/// darker or lighter where a thin line would be too faint on its ground.
+/// The seven colours for data follow Okabe and Ito (Color Universal Design, 2008), which colour-blind readers can
+/// distinguish, made darker or lighter where a thin line would be too faint on its background.
 inline constexpr std::array<Ink, 13> inks{{
     {"blue", 0x0072b2, 0x56b4e9},
     {"vermilion", 0xd55e00, 0xff8b4a},
@@ -33,10 +33,10 @@ inline constexpr std::array<Ink, 13> inks{{
     {"card", 0xf4f6f9, 0x1d2229},
 }};
 
-/// The light value of an ink as gnuplot takes it, in quotes: '#0072b2'. The name must be in the list.
+/// The light value of an ink in gnuplot's syntax, with quotes: '#0072b2'. The name must be in the list.
 std::string ink(std::string_view name);
 
-/// The inks for data in the order in which curves take them.
+/// The ink of curve number `index`.
 std::string data_ink(std::size_t index);
 
 /// The style sheet of every report.

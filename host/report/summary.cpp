@@ -1,6 +1,7 @@
 #include "host/report/summary.hpp"
 
 #include <limits>
+#include <nlohmann/json.hpp>
 
 namespace tripartite::report {
 namespace {

@@ -28,7 +28,7 @@ bool remove_element(std::string& svg, std::string_view begin, std::string_view e
   return true;
 }
 
-/// The texts of `figure` where gnuplot wrote their marks "@t12@".
+/// Replaces the placeholders "@t12@" in the output of gnuplot by the texts of `figure`.
 std::string with_texts(std::string_view svg, const Figure& figure) {
   std::string result;
   for (std::size_t at = 0; at < svg.size();) {
@@ -56,10 +56,10 @@ std::string to_inline_svg(std::string_view document, const Figure& figure, std::
   svg.insert(std::min<std::size_t>(4, svg.size()),
              fmt::format("{} role=\"img\" aria-label=\"{}\"",
                          figure.keeps_image_colours() ? " class=\"true-colours\"" : "", escape(label)));
-  while (remove_element(svg, "<title>", "</title>")) {  // the script's own names, which browsers would show
+  while (remove_element(svg, "<title>", "</title>")) {  // gnuplot's own names, which browsers would show
   }
   remove_element(svg, "<desc>", "</desc>");
-  remove_element(svg, "<rect x=\"0\" y=\"0\"", "/>");  // the ground: the page has its own
+  remove_element(svg, "<rect x=\"0\" y=\"0\"", "/>");  // the background: the page has its own
   remove_element(svg, "<filter id='textbox'", "</filter>");
   remove_element(svg, "<filter id='greybox'", "</filter>");
 

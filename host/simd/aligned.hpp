@@ -6,7 +6,7 @@
 
 namespace tripartite {
 
-/// Allocates on cache-line borders, which is also the alignment of the widest registers.
+/// Allocates on cache-line boundaries, which is also the alignment of the widest registers.
 template <class T>
 struct AlignedAllocator {
   using value_type = T;

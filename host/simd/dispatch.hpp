@@ -1,12 +1,12 @@
 #pragma once
 
-// Choosing among the variants that tripartite_add_simd_sources (cmake/TripartiteSimd.cmake) compiles, each in a
+// Selection among the variants compiled by tripartite_add_simd_sources (cmake/TripartiteSimd.cmake), each in a
 // namespace named after its instruction set.
 
 #include "tripartite/backend.hpp"
 
 #ifdef TRIPARTITE_X86
-/// Declarations, repeated in the namespace of every instruction set.
+/// Repeats declarations in the namespace of every instruction set.
 #define TRIPARTITE_FOR_EACH_INSTRUCTION_SET(...) \
   namespace baseline {                           \
   __VA_ARGS__                                    \
@@ -17,7 +17,7 @@
   namespace avx512 {                             \
   __VA_ARGS__                                    \
   }
-/// A call of what was declared so, in the namespace of `set`.
+/// Calls a function declared this way, in the namespace of `set`.
 #define TRIPARTITE_CALL_FOR(set, ...)                                  \
   ((set) == ::tripartite::InstructionSet::avx512 ? avx512::__VA_ARGS__ \
    : (set) == ::tripartite::InstructionSet::avx2 ? avx2::__VA_ARGS__   \

@@ -7,7 +7,7 @@ namespace tripartite::simd::TRIPARTITE_ISA {
 /// e^x = 2^n e^r, n an integer and |r| <= ln2 / 2 (Cody and Waite), and e^r - 1 by its Taylor polynomial.
 template <class Real>
 struct ReducedExponential {
-  Wide<Real> shifted;    // n in the low mantissa bits, above those of the number whose addition rounded to it
+  Wide<Real> shifted;    // n in the low mantissa bits, plus the bits of `magic`, whose addition rounds to n
   Wide<Real> minus_one;  // e^r - 1
 };
 
@@ -47,10 +47,10 @@ TRIPARTITE_INLINE ReducedExponential<double> reduced_exponential(Wide<double> x)
   return {shifted, p * (r * r) + r};
 }
 
-/// e^x: the reduction above, and 2^n added to the exponent bits. Within 1.1 units in the last place, whether the
-/// compiler contracts products and sums or not (tests/simd finds 1.04 for float and 1.002 for double on dense grids).
-/// Below -87.33 (-708.39), just above the smallest normal number, the result is 0; where e^x overflows it is infinity;
-/// NaN stays NaN.
+/// e^x: the reduction above, with n added to the exponent bits. The error is within 1.1 ulps, whether or not the
+/// compiler contracts products and sums (tests/simd finds 1.04 for float and 1.002 for double on dense grids).
+/// Below -87.33 (-708.39), just above the smallest normal number, the result is 0; where e^x overflows, infinity.
+/// NaN propagates.
 template <class Real>
 TRIPARTITE_INLINE Wide<Real> exponential_of(Wide<Real> x) {
   using V = Wide<Real>;
@@ -62,7 +62,7 @@ TRIPARTITE_INLINE Wide<Real> exponential_of(Wide<Real> x) {
   const V p = minus_one + Real(1);
   // The shift drops all bits of `magic`. With the largest n, p < 1 leaves a valid exponent.
   V result = (V)((Bits<Real>)p + ((Bits<Real>)shifted << mantissa_bits));
-  // What was computed beyond the ends is nonsense, and not used.
+  // Values computed outside the range are invalid and not used.
   result = x < lowest ? V{} : result;
   result = x > highest ? broadcast<Real>(Real(__builtin_inf())) : result;
   return x == x ? result : x;

@@ -6,10 +6,10 @@
 
 namespace tripartite::simd {
 
-/// While it lives, its thread takes numbers below the smallest normal one (1.2e-38 in float32) for 0. Gliotransmitter
-/// decays to such numbers within seconds of a release and, at a step of 1 ms, stays there: rounding to the nearest
-/// leaves a number of some eight units as it is. On many processors arithmetic with them is several times as slow.
-/// Infinities and NaN are what they were. Where the processor is not x86 nothing changes.
+/// During its lifetime, its thread treats subnormal numbers (below 1.2e-38 in float32) as 0. Gliotransmitter
+/// decays to subnormal numbers within seconds of a release and, at a step of 1 ms, stays there: rounding to nearest
+/// does not decrease a number of about eight units. On many processors subnormal arithmetic is several times slower.
+/// Infinities and NaN are not affected. Has no effect on processors other than x86.
 class FlushSubnormals {
  public:
 #ifdef __SSE__

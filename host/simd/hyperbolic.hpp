@@ -6,14 +6,14 @@ namespace tripartite::simd::TRIPARTITE_ISA {
 
 namespace detail {
 
-/// e^u - 1 for u in [-40, 0] (float), [-80, 0] (double): 2^n (e^r - 1) + (2^n - 1), which is exact in its second part
-/// and keeps the relative error small down to u = 0.
+/// e^u - 1 for u in [-40, 0] (float), [-80, 0] (double): 2^n (e^r - 1) + (2^n - 1), whose second term is exact, so that
+/// the relative error stays small down to u = 0.
 template <class Real>
 TRIPARTITE_INLINE Wide<Real> exponential_minus_one(Wide<Real> u) {
   using V = Wide<Real>;
   constexpr bool single = sizeof(Real) == sizeof(float);
   constexpr int mantissa_bits = single ? 23 : 52;
-  // The bits of the number whose addition rounded to n, and the bias of the exponent.
+  // The bits of the number whose addition rounds to n, and the exponent bias.
   constexpr Integer<Real> magic_bits = Integer<Real>(single ? 0x4B400000 : 0x4338000000000000),
                           bias = single ? 127 : 1023;
   const auto [shifted, minus_one] = reduced_exponential(u);
@@ -21,7 +21,7 @@ TRIPARTITE_INLINE Wide<Real> exponential_minus_one(Wide<Real> u) {
   return minus_one * scale + (scale - Real(1));
 }
 
-/// Coefficients 1 / (2 k + 1) of atanh, as many as w <= 1/3 needs.
+/// Coefficients 1 / (2 k + 1) of atanh, as many as needed for w <= 1/3.
 template <class Real>
 inline constexpr int atanh_terms = sizeof(Real) == 4 ? 8 : 17;
 
@@ -33,11 +33,11 @@ TRIPARTITE_INLINE Wide<Real> magnitude(Wide<Real> x) {
 }
 
 /// tanh x = -(e^u - 1) / (2 + (e^u - 1)), u = -2 |x|. Largest error found on a dense grid: 2.4 units in the last place
-/// for float, 2.3 for double (tests/memory/hyperbolic_test). NaN stays NaN.
+/// for float, 2.3 for double (tests/memory/hyperbolic_test). NaN propagates.
 template <class Real>
 TRIPARTITE_INLINE Wide<Real> hyperbolic_tangent(Wide<Real> x) {
   using V = Wide<Real>;
-  const V low = broadcast<Real>(sizeof(Real) == 4 ? Real(-40) : Real(-80));  // tanh is 1 to the last bit long before
+  const V low = broadcast<Real>(sizeof(Real) == 4 ? Real(-40) : Real(-80));  // tanh rounds to 1 well before this
   V u = magnitude<Real>(x) * Real(-2);
   u = u < low ? low : u;
   const V e = detail::exponential_minus_one<Real>(u);

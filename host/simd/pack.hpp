@@ -6,8 +6,8 @@
 
 #include "host/simd/exponential.hpp"
 
-// A register of numbers as one number: the equations (include/tripartite) are written for any type that has the
-// operators and functions of include/tripartite/elementary.hpp. A scalar becomes a pack by itself.
+// A SIMD register that acts as one number: the equations (include/tripartite) are written for any type with the
+// operators and functions of include/tripartite/elementary.hpp. A scalar converts implicitly to a pack.
 
 namespace tripartite::simd::TRIPARTITE_ISA {
 
@@ -15,7 +15,7 @@ namespace tripartite::simd::TRIPARTITE_ISA {
 
 template <class Real>
 struct PackMask {
-  Integers<Real> bits;  // all set or none, per lane
+  Integers<Real> bits;  // per lane: all bits set or none
 
   TRIPARTITE_PACK friend PackMask operator&&(PackMask a, PackMask b) { return {a.bits & b.bits}; }
   TRIPARTITE_PACK friend PackMask operator||(PackMask a, PackMask b) { return {a.bits | b.bits}; }
@@ -63,7 +63,7 @@ template <class Real>
 TRIPARTITE_PACK Pack<Real> select(PackMask<Real> mask, Pack<Real> yes, Pack<Real> no) {
   return mask.bits ? yes.value : no.value;
 }
-/// One instruction where there is one: compilers take the lanes out one by one.
+/// A single instruction where available; compilers would extract the lanes one by one.
 template <class Real>
 TRIPARTITE_PACK bool any(PackMask<Real> mask) {
 #if defined(__AVX512F__) && TRIPARTITE_VECTOR_BYTES == 64

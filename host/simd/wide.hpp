@@ -1,10 +1,10 @@
 #pragma once
 
 // Wide types: one vector register of float or double, with the operators of the scalar (GCC/Clang vector extensions,
-// portable). Files that include this are compiled once per instruction set, each time into a namespace of its own
-// (TRIPARTITE_ISA), and use no templates of the standard library: a shared out-of-line copy of one, compiled for
-// AVX-512, could be linked into code that runs on a machine without it. tests/simd/object_test checks the object files
-// for such symbols.
+// portable). Files that include this header are compiled once per instruction set, each time into a separate namespace
+// (TRIPARTITE_ISA), and use no templates of the standard library: a shared out-of-line instantiation, compiled for
+// AVX-512, could be linked into code that runs on a machine without AVX-512. tests/simd/symbols_test.cmake checks the
+// object files for such symbols.
 
 #include <cstddef>
 #include <cstdint>
@@ -39,11 +39,11 @@ struct Types<double> {
 template <class Real>
 using Wide = typename Types<Real>::Wide;
 template <class Real>
-using Integer = typename Types<Real>::Integer;  // signed, as wide as a Real
+using Integer = typename Types<Real>::Integer;  // signed, same width as Real
 template <class Real>
 using Integers = typename Types<Real>::Integers;
 template <class Real>
-using Bits = typename Types<Real>::Bits;  // unsigned, as wide as a Real
+using Bits = typename Types<Real>::Bits;  // unsigned, same width as Real
 
 template <class Real>
 inline constexpr int lanes = TRIPARTITE_VECTOR_BYTES / int(sizeof(Real));
@@ -64,13 +64,13 @@ TRIPARTITE_INLINE Wide<Real> broadcast(Real value) {
   return value - Wide<Real>{};  // one instruction; a loop over the lanes compiles to a masked move per lane on AVX-512
 }
 
-/// The larger of two; `a` if it is not a number, so that max(z, 0) keeps what went wrong in z.
+/// The larger of a and b; `a` if it is NaN, so that max(z, 0) propagates NaN in z.
 template <class Real>
 TRIPARTITE_INLINE Wide<Real> larger(Wide<Real> a, Wide<Real> b) {
   return a < b ? b : a;
 }
 
-/// Lanes 0 … count - 1 of something, as a list to expand.
+/// Expands to the list of lanes 0 … count - 1.
 template <int... lane>
 struct Lanes {};
 template <int count, int... lane>
@@ -80,7 +80,7 @@ struct UpTo<0, lane...> {
   using List = Lanes<lane...>;
 };
 
-/// In every block of 2 half lanes: the two halves of a's block added, then those of b's.
+/// In every block of 2 half lanes: the sum of both halves of a's block, then that of b's block.
 template <class Real, int half, int... lane>
 TRIPARTITE_INLINE Wide<Real> fold(Wide<Real> a, Wide<Real> b, Lanes<lane...>) {
   constexpr auto source = [](int at) {
@@ -96,11 +96,11 @@ constexpr int reversed_bits(int value, int count) {
   return result;
 }
 
-/// Sums over the lanes of as many registers as one has lanes: lane i of the result is the sum of values[i]. Halves
-/// first, then quarters, …: always the same order. Destroys its input.
+/// Lane sums of as many registers as a register has lanes: lane i of the result is the sum of values[i]. Adds halves
+/// first, then quarters, …: always in the same order. Destroys its input.
 template <class Real, int half = lanes<Real> / 2>
 TRIPARTITE_INLINE Wide<Real> sums(Wide<Real>* values) {
-  constexpr int count = 2 * half;  // registers left; they stand in the order of their reversed bits
+  constexpr int count = 2 * half;  // remaining registers, in bit-reversed order
   if constexpr (count == lanes<Real>) {
     Wide<Real> ordered[count];
     for (int i = 0; i < count; ++i) ordered[i] = values[reversed_bits(i, count)];

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "host/config/choices.hpp"
 #include "host/io/hdf5_file.hpp"

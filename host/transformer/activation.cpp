@@ -16,7 +16,7 @@ struct Gelu {  // x Phi(x)
     return Real(0.5) * x * (Real(1) + std::erf(x * Real(1 / std::numbers::sqrt2)));
   }
 };
-struct GeluTanh {  // its approximation in GPT-2
+struct GeluTanh {  // GPT-2's approximation of Gelu
   template <class Real>
   static Real value(Real x) {
     const Real inner = Real(0.79788456080286535588) * (x + Real(0.044715) * x * x * x);  // sqrt(2/pi)
@@ -39,7 +39,7 @@ struct Relu {
   template <class Real>
   static Real value(Real x) {
     return x < 0 ? Real(0) : x;
-  }  // NaN stays NaN
+  }  // propagates NaN
 };
 struct Relu6 {
   template <class Real>
@@ -88,7 +88,7 @@ struct Linear {
 template <class Real, class Function>
 void apply(Real* first, Real* last) {
   const std::ptrdiff_t size = last - first;
-  constexpr std::ptrdiff_t piece = 1 << 14;  // some 0.2 ms
+  constexpr std::ptrdiff_t piece = 1 << 14;  // about 0.2 ms
   const auto one = [=](int number, int) {
     const std::ptrdiff_t end = std::min(size, (number + 1) * piece);
     for (std::ptrdiff_t i = number * piece; i < end; ++i) first[i] = Function::value(first[i]);
@@ -106,7 +106,7 @@ constexpr Entry entry(std::string_view name) {
   return {name, apply<float, Function>, apply<double, Function>};
 }
 
-/// The names of transformers' ACT2FN. gelu_fast and gelu_pytorch_tanh are gelu_new with the terms multiplied out.
+/// The names in ACT2FN of the transformers library. gelu_fast and gelu_pytorch_tanh are gelu_new with expanded terms.
 constexpr Entry activations[] = {
     entry<Gelu>("gelu"),
     entry<Gelu>("gelu_python"),

@@ -6,11 +6,11 @@
 
 namespace tripartite::transformer {
 
-/// The nonlinearity of an MLP: x <- f(x), element by element.
+/// The nonlinearity of an MLP: x <- f(x), element-wise.
 template <class Real>
 using Activation = void (*)(Real* first, Real* last);
 
-/// By the name that config.json uses; nullptr if there is none of this name.
+/// Looks up an activation by its name in config.json; nullptr for an unknown name.
 template <class Real>
 Activation<Real> find_activation(std::string_view name);
 

@@ -17,8 +17,8 @@ using linear_algebra::add_transposed_product;
 using linear_algebra::multiply;
 using linear_algebra::Stored;
 
-constexpr int block = 64;                         // queries at a time: bounds the scores to block x max_tokens
-constexpr double work_to_wake_threads = 1 << 20;  // multiplications, some 0.2 ms of one core
+constexpr int block = 64;                         // queries per pass, which limits the scores to block x max_tokens
+constexpr double work_to_wake_threads = 1 << 20;  // multiplications, about 0.2 ms of one core
 
 constexpr int linear_scores = block * block + block;
 
@@ -34,7 +34,7 @@ void for_each_head(int heads, double work, const OneHead& one_head) {
     for (int head = 0; head < heads; ++head) one_head(head, 0);
 }
 
-/// Softmax over the first `visible` scores; the rest of the row becomes 0, so that the product with V may take them in.
+/// Softmax over the first `visible` scores; the rest of the row becomes 0, so that the product with V can span the row.
 template <class Real>
 void softmax_row(Real* scores, int visible, int size) {
   const Real largest = *std::max_element(scores, scores + visible);
@@ -49,14 +49,14 @@ void elu1(const Real* x, std::size_t size, Real scale, Real* features) {
   for (std::size_t i = 0; i < size; ++i) features[i] = x[i] > 0 ? x[i] * scale + Real(1) : std::exp(x[i] * scale);
 }
 
-/// What a linear head has stored: associations phi(K)^T V [features x head_size] and normaliser phi(K)^T 1 [features].
+/// State of a linear head: associations phi(K)^T V [features x head_size] and normaliser phi(K)^T 1 [features].
 template <class Real>
 struct LinearState {
   Real* associations;
   Real* normaliser;
 };
 
-/// Columns of one head in matrices of many: `features` and `values` are the leading dimensions.
+/// Columns of one head in matrices of all heads: `features` and `values` are the leading dimensions.
 struct Strides {
   int features;
   int values;
@@ -85,8 +85,8 @@ void read(LinearState<Real> state, int tokens, int features, int d, Strides stri
   }
 }
 
-/// One head: whole sequence (bidirectional) or continuation of what `state` holds (causal). `scores` [block x block +
-/// block].
+/// One head: the whole sequence (bidirectional) or a continuation of the sequence in `state` (causal). `scores`
+/// [block x block + block].
 template <class Real>
 void linear_head(LinearState<Real> state, bool causal, int tokens, int features, int d, Strides stride,
                  const Real* query_features, const Real* key_features, const Real* value, Real* scores, Real* context) {
@@ -101,7 +101,7 @@ void linear_head(LinearState<Real> state, bool causal, int tokens, int features,
     const Real* phi_k = key_features + std::size_t(first) * stride.features;
     const Real* v = value + std::size_t(first) * stride.values;
     Real* out = context + std::size_t(first) * stride.values;
-    Real* within = scores + block * block;  // each query's share of the normaliser from its own block
+    Real* within = scores + block * block;  // contribution of each query's own block to its normaliser
     multiply(size, size, features, Real(1), phi_q, stride.features, Stored::transposed, phi_k, stride.features, Real(0),
              scores, block);
     for (int t = 0; t < size; ++t) {
@@ -145,7 +145,7 @@ BlasSoftmaxAttention<Real>::BlasSoftmaxAttention(const AttentionShape& shape)
   if (2 * size * sizeof(Real) > available)
     throw MemoryError(fmt::format("key-value cache of {} tokens: needs {} bytes, {} are available", shape.max_tokens,
                                   2 * size * sizeof(Real), available));
-  // Not set to zero: pages of tokens that never come are never touched.
+  // Not zeroed: pages of tokens that are never fed are never touched.
   keys_ = std::make_unique_for_overwrite<Real[]>(size);
   values_ = std::make_unique_for_overwrite<Real[]>(size);
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <queue>
 #include <tuple>
 #include <utility>
@@ -18,7 +19,7 @@
 namespace tripartite::transformer {
 namespace {
 
-/// The code point that stands for a byte: printable ones for themselves, the other 68 for 256, 257, … in turn.
+/// The code point that represents a byte: printable bytes represent themselves, the other 68 are 256, 257, … in order.
 std::array<char32_t, 256> byte_symbols() {
   std::array<char32_t, 256> symbols{};
   char32_t next = 256;
@@ -33,7 +34,7 @@ std::uint64_t pair_key(int left, int right) {
   return static_cast<std::uint64_t>(left) << 32U | static_cast<std::uint32_t>(right);
 }
 
-/// The bytes that a token stands for; nothing if one of its characters is no byte symbol.
+/// The bytes that a token represents; nullopt if any of its characters is not a byte symbol.
 std::optional<std::string> bytes_of(std::string_view token, const std::unordered_map<char32_t, char>& byte_of) {
   std::string bytes;
   for (const char32_t symbol : decode_utf8(token, "token")) {
@@ -57,7 +58,7 @@ BytePair::BytePair(std::string_view vocabulary, std::string_view merges, const s
     const std::optional<int> id = vocabulary_.id(symbol);
     if (!id)
       throw FileError(
-          fmt::format("{}: has no token \"{}\", the symbol of byte 0x{:02X}", vocabulary_source, symbol, byte));
+          fmt::format("{}: token \"{}\", the symbol of byte 0x{:02X}, not found", vocabulary_source, symbol, byte));
     byte_ids_[byte] = *id;
     byte_of[symbols[byte]] = static_cast<char>(byte);
   }
@@ -65,7 +66,7 @@ BytePair::BytePair(std::string_view vocabulary, std::string_view merges, const s
   for (const std::string& token : special_tokens) {
     const std::optional<int> id = vocabulary_.id(token);
     if (!id || token.empty())
-      throw FileError(fmt::format("{}: has no token \"{}\", the special one", vocabulary_source, token));
+      throw FileError(fmt::format("{}: special token \"{}\" not found", vocabulary_source, token));
     special_ids_.push_back(*id);
   }
   for (int id = 0; id < static_cast<int>(size()); ++id) {
@@ -74,7 +75,7 @@ BytePair::BytePair(std::string_view vocabulary, std::string_view merges, const s
     const std::optional<std::string> bytes = is_special ? token : bytes_of(token, byte_of);
     if (!bytes)
       throw FileError(
-          fmt::format("{}: token \"{}\" has a character that is no byte symbol: is the vocabulary byte-level?",
+          fmt::format("{}: token \"{}\" has a character that is not a byte symbol: is the vocabulary byte-level?",
                       vocabulary_source, token));
     bytes_.push_back(*bytes);
   }
@@ -92,8 +93,8 @@ void BytePair::read_vocabulary(std::string_view text, const std::string& source)
   std::vector<bool> is_given(json.size());
   for (const auto& [token, id] : json.items()) {
     if (!id.is_number_unsigned() || id.get<std::uint64_t>() >= json.size())
-      throw FileError(fmt::format("{}: id of token \"{}\" is {:.100}: must be one of 0 to {}, as there are {} tokens",
-                                  source, token, id.dump(), json.size() - 1, json.size()));
+      throw FileError(fmt::format("{}: id of token \"{}\" is {:.100}: must be from 0 to {} ({} tokens)", source, token,
+                                  id.dump(), json.size() - 1, json.size()));
     const auto index = id.get<std::size_t>();
     if (is_given[index])
       throw FileError(
@@ -117,7 +118,7 @@ void BytePair::read_merges(std::string_view text, const std::string& source) {
   require_every_token(source);
 }
 
-/// A file that lost lines would split words otherwise than the model was trained to read, without a sign.
+/// Detects missing lines, which would otherwise silently split words differently from the model's training.
 void BytePair::require_every_token(const std::string& source) const {
   std::vector<bool> is_made(size());
   for (const int id : byte_ids_) is_made[static_cast<std::size_t>(id)] = true;
@@ -125,10 +126,11 @@ void BytePair::require_every_token(const std::string& source) const {
   for (const auto& [pair, merge] : merges_) is_made[static_cast<std::size_t>(merge.product)] = true;
   for (int id = 0; id < static_cast<int>(size()); ++id) {
     const std::string& token = vocabulary_.token(id);
-    const bool is_added = token.starts_with('<') && token.ends_with('>');  // by convention; no merges lead there
+    const bool is_added =
+        token.starts_with('<') && token.ends_with('>');  // by convention; no merges produce such tokens
     if (!is_made[static_cast<std::size_t>(id)] && !is_added)
       throw FileError(
-          fmt::format("{}: no line makes token \"{}\" of the vocabulary: is the file truncated?", source, token));
+          fmt::format("{}: no line produces token \"{}\" of the vocabulary: is the file truncated?", source, token));
   }
 }
 
@@ -136,29 +138,30 @@ void BytePair::add_merge(std::string_view line, const std::string& where) {
   const std::size_t space = line.find(' ');
   if (space == std::string_view::npos || line.find(' ', space + 1) != std::string_view::npos || space == 0 ||
       space + 1 == line.size())
-    throw FileError(fmt::format("{}: \"{:.100}\": must be two tokens with a space between them", where,
-                                replace_invalid_utf8(line)));
+    throw FileError(
+        fmt::format("{}: \"{:.100}\": must be two tokens separated by a space", where, replace_invalid_utf8(line)));
   const std::string_view left = line.substr(0, space);
   const std::string_view right = line.substr(space + 1);
   const auto id_of = [&](const std::string& token) {
     const std::optional<int> id = vocabulary_.id(token);
     if (!id)
-      throw FileError(fmt::format("{}: \"{:.100}\" is no token of the vocabulary", where, replace_invalid_utf8(token)));
+      throw FileError(
+          fmt::format("{}: \"{:.100}\" is not a token of the vocabulary", where, replace_invalid_utf8(token)));
     return *id;
   };
   const std::uint64_t key = pair_key(id_of(std::string(left)), id_of(std::string(right)));
   const Merge merge{merges_.size(), id_of(std::string(left) + std::string(right))};
   if (!merges_.try_emplace(key, merge).second)
-    throw FileError(fmt::format("{}: \"{:.100}\" is merged by an earlier line", where, line));
+    throw FileError(fmt::format("{}: \"{:.100}\" is already merged by an earlier line", where, line));
 }
 
 std::vector<int> BytePair::encode(std::string_view text) const {
   std::vector<int> ids;
-  decode_utf8(text, "text");  // so that a message counts bytes from the beginning of the whole text
+  decode_utf8(text, "text");  // reports errors with the offset in the whole text
   while (!text.empty()) {
     std::size_t where = std::string_view::npos;
     int special = -1;
-    for (const int id : special_ids_) {  // the first in the text; of two at one place the longer one
+    for (const int id : special_ids_) {  // the first in the text; at equal positions, the longer one
       const std::size_t found = text.find(vocabulary_.token(id));
       const bool is_longer = special >= 0 && vocabulary_.token(id).size() > vocabulary_.token(special).size();
       if (found < where || (found == where && found != std::string_view::npos && is_longer)) {
@@ -183,9 +186,9 @@ const BytePair::Merge* BytePair::find_merge(int left, int right) const {
   return found == merges_.end() ? nullptr : &found->second;
 }
 
-/// Merges the pair of lowest rank, of several the leftmost, until none is left. A queue of candidates over a doubly
-/// linked list: n log n, where a search for the best pair after every merge would take n² for a long run of one
-/// character.
+/// Merges the pair of lowest rank (the leftmost if several have it) until no pair is left. A priority queue of
+/// candidates over a doubly linked list: n log n, where searching for the best pair after every merge would take n² for
+/// a long run of one character.
 void BytePair::append_piece(std::string_view bytes, std::vector<int>& ids) const {
   constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
   struct Symbol {
@@ -230,7 +233,8 @@ std::string BytePair::decode(std::span<const int> ids) const {
   std::string bytes;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (ids[i] < 0 || static_cast<std::size_t>(ids[i]) >= size())
-      throw ConfigError(fmt::format("token {} has id {}: must be in [0, {}), the vocabulary", i, ids[i], size()));
+      throw ConfigError(
+          fmt::format("token {} has id {}: must be in [0, {}), the ids of the vocabulary", i, ids[i], size()));
     bytes += bytes_[static_cast<std::size_t>(ids[i])];
   }
   return bytes;

@@ -15,7 +15,7 @@ std::string_view embedded_file(std::string_view folder, std::string_view name) {
   for (const EmbeddedFile& file : embedded_files())
     if (file.folder == folder && file.name == name)
       return {reinterpret_cast<const char*>(file.begin), std::size_t(file.end - file.begin)};
-  throw ConfigError(fmt::format("embedded {} \"{}\": there is none of that name", folder, name));
+  throw ConfigError(fmt::format("embedded {} \"{}\": not found", folder, name));
 }
 
 }  // namespace

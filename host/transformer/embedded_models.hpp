@@ -6,7 +6,7 @@
 
 namespace tripartite::transformer {
 
-/// One file of data/, whose bytes the assembler put into the library.
+/// One file of data/, embedded in the library by the assembler.
 struct EmbeddedFile {
   std::string_view folder;
   std::string_view name;

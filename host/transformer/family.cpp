@@ -12,7 +12,8 @@
 namespace tripartite::transformer {
 namespace {
 
-constexpr int most_layers = 4096;  // far more than any model has: a slip must not keep a machine busy for days
+constexpr int most_layers =
+    4096;  // far more than any model has; keeps a typing error from occupying a machine for days
 
 int heads(const ModelConfig& config, std::string_view key, int hidden_size) {
   const int count = config.count(key);
@@ -27,7 +28,7 @@ std::string activation(const ModelConfig& config, std::string_view key, const st
   return name;
 }
 
-/// Keys that BERT and its descendants share.
+/// Keys shared by BERT and its descendants.
 Architecture encoder(const ModelConfig& config, const std::string& default_activation) {
   Architecture a;
   a.shape.layers = config.count("num_hidden_layers", {}, most_layers);
@@ -90,8 +91,9 @@ Architecture vit(const ModelConfig& config) {
   a.shape.patch_size = config.count("patch_size", 16);
   if (a.shape.patch_size > a.shape.image_size)
     config.refuse("patch_size", fmt::format("must be at most image_size = {}", a.shape.image_size));
-  const int patches = a.shape.image_size / a.shape.patch_size;  // a rest at the right and the bottom is not looked at
-  if (patches > 4096) config.refuse("patch_size", "must leave at most 4096 patches in a row of the image");
+  const int patches =
+      a.shape.image_size / a.shape.patch_size;  // remaining pixels at the right and the bottom are ignored
+  if (patches > 4096) config.refuse("patch_size", "must give at most 4096 patches per row of the image");
   a.shape.max_tokens = 1 + patches * patches;
   a.shape.labels = config.labels();
   a.pre_norm = true;
@@ -196,7 +198,7 @@ Architecture read_architecture(const Family& family, const ModelConfig& config) 
   if (config.word("tripartite_attention", "softmax") == to_string(AttentionKind::linear_elu1))
     a.shape.attention = AttentionKind::linear_elu1;
   config.require("pruned_heads", {nlohmann::json::object()});
-  if (config.has("quantization_config")) config.refuse("quantization_config", "quantised weights are not implemented");
+  if (config.has("quantization_config")) config.refuse("quantization_config", "quantised weights are not supported");
   return a;
 }
 

@@ -10,22 +10,22 @@
 
 namespace tripartite::transformer {
 
-/// What config.json says, in the terms of the one block that computes every family.
+/// The contents of config.json, in the terms of the block that computes every family.
 struct Architecture {
   ModelShape shape;
   int inner_size = 0;  // channels inside the MLP
   std::string activation;
   double norm_epsilon = 0;
-  bool pre_norm = false;      // norms before attention and MLP, and one at the end; else after each (post-LN)
-  bool shared_layer = false;  // one layer, applied again and again
+  bool pre_norm = false;      // norms before attention and MLP and one at the end, otherwise after each (post-LN)
+  bool shared_layer = false;  // one layer, applied repeatedly
   bool qkv_bias = true;
-  bool tied_head = true;  // a language model's head is its word embedding
-  bool has_head = false;  // a language model's
+  bool tied_head = true;  // the language-model head is the word embedding
+  bool has_head = false;  // has a language-model head
 };
 
-/// Names of a family's tensors without ".weight" and ".bias"; empty where the family has no such tensor.
+/// Names of a family's tensors without ".weight" and ".bias"; empty if the family has no such tensor.
 struct TensorNames {
-  std::vector<std::string_view> prefixes;  // checkpoints with a head carry one before every name but the head's
+  std::vector<std::string_view> prefixes;  // checkpoints with a head prefix every name except those of the head
   std::string_view word_embedding = {};
   std::string_view position_embedding = {};
   std::string_view segment_embedding = {};
@@ -33,11 +33,11 @@ struct TensorNames {
   std::string_view embedding_projection = {};
   std::string_view class_token = {};
   std::string_view patch_projection = {};
-  std::string_view layer = {};  // before the names below; {} is the number of the layer
-  std::string_view query = {};  // or
+  std::string_view layer = {};  // prefix of the names below; {} is the number of the layer
+  std::string_view query = {};  // separate projections, or query_key_value
   std::string_view key = {};
   std::string_view value = {};
-  std::string_view query_key_value = {};  // the three side by side
+  std::string_view query_key_value = {};  // the three projections side by side
   std::string_view attention_output = {};
   std::string_view attention_norm = {};
   std::string_view mlp_up = {};
@@ -47,7 +47,7 @@ struct TensorNames {
   std::string_view pooler = {};
   std::string_view language_head = {};
   std::string_view class_head = {};
-  bool weights_are_in_out = false;  // [in, out], as Conv1D of GPT-2 has them
+  bool weights_are_in_out = false;  // [in, out], the layout of GPT-2's Conv1D
 };
 
 struct Family {
@@ -56,11 +56,11 @@ struct Family {
   TensorNames names;
 };
 
-/// Every family that can be loaded: the only place that knows one from another.
+/// Every family that can be loaded: the only place that distinguishes families.
 std::span<const Family> families();
-/// The family of a config.json. Throws ConfigError with the known ones.
+/// The family of a config.json. Throws ConfigError that lists the known families.
 const Family& find_family(const ModelConfig& config);
-/// `family.architecture` and what all families share. Throws ConfigError for whatever is not computed.
+/// `family.architecture` plus the keys that all families share. Throws ConfigError for unsupported values.
 Architecture read_architecture(const Family& family, const ModelConfig& config);
 
 }  // namespace tripartite::transformer

@@ -20,7 +20,7 @@ template <class Real>
 int Sampler::draw(std::span<const Real> logits) {
   for (std::size_t token = 0; token < logits.size(); ++token)
     if (!std::isfinite(logits[token]))
-      throw NumericsError(fmt::format("the score of token {} is {}", token, logits[token]));
+      throw NumericsError(fmt::format("the logit of token {} is {}: must be finite", token, logits[token]));
   const double uniform = random_.uniform(draws_++);
   const auto likelier = [&](int a, int b) {
     const Real first = logits[std::size_t(a)];
@@ -33,7 +33,8 @@ int Sampler::draw(std::span<const Real> logits) {
   if (sampling_.top_k > 0 && std::size_t(sampling_.top_k) < order_.size()) {
     std::nth_element(order_.begin(), order_.begin() + sampling_.top_k, order_.end(), likelier);
     order_.resize(std::size_t(sampling_.top_k));
-    std::sort(order_.begin(), order_.end());  // the order of the sum below must not depend on the library's nth_element
+    std::sort(order_.begin(),
+              order_.end());  // the order of the sum below must not depend on the implementation of nth_element
   }
   const double largest = logits[std::size_t(*std::min_element(order_.begin(), order_.end(), likelier))];
   weights_.clear();
@@ -43,7 +44,7 @@ int Sampler::draw(std::span<const Real> logits) {
   for (std::size_t i = 0; i < order_.size(); ++i)
     if ((left -= weights_[i]) < 0) return order_[i];
   return order_[std::size_t(std::max_element(weights_.begin(), weights_.end()) -
-                            weights_.begin())];  // rounding ate the rest
+                            weights_.begin())];  // reached only through rounding
 }
 template int Sampler::draw(std::span<const float>);
 template int Sampler::draw(std::span<const double>);
@@ -51,11 +52,11 @@ template int Sampler::draw(std::span<const double>);
 template <class Real>
 std::vector<int> generate(Sequence<Real>& sequence, std::span<const int> prompt, int tokens, Sampler& sampler,
                           const std::function<bool(int)>& on_token) {
-  if (prompt.empty()) throw ConfigError("generate: the prompt has no token");
+  if (prompt.empty()) throw ConfigError("generate: the prompt has no tokens, expected at least 1");
   if (tokens < 1) throw ConfigError(fmt::format("generate: {} tokens: must be at least 1", tokens));
   const std::size_t length = std::size_t(sequence.tokens()) + prompt.size() + std::size_t(tokens) - 1;
   if (length > std::size_t(sequence.longest()))
-    throw ConfigError(fmt::format("generate: {} tokens after {} of the prompt: together at most {}", tokens,
+    throw ConfigError(fmt::format("generate: {} tokens after a prompt of {}: must be at most {} in total", tokens,
                                   std::size_t(sequence.tokens()) + prompt.size(), sequence.longest() + 1));
   std::vector<int> drawn;
   drawn.reserve(std::size_t(tokens));

@@ -14,8 +14,9 @@ constexpr int colours = 3;
 
 io::RgbImage central_part(const io::RgbImage& image, int width, int height) {
   if (width > image.width || height > image.height)
-    throw ConfigError(fmt::format("an image of {} x {} pixels: the model's preprocessing crops {} x {} from it",
-                                  image.width, image.height, width, height));
+    throw ConfigError(fmt::format(
+        "image of {} x {} pixels: must be at least {} x {}, the size of the crop in the model's preprocessing",
+        image.width, image.height, width, height));
   const int left = (image.width - width) / 2, top = (image.height - height) / 2;
   io::RgbImage part{width, height, {}};
   for (int row = top; row < top + height; ++row) {
@@ -25,7 +26,7 @@ io::RgbImage central_part(const io::RgbImage& image, int width, int height) {
   return part;
 }
 
-/// Rec. 601 in the fixed point of Pillow's convert("L"): equal colours keep their value.
+/// Rec. 601 in the fixed-point arithmetic of Pillow's convert("L"): equal colours keep their value.
 int luma(const std::uint8_t* rgb) { return (19595 * rgb[0] + 38470 * rgb[1] + 7471 * rgb[2] + 0x8000) >> 16; }
 
 }  // namespace
@@ -33,8 +34,7 @@ int luma(const std::uint8_t* rgb) { return (19595 * rgb[0] + 38470 * rgb[1] + 74
 ImageProcessor::ImageProcessor(const ModelFiles& files, const ModelShape& shape)
     : side_(shape.image_size), channels_(shape.image_channels), width_(shape.image_size), height_(shape.image_size) {
   if (channels_ != 1 && channels_ != colours)
-    throw ConfigError(fmt::format("{}: num_channels = {}: images are read with 1 or 3 channels",
-                                  files.where("config.json"), channels_));
+    throw ConfigError(fmt::format("{}: num_channels = {}: must be 1 or 3", files.where("config.json"), channels_));
   constexpr const char* name = "preprocessor_config.json";
   if (!files.contains(name)) return;
   const ModelConfig config(files.where(name), files.text(name));
@@ -55,7 +55,7 @@ ImageProcessor::ImageProcessor(const ModelFiles& files, const ModelShape& shape)
   }
   if (resizes_ && (made_width != side_ || made_height != side_ || (keeps_aspect_ && !crops_)))
     config.refuse(crops_ && config.has("crop_size") ? "crop_size" : "size",
-                  fmt::format("must make images of {0} x {0} pixels, image_size of config.json", side_));
+                  fmt::format("must give images of {0} x {0} pixels, image_size of config.json", side_));
   if (config.has("resample")) {
     const int filter = config.whole("resample", 0, 5);
     filter_ = static_cast<io::Resampling>(filter);
@@ -92,8 +92,7 @@ io::RgbImage ImageProcessor::fitted(const io::RgbImage& image) const {
   if (crops_) result = central_part(result, side_, side_);
   if (result.width != side_ || result.height != side_)
     throw ConfigError(
-        fmt::format("an image of {} x {} pixels: this model's preprocessing does not resize; {} x {} are "
-                    "expected",
+        fmt::format("image of {} x {} pixels: must have {} x {}, as the model's preprocessing does not resize",
                     image.width, image.height, side_, side_));
   return result;
 }

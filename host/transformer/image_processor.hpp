@@ -10,25 +10,25 @@
 
 namespace tripartite::transformer {
 
-/// An image as a model reads it: preprocessor_config.json, or what ViT's own would say where there is none.
+/// Preprocessing of images for a model: preprocessor_config.json, or the defaults of ViT without that file.
 class ImageProcessor {
  public:
-  /// Throws FileError if the file is malformed, ConfigError for what is not implemented and if the images that it makes
-  /// are not of the model's size or channels.
+  /// Throws FileError if the file is malformed, ConfigError for unsupported settings and for output images that do not
+  /// have the model's size and channels.
   ImageProcessor(const ModelFiles& files, const ModelShape& shape);
 
-  /// Resized and cropped: what the model sees, before the numbers are normalised. Throws ConfigError for an image that
-  /// is smaller than the crop.
+  /// The resized and cropped image that the model sees, before normalisation. Throws ConfigError for an image smaller
+  /// than the crop.
   io::RgbImage fitted(const io::RgbImage& image) const;
 
-  /// Appends the numbers of a fitted image [channels x rows x columns].
+  /// Appends the normalised values of a fitted image [channels x rows x columns].
   template <class Real>
   void append_values(const io::RgbImage& fitted, std::vector<Real>& values) const;
 
  private:
   int side_, channels_;
   bool resizes_ = true;
-  bool keeps_aspect_ = false;  // the shorter side becomes width_, and the middle is cropped
+  bool keeps_aspect_ = false;  // the shorter side becomes width_, and the centre is cropped
   int width_, height_;
   bool crops_ = false;
   io::Resampling filter_ = io::Resampling::bilinear;

@@ -24,7 +24,7 @@ void Linear<Real>::add(int rows, const Real* x, Real* y) const {
 template <class Real>
 void Norm<Real>::apply(int rows, const Real* x, Real* y) const {
   for (int row = 0; row < rows; ++row, x += size, y += size) {
-    // Two passes, summed in double: the mean may be large against the spread.
+    // Two passes, summed in double: the mean may be large compared with the spread.
     double mean = 0;
     for (int i = 0; i < size; ++i) mean += x[i];
     mean /= size;

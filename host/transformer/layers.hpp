@@ -9,12 +9,12 @@ namespace tripartite::transformer {
 template <class Real>
 struct Linear {
   const Real* weight = nullptr;
-  const Real* bias = nullptr;  // may be absent
+  const Real* bias = nullptr;  // may be null
   int in = 0;
   int out = 0;
-  int leading = 0;  // of the weight
+  int leading = 0;  // leading dimension of the weight
   linear_algebra::Stored stored =
-      linear_algebra::Stored::transposed;  // [out x in], as most checkpoints have it; as_is: [in x out]
+      linear_algebra::Stored::transposed;  // [out x in], as in most checkpoints; as_is: [in x out]
 
   void apply(int rows, const Real* x, Real* y) const;
   /// y += x W + b
@@ -29,7 +29,7 @@ struct Norm {
   int size = 0;
   double epsilon = 0;
 
-  /// y may be x.
+  /// x and y may be the same array.
   void apply(int rows, const Real* x, Real* y) const;
 };
 

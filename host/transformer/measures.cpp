@@ -11,7 +11,7 @@
 namespace tripartite::transformer {
 namespace {
 
-/// ln of the sum of exp of a row of scores.
+/// Log-sum-exp of a row of logits.
 template <class Real>
 double log_sum(std::span<const Real> scores) {
   const double largest = *std::max_element(scores.begin(), scores.end());
@@ -23,7 +23,8 @@ double log_sum(std::span<const Real> scores) {
 /// The number of rows of two arrays [rows x columns] of the same size.
 std::size_t rows(std::size_t size, std::size_t other, int columns) {
   if (columns < 1 || size == 0 || size != other || size % std::size_t(columns) != 0)
-    throw ConfigError(fmt::format("{} and {} values cannot be compared in rows of {}", size, other, columns));
+    throw ConfigError(
+        fmt::format("{} and {} values: must be equally many and a multiple of the row size {}", size, other, columns));
   return size / std::size_t(columns);
 }
 
@@ -62,12 +63,12 @@ double top1_agreement(std::span<const Real> reference, std::span<const Real> oth
 template <class Real>
 double perplexity(std::span<const Real> logits, std::span<const int> tokens, int vocabulary) {
   const std::size_t count = rows(logits.size(), tokens.size() * std::size_t(std::max(vocabulary, 0)), vocabulary);
-  if (count < 2) throw ConfigError("the perplexity of one token: at least two are needed");
+  if (count < 2) throw ConfigError("perplexity of one token: must have at least two tokens");
   const auto width = std::size_t(vocabulary);
   double sum = 0;
   for (std::size_t i = 0; i + 1 < count; ++i) {
     if (tokens[i + 1] < 0 || tokens[i + 1] >= vocabulary)
-      throw ConfigError(fmt::format("token {}: the vocabulary has {}", tokens[i + 1], vocabulary));
+      throw ConfigError(fmt::format("token {} is out of range (vocabulary of {})", tokens[i + 1], vocabulary));
     const auto row = logits.subspan(i * width, width);
     sum += log_sum(row) - double(row[std::size_t(tokens[i + 1])]);
   }

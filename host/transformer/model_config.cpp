@@ -14,7 +14,7 @@ namespace tripartite::transformer {
 
 ModelConfig::ModelConfig(std::string where, std::string_view text)
     : where_(std::move(where)), values_(io::parse_json(text, where_)) {
-  if (!values_.is_object()) throw FileError(where_ + ": a JSON object is expected");
+  if (!values_.is_object()) throw FileError(where_ + ": must be a JSON object");
 }
 
 bool ModelConfig::has(std::string_view key) const {
@@ -86,7 +86,7 @@ ModelConfig::Size ModelConfig::size(std::string_view key) const {
   const nlohmann::json& value = at(key);
   const auto pixels = [&](const nlohmann::json& number) {
     if (!number.is_number_integer() || number < 1 || number > largest)
-      refuse(key, fmt::format("must be a number of pixels from 1 to {}, or an object with height and width or with "
+      refuse(key, fmt::format("must be a number of pixels from 1 to {} or an object with height and width or with "
                               "shortest_edge",
                               largest));
     return number.get<int>();
@@ -100,7 +100,7 @@ ModelConfig::Size ModelConfig::size(std::string_view key) const {
 std::vector<std::string> ModelConfig::labels() const {
   if (!has("id2label")) return {};
   const nlohmann::json& map = at("id2label");
-  if (!map.is_object()) refuse("id2label", "must be an object of class numbers and names");
+  if (!map.is_object()) refuse("id2label", "must be an object that maps class numbers to names");
   std::vector<std::string> labels(map.size());
   for (std::size_t id = 0; id < labels.size(); ++id) {
     const auto label = map.find(std::to_string(id));
@@ -116,7 +116,7 @@ void ModelConfig::require(std::string_view key, std::initializer_list<nlohmann::
   if (std::find(implemented.begin(), implemented.end(), at(key)) != implemented.end()) return;
   std::vector<std::string> names;
   for (const auto& value : implemented) names.push_back(value.dump());
-  refuse(key, fmt::format("only {} is implemented", fmt::join(names, " or ")));
+  refuse(key, fmt::format("must be {}, other values are not supported", fmt::join(names, " or ")));
 }
 
 }  // namespace tripartite::transformer

@@ -9,7 +9,7 @@
 
 namespace tripartite::transformer {
 
-/// config.json, read key by key; every refusal names file, key, value and what was expected.
+/// config.json, read key by key; every error names file, key, value and expectation.
 class ModelConfig {
  public:
   /// Throws FileError unless `text` is a JSON object.
@@ -17,7 +17,7 @@ class ModelConfig {
 
   const std::string& where() const { return where_; }
   bool has(std::string_view key) const;  // present and not null
-  /// An integer in [1, largest]. Without default the key is required.
+  /// An integer in [1, largest]. The key is required unless a default is given.
   int count(std::string_view key, std::optional<int> fallback = {}, int largest = 1 << 24) const;
   double positive(std::string_view key, double fallback) const;
   std::string word(std::string_view key, std::optional<std::string> fallback = {}) const;
@@ -29,12 +29,12 @@ class ModelConfig {
   /// The size of an image: a number of pixels, or an object with height and width or with shortest_edge; required.
   struct Size {
     int width = 0, height = 0;
-    int shortest_edge = 0;  // or this
+    int shortest_edge = 0;  // alternative to width and height
   };
   Size size(std::string_view key) const;
   /// Labels of "id2label" in the order of their ids; empty if the key is absent.
   std::vector<std::string> labels() const;
-  /// Refuses every other value of a key that changes the result; an absent key or null is the first of `implemented`.
+  /// Rejects every value of a key that is not in `implemented`; an absent key or null means the first of them.
   void require(std::string_view key, std::initializer_list<nlohmann::json> implemented) const;
   [[noreturn]] void refuse(std::string_view key, const std::string& expected) const;
 

@@ -12,8 +12,8 @@ struct ModelFiles::Source {
   std::string name;
   Contents contents;  // memory
   bool on_disk = false;
-  std::mutex mutex;                                           // of `mapped`
-  std::map<std::string, io::MappedFile, std::less<>> mapped;  // directory, as far as asked for
+  std::mutex mutex;                                           // protects `mapped`
+  std::map<std::string, io::MappedFile, std::less<>> mapped;  // files of a directory that have been requested
 };
 
 ModelFiles::ModelFiles(std::shared_ptr<Source> source) : source_(std::move(source)) {}
@@ -21,8 +21,7 @@ ModelFiles::ModelFiles(std::shared_ptr<Source> source) : source_(std::move(sourc
 ModelFiles ModelFiles::directory(const std::filesystem::path& path) {
   std::error_code error;
   if (!std::filesystem::is_directory(path, error))
-    throw FileError(path.string() +
-                    ": a model directory is expected (config.json, model.safetensors, tokeniser files)");
+    throw FileError(path.string() + ": expected a model directory (config.json, model.safetensors, tokeniser files)");
   auto source = std::make_shared<Source>();
   source->name = path.string();
   source->on_disk = true;
@@ -51,7 +50,7 @@ bool ModelFiles::contains(std::string_view file) const {
 }
 
 std::span<const std::byte> ModelFiles::bytes(std::string_view file) const {
-  if (!contains(file)) throw FileError(where(file) + ": missing");
+  if (!contains(file)) throw FileError(where(file) + ": not found");
   if (!source_->on_disk) return source_->contents.find(file)->second;
   const std::lock_guard lock(source_->mutex);
   return source_->mapped.try_emplace(std::string(file), where(file)).first->second.bytes();

@@ -5,7 +5,7 @@
 
 #include "tripartite/transformer/reference_attention.hpp"
 
-// Nothing here is fast. It is written from the formulas, one sum at a time, so that it can judge what is fast.
+// Deliberately slow: written from the formulas, one sum at a time, as the reference for the fast implementations.
 namespace tripartite::transformer {
 namespace {
 

@@ -13,14 +13,14 @@
 namespace tripartite::transformer {
 namespace {
 
-constexpr std::string_view word_begin = "\xE2\x96\x81";  // U+2581, SentencePiece's sign for a space
+constexpr std::string_view word_begin = "\xE2\x96\x81";  // U+2581, SentencePiece's symbol for a space
 
 void replace_all(std::string& text, std::string_view what, std::string_view by) {
   for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size())
     text.replace(at, what.size(), by);
 }
 
-/// Words with single spaces between them.
+/// Words separated by single spaces.
 std::u32string single_spaced(const std::u32string& text) {
   std::u32string result;
   for (const char32_t c : text) {
@@ -34,9 +34,9 @@ std::u32string single_spaced(const std::u32string& text) {
   return result;
 }
 
-/// Compatibility decomposition without the marks that it sets free.
+/// Compatibility decomposition without combining marks.
 std::u32string without_accents(std::string_view text) {
-  std::vector<utf8proc_int32_t> buffer(text.size() * 20 + 1);  // no code point becomes more than 18
+  std::vector<utf8proc_int32_t> buffer(text.size() * 20 + 1);  // no code point decomposes into more than 18
   const auto count = utf8proc_decompose(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
                                         utf8proc_ssize_t(text.size()), buffer.data(), utf8proc_ssize_t(buffer.size()),
                                         static_cast<utf8proc_option_t>(UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT));
@@ -62,7 +62,7 @@ SentencePiece::SentencePiece(std::string_view model, const std::string& source, 
     : processor_(std::make_unique<Processor>()), options_(options) {
   const auto status = processor_->LoadFromSerializedProto({model.data(), model.size()});
   if (!status.ok() || processor_->GetPieceSize() < 1)
-    throw FileError(fmt::format("{}: is no SentencePiece model ({})", source, status.ToString()));
+    throw FileError(fmt::format("{}: not a SentencePiece model: {}", source, status.ToString()));
   begin_ = required("[CLS]", source);
   end_ = required("[SEP]", source);
 }
@@ -71,7 +71,7 @@ SentencePiece::~SentencePiece() = default;
 
 int SentencePiece::required(const char* piece, const std::string& source) const {
   const int id = processor_->PieceToId(piece);
-  if (id < 0 || id == processor_->unk_id()) throw FileError(fmt::format("{}: has no piece {}", source, piece));
+  if (id < 0 || id == processor_->unk_id()) throw FileError(fmt::format("{}: piece {} not found", source, piece));
   return id;
 }
 
@@ -92,7 +92,7 @@ std::string SentencePiece::cleaned(std::string_view text) const {
 std::vector<int> SentencePiece::encode(std::string_view text) const {
   std::vector<int> ids;
   for (const std::string& piece : processor_->pieces(cleaned(text))) {
-    // ALBERT was trained with a comma behind a digit as a piece of its own.
+    // ALBERT was trained with a comma after a digit as a separate piece.
     const bool is_split = piece.size() > 1 && piece.back() == ',' &&
                           std::isdigit(static_cast<unsigned char>(piece[piece.size() - 2])) != 0;
     if (!is_split) {
@@ -120,7 +120,8 @@ std::string SentencePiece::decode(std::span<const int> ids) const {
 }
 
 std::string SentencePiece::piece(int id) const {
-  if (id < 0 || std::size_t(id) >= size()) throw ConfigError(fmt::format("token {}: the tokeniser has {}", id, size()));
+  if (id < 0 || std::size_t(id) >= size())
+    throw ConfigError(fmt::format("token {} is out of range ({} tokens)", id, size()));
   return processor_->IdToPiece(id);
 }
 

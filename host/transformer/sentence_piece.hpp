@@ -8,7 +8,7 @@
 
 namespace tripartite::transformer {
 
-/// The tokeniser of ALBERT: a SentencePiece model behind ALBERT's own cleaning of the text.
+/// The tokeniser of ALBERT: ALBERT's own text normalisation followed by a SentencePiece model.
 class SentencePiece {
  public:
   struct Options {
@@ -26,7 +26,7 @@ class SentencePiece {
   /// The ids of a text, without [CLS] and [SEP]. Throws ConfigError on text that is not valid UTF-8; the message names
   /// the byte.
   std::vector<int> encode(std::string_view text) const;
-  /// The text that ids stand for, as the model keeps it: lower case, spaces between words.
+  /// Decodes ids to the normalised text: lower case, words separated by spaces.
   std::string decode(std::span<const int> ids) const;
   std::string piece(int id) const;
   int begin() const { return begin_; }  // [CLS]

@@ -22,9 +22,9 @@ AttentionShape ModelShape::attention_shape(int longest) const {
 template <class Real>
 struct Sequence<Real>::Work {
   int capacity = 0;
-  int fed = 0;        // tokens of the sequence
-  int last = 0;       // tokens of the last call, per sequence
-  int sequences = 1;  // of the last call
+  int fed = 0;        // tokens fed so far
+  int last = 0;       // tokens per sequence in the last call
+  int sequences = 1;  // number of sequences in the last call
   Trace<Real>* trace = nullptr;
   std::vector<Real> embeddings, hidden, normed, query, key, value, context, inner, output, logits;
 
@@ -84,18 +84,20 @@ std::span<const Real> Sequence<Real>::append(std::span<const int> tokens, std::s
   const ModelShape& model = shape();
   if (model.vocabulary == 0) throw ConfigError("a model of the family " + model.family + " reads images, not tokens");
   if (!segments.empty() && segments.size() != tokens.size())
-    throw ConfigError(fmt::format("{} segment numbers for {} tokens", segments.size(), tokens.size()));
+    throw ConfigError(fmt::format("{} segments for {} tokens: must be equally many", segments.size(), tokens.size()));
   if (!model.causal && work_->fed > 0)
-    throw ConfigError("a bidirectional model takes a sequence in one call: restart() before the next");
+    throw ConfigError("a bidirectional model takes a sequence in one call: call restart() before the next sequence");
   if (tokens.empty() || tokens.size() > std::size_t(longest() - work_->fed))
-    throw ConfigError(fmt::format("a sequence of {} tokens: must have at least 1 and at most {}",
+    throw ConfigError(fmt::format("sequence of {} tokens: must have at least 1 and at most {}",
                                   std::size_t(work_->fed) + tokens.size(), longest()));
   for (std::size_t i = 0; i < tokens.size(); ++i)
     if (tokens[i] < 0 || tokens[i] >= model.vocabulary)
-      throw ConfigError(fmt::format("token {} at position {}: the vocabulary has {}", tokens[i], i, model.vocabulary));
+      throw ConfigError(
+          fmt::format("token {} at position {} is out of range (vocabulary of {})", tokens[i], i, model.vocabulary));
   for (std::size_t i = 0; i < segments.size(); ++i)
     if (segments[i] < 0 || segments[i] >= std::max(1, model.segments))
-      throw ConfigError(fmt::format("segment {} at position {}: the model knows {}", segments[i], i, model.segments));
+      throw ConfigError(
+          fmt::format("segment {} at position {} is out of range ({} segments)", segments[i], i, model.segments));
 
   const int count = int(tokens.size());
   const int size = model.embedding_size;
@@ -119,17 +121,17 @@ std::span<const Real> Sequence<Real>::append_images(std::span<const Real> pixels
     throw ConfigError("a model of the family " + model.family + " reads tokens, not images");
   const std::size_t values = std::size_t(model.image_channels) * side * side;
   if (pixels.empty() || pixels.size() % values != 0)
-    throw ConfigError(fmt::format("images of {} values: {} channels of {} x {} pixels are expected of each",
+    throw ConfigError(fmt::format("images of {} values: must be a multiple of {} channels of {} x {} pixels",
                                   pixels.size(), model.image_channels, side, side));
-  if (work_->fed > 0) throw ConfigError("images go through in one call: restart() before the next");
+  if (work_->fed > 0) throw ConfigError("all images must be fed in one call: call restart() before the next images");
   if (model.max_tokens > attention_.shape().max_tokens)
-    throw ConfigError(fmt::format("an image is {} tokens: the attention was made for {}", model.max_tokens,
+    throw ConfigError(fmt::format("an image has {} tokens: the attention was made for {}", model.max_tokens,
                                   attention_.shape().max_tokens));
 
   const auto patch = std::size_t(model.patch_size);
   const std::size_t per_row = side / patch, images = pixels.size() / values;
   if (images > std::size_t(std::numeric_limits<int>::max() / model.max_tokens))
-    throw ConfigError(fmt::format("{} images at once are too many", images));
+    throw ConfigError(fmt::format("{} images in one call are too many", images));
   const int rows = int(images) * model.max_tokens;
   work_->reserve(rows, weights.architecture);
   std::vector<Real> patches(per_row * per_row * std::size_t(weights.patch_projection.in));
@@ -151,7 +153,7 @@ std::span<const Real> Sequence<Real>::append_images(std::span<const Real> pixels
   return forward(model.max_tokens, int(images));
 }
 
-/// From the sum of the embeddings to the last hidden state.
+/// Computes the last hidden state from the sum of the embeddings.
 template <class Real>
 std::span<const Real> Sequence<Real>::forward(int tokens, int sequences) {
   const auto& weights = model_.weights();
@@ -245,9 +247,10 @@ int Sequence<Real>::last_tokens() const {
 template <class Real>
 std::span<const Real> Sequence<Real>::logits(int count) {
   const auto& head = model_.weights().language_head;
-  if (!head) throw ConfigError("a model of the family " + shape().family + " has no scores of a next token");
+  if (!head) throw ConfigError("a model of the family " + shape().family + " has no logits of a next token");
   if (count < 1 || count > work_->last)
-    throw ConfigError(fmt::format("logits of the last {} tokens: the last call fed {}", count, work_->last));
+    throw ConfigError(fmt::format("logits of the last {} tokens: must be from 1 to {}, the tokens of the last call",
+                                  count, work_->last));
   const auto size = std::size_t(count) * shape().vocabulary;
   if (work_->logits.size() < size) work_->logits.resize(size);
   head->apply(count, work_->output.data() + std::size_t(work_->last - count) * shape().hidden_size,
@@ -259,7 +262,7 @@ template <class Real>
 std::vector<Real> Sequence<Real>::class_logits() const {
   const auto& head = model_.weights().class_head;
   if (!head || work_->last == 0)
-    throw ConfigError(head ? "class scores of an empty sequence" : "this model has no classification head");
+    throw ConfigError(head ? "class logits of an empty sequence" : "this model has no classification head");
   const auto classes = std::size_t(head->out), size = std::size_t(work_->last) * std::size_t(shape().hidden_size);
   std::vector<Real> scores(std::size_t(work_->sequences) * classes);
   for (std::size_t i = 0; i < std::size_t(work_->sequences); ++i)

@@ -18,28 +18,28 @@ namespace {
 
 void require_text(std::string_view text) {
   if (text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos)
-    throw ConfigError("input text: is empty, expected at least one word");
+    throw ConfigError("input text is empty: must have at least one word");
 }
 
-/// As many tokens as embeddings, or a few less: embeddings are often padded to a multiple that suits matrix products.
+/// Requires as many tokens as embeddings, or slightly fewer: embeddings are often padded for efficient matrix products.
 void require_fit(std::size_t tokens, const ModelFiles& files, const char* file, const ModelShape& shape) {
   const auto embeddings = std::size_t(shape.vocabulary);
   const bool is_padded = embeddings > tokens && embeddings - tokens < 128 && embeddings % 8 == 0;
   if (tokens != embeddings && !is_padded)
     throw ConfigError(
-        fmt::format("{}: has {} tokens, but the model embeds {} (vocab_size of config.json): the tokeniser does not "
+        fmt::format("{}: {} tokens, expected {} (vocab_size of config.json): the tokeniser does not "
                     "belong to this model",
                     files.where(file), tokens, embeddings));
 }
 
-/// What GPT-2 calls the end of a text; where it stands in a text, it is one token.
+/// GPT-2's end-of-text marker; each occurrence in a text is one token.
 std::vector<std::string> special_tokens(std::string_view vocabulary) {
   const std::string end_of_text = "<|endoftext|>";
   if (vocabulary.find('"' + end_of_text + '"') == std::string_view::npos) return {};
   return {end_of_text};
 }
 
-/// bos_token_id of config.json: language models predict the first word from it.
+/// bos_token_id of config.json, from which language models predict the first word.
 std::optional<int> beginning_token(const ModelFiles& files, const ModelShape& shape) {
   const auto config = nlohmann::json::parse(files.text("config.json"), nullptr, false);
   if (!config.is_object() || !config.contains("bos_token_id") || !config["bos_token_id"].is_number_integer()) return {};
@@ -97,17 +97,17 @@ class WordPieceTokenizer final : public Tokenizer {
   }
 
   std::string decode(std::span<const int>) const override {
-    throw ConfigError("WordPiece drops spaces and accents: its ids cannot be turned back into the text");
+    throw ConfigError("WordPiece drops spaces and accents: its ids cannot be decoded");
   }
 
  private:
-  /// Sentence encoders were trained on less than their positions allow and say so in a file of their own.
+  /// Sentence encoders were trained on shorter texts than their positions allow; a separate file gives the limit.
   static int longest_sentence(const ModelFiles& files, const ModelShape& shape) {
     constexpr const char* name = "sentence_bert_config.json";
     if (!files.contains(name)) return shape.max_tokens;
     const ModelConfig config(files.where(name), files.text(name));
     if (config.count("max_seq_length", shape.max_tokens) < 2)
-      config.refuse("max_seq_length", "must be at least 2: [CLS] and [SEP] need as many");
+      config.refuse("max_seq_length", "must be at least 2, for [CLS] and [SEP]");
     return std::min(config.count("max_seq_length", shape.max_tokens), shape.max_tokens);
   }
 
@@ -124,7 +124,8 @@ class SentencePieceTokenizer final : public Tokenizer {
 
   TokenizedText encode(std::string_view text, int most) const override {
     require_text(text);
-    if (most < 2) throw ConfigError("a text of one token: [CLS] and [SEP] alone need two");
+    if (most < 2)
+      throw ConfigError(fmt::format("maximum length = {} tokens: must be at least 2, for [CLS] and [SEP]", most));
     TokenizedText result;
     result.ids = pieces_.encode(text);
     result.untruncated = result.ids.size() + 2;
@@ -156,13 +157,13 @@ class SentencePieceTokenizer final : public Tokenizer {
 
 std::unique_ptr<Tokenizer> make_tokenizer(const ModelFiles& files, const ModelShape& shape) {
   if (files.contains("added_tokens.json"))
-    throw ConfigError(files.where("added_tokens.json") + ": added tokens are not implemented");
+    throw ConfigError(files.where("added_tokens.json") + ": added tokens are not supported");
   if (files.contains("vocab.json") && files.contains("merges.txt"))
     return std::make_unique<BytePairTokenizer>(files, shape);
   if (files.contains("vocab.txt")) return std::make_unique<WordPieceTokenizer>(files, shape);
   if (files.contains(SentencePieceTokenizer::name)) return std::make_unique<SentencePieceTokenizer>(files, shape);
-  throw FileError(
-      fmt::format("{}: no tokeniser: expected vocab.json and merges.txt, vocab.txt, or spiece.model", files.name()));
+  throw FileError(fmt::format("{}: tokeniser not found: expected vocab.json and merges.txt, vocab.txt, or spiece.model",
+                              files.name()));
 }
 
 }  // namespace tripartite::transformer

@@ -11,27 +11,26 @@
 
 namespace tripartite::transformer {
 
-/// Text as a model reads it.
+/// A tokenised text.
 struct TokenizedText {
-  std::vector<int> ids;            // with the tokens that the model wants at the beginning and end
-  std::vector<std::string> words;  // what each id stands for, for people: valid UTF-8
-  std::size_t untruncated = 0;     // ids that the whole text would have had
+  std::vector<int> ids;            // including the tokens that the model requires at the beginning and end
+  std::vector<std::string> words;  // readable form of each id, valid UTF-8
+  std::size_t untruncated = 0;     // number of ids without truncation
 };
 
-/// The tokeniser of a model directory, whichever kind it has.
+/// The tokeniser of a model directory, of any kind.
 class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
-  /// At most `most` ids: the beginning of the text is kept. Throws ConfigError if the text is empty or not UTF-8.
+  /// Encodes a text, truncated at its end to at most `most` ids. Throws ConfigError if the text is empty or not UTF-8.
   virtual TokenizedText encode(std::string_view text, int most) const = 0;
-  /// The bytes that ids stand for; throws ConfigError where the kind cannot be reversed.
+  /// The bytes that ids represent. Throws ConfigError if this kind of tokeniser cannot decode.
   virtual std::string decode(std::span<const int> ids) const = 0;
 };
 
-/// Chooses by the files that are there: vocab.json + merges.txt (byte-level BPE), vocab.txt (WordPiece) or
-/// spiece.model (SentencePiece). Throws
-/// FileError if there are none or they are malformed, and ConfigError if they have not as many tokens as the model has
-/// embeddings, or want what is not implemented (cased text, added tokens).
+/// Chooses by the files that exist: vocab.json + merges.txt (byte-level BPE), vocab.txt (WordPiece) or spiece.model
+/// (SentencePiece). Throws FileError if none exist or they are malformed, and ConfigError if the number of tokens does
+/// not match the model's embeddings or the files require unsupported features (cased text, added tokens).
 std::unique_ptr<Tokenizer> make_tokenizer(const ModelFiles& files, const ModelShape& shape);
 
 }  // namespace tripartite::transformer

@@ -11,7 +11,7 @@
 namespace tripartite::transformer {
 namespace {
 
-/// The code point that `bytes` begins with and its length, 0 if it is invalid.
+/// The code point at the beginning of `bytes` and its length, 0 if it is invalid.
 std::pair<char32_t, std::size_t> first_code_point(std::string_view bytes) {
   utf8proc_int32_t value = 0;
   const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(bytes.data()),
@@ -28,7 +28,7 @@ std::u32string decode_utf8(std::string_view text, std::string_view what) {
   for (std::size_t i = 0; i < text.size();) {
     const auto [value, length] = first_code_point(text.substr(i));
     if (length == 0)
-      throw ConfigError(fmt::format("{}: is not valid UTF-8 at byte {} (0x{:02X}), counted from 0", what, i,
+      throw ConfigError(fmt::format("{}: not valid UTF-8 at byte offset {} (0x{:02X})", what, i,
                                     static_cast<unsigned char>(text[i])));
     result.push_back(value);
     i += length;

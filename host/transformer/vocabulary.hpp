@@ -12,13 +12,13 @@ namespace tripartite::transformer {
 /// Tokens and their ids 0, 1, …, size − 1.
 class Vocabulary {
  public:
-  /// The next id; false if the token is there already.
+  /// Adds a token with the next id; false if the token already exists.
   bool add(std::string token);
   std::optional<int> id(std::string_view token) const;
   /// `id` in [0, size).
   const std::string& token(int id) const { return tokens_[static_cast<std::size_t>(id)]; }
   std::size_t size() const { return tokens_.size(); }
-  /// Of the longest token.
+  /// Length of the longest token.
   std::size_t longest_bytes() const { return longest_bytes_; }
 
  private:

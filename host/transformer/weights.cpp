@@ -22,7 +22,7 @@ io::Safetensors open_tensors(const ModelFiles& files) {
   return io::Safetensors(files.bytes("model.safetensors"), files.where("model.safetensors"));
 }
 
-/// Finds a family's tensors, and remembers what was missing until all have been asked for.
+/// Finds a family's tensors and collects the missing ones, to report all of them at once.
 template <class Real>
 class Loader {
  public:
@@ -32,7 +32,7 @@ class Loader {
       if (weights.tensors.contains(std::string(prefix) + probe)) prefix_ = prefix;
   }
 
-  /// nullptr (and remembered) if it is missing. Throws ConfigError if it has another shape.
+  /// nullptr if the tensor is missing, which is recorded. Throws ConfigError if it has another shape.
   const Real* tensor(const std::string& name, const Shape& expected) {
     if (!weights_.tensors.contains(name)) {
       missing_.push_back(name);
@@ -40,7 +40,7 @@ class Loader {
     }
     const io::TensorView& view = weights_.tensors.tensor(name);
     if (view.shape != expected)
-      throw ConfigError(fmt::format("{}: tensor {} has shape [{}], [{}] is expected from config.json",
+      throw ConfigError(fmt::format("{}: tensor {} has shape [{}], expected [{}] from config.json",
                                     weights_.tensors.source(), name, fmt::join(view.shape, ", "),
                                     fmt::join(expected, ", ")));
     if constexpr (std::is_same_v<Real, float>) {
@@ -55,7 +55,7 @@ class Loader {
   }
 
   Norm<Real> norm(std::string_view name, int size) {
-    // Checkpoints that were converted from TensorFlow call the two gamma and beta.
+    // Checkpoints converted from TensorFlow name weight and bias gamma and beta.
     const std::string base = prefixed(name);
     const bool old = weights_.tensors.contains(base + ".gamma");
     Norm<Real> norm;
@@ -66,7 +66,7 @@ class Loader {
     return norm;
   }
 
-  /// `parts` projections side by side in one tensor, told apart by the leading dimension.
+  /// `parts` projections side by side in one tensor, addressed through the leading dimension.
   std::vector<Linear<Real>> linears(const std::string& base, int in, int out, int parts, bool has_bias, bool in_out) {
     const auto columns = std::size_t(out) * parts;
     const Shape shape = in_out ? Shape{std::size_t(in), columns} : Shape{columns, std::size_t(in)};
@@ -134,7 +134,7 @@ class Loader {
   std::vector<std::string> missing_;
 };
 
-/// Bytes that conversion to Real will need at most: nothing for float32 in float32 files.
+/// Upper bound of the bytes needed for conversion to Real: 0 for float32 from float32 files.
 template <class Real>
 std::size_t converted_bytes(const io::Safetensors& tensors) {
   std::size_t bytes = 0;

@@ -27,17 +27,17 @@ struct Model<Real>::Weights {
   Linear<Real> patch_projection;
   std::optional<Norm<Real>> embedding_norm;
   std::optional<Linear<Real>> embedding_projection;
-  std::vector<Block<Real>> blocks;  // one if the layer is shared
+  std::vector<Block<Real>> blocks;  // a single block if the layer is shared
   std::optional<Norm<Real>> final_norm;
   std::optional<Linear<Real>> pooler, language_head, class_head;
 
-  // What the pointers above point into.
+  // Memory that the pointers above refer to.
   ModelFiles files;
   io::Safetensors tensors;
   std::deque<std::vector<Real>> converted;
 };
 
-/// Loads every tensor that `family` names. Throws as Model's constructor does.
+/// Loads every tensor of `family`. Throws the exceptions of Model's constructor.
 template <class Real>
 typename Model<Real>::Weights load_weights(const ModelFiles& files, const Family& family,
                                            const Architecture& architecture);

@@ -16,7 +16,7 @@ Kind kind_of(char32_t c) {
   return category == 'N' ? Kind::number : Kind::other;
 }
 
-/// The alternatives of the regular expression in its order, as lengths in code points; 0: no match.
+/// The alternatives of the regular expression in order; each returns the matched length in code points, 0: no match.
 std::size_t contraction(std::u32string_view text) {
   constexpr std::array<std::u32string_view, 7> endings{U"'s", U"'t", U"'re", U"'ve", U"'m", U"'ll", U"'d"};
   for (const std::u32string_view ending : endings)
@@ -30,7 +30,7 @@ std::size_t run(std::u32string_view text, Kind kind) {
   return length;
 }
 
-std::size_t word(std::u32string_view text) {  // of letters, digits or other signs, with the space before it
+std::size_t word(std::u32string_view text) {  // letters, digits or other symbols, with a preceding space
   const std::size_t space = text[0] == U' ' ? 1 : 0;
   if (text.size() == space) return 0;
   const Kind kind = kind_of(text[space]);
@@ -39,7 +39,7 @@ std::size_t word(std::u32string_view text) {  // of letters, digits or other sig
 
 std::size_t white_space(std::u32string_view text) {
   const std::size_t length = run(text, Kind::space);
-  // \s+(?!\S): the last space is left to the word behind it, if it is not the only one.
+  // \s+(?!\S): the last space is left to the following word, unless it is the only one.
   return length < text.size() && length > 1 ? length - 1 : length;
 }
 

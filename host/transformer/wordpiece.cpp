@@ -15,7 +15,7 @@ namespace tripartite::transformer {
 namespace {
 
 constexpr std::array<std::u32string_view, 5> special_tokens{U"[PAD]", U"[UNK]", U"[CLS]", U"[SEP]", U"[MASK]"};
-constexpr std::size_t longest_word = 100;  // code points; a longer one is unknown
+constexpr std::size_t longest_word = 100;  // code points; longer words become [UNK]
 
 bool is_dropped(char32_t c) {
   if (c == 0 || c == 0xFFFD) return true;
@@ -24,7 +24,7 @@ bool is_dropped(char32_t c) {
   return category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF || category == UTF8PROC_CATEGORY_CO;
 }
 
-/// The blocks that BERT sets apart; 2B920 is its own slip for 2B820, and part of what the model was trained with.
+/// The blocks that BERT isolates; 2B920 is BERT's own typo for 2B820, and the model was trained with it.
 bool is_ideograph(char32_t c) {
   constexpr std::array<std::array<char32_t, 2>, 8> blocks{{{0x4E00, 0x9FFF},
                                                            {0x3400, 0x4DBF},
@@ -37,13 +37,13 @@ bool is_ideograph(char32_t c) {
   return std::any_of(blocks.begin(), blocks.end(), [c](const auto& block) { return c >= block[0] && c <= block[1]; });
 }
 
-/// ASCII symbols count as well, as $ and + do.
+/// ASCII symbols such as $ and + count as punctuation too.
 bool is_punctuation(char32_t c) {
   if (c < 0x80) return (c >= 33 && c <= 47) || (c >= 58 && c <= 64) || (c >= 91 && c <= 96) || (c >= 123 && c <= 126);
   return category_letter(c) == 'P';
 }
 
-/// Control characters gone, white space as spaces, spaces around ideographs.
+/// Removes control characters, converts white space to spaces and surrounds ideographs with spaces.
 std::u32string cleaned(std::u32string_view text) {
   std::u32string result;
   result.reserve(text.size());
@@ -80,13 +80,13 @@ std::u32string normalised(std::u32string_view text) {
   for (const char32_t c : decomposed(cleaned(text))) {
     const auto code_point = static_cast<utf8proc_int32_t>(c);
     if (utf8proc_category(code_point) == UTF8PROC_CATEGORY_MN) continue;
-    // The one capital whose lower case is longer than one code point, U+0130, was decomposed.
+    // U+0130, the only capital whose lower case is longer than one code point, has been decomposed before.
     result += static_cast<char32_t>(utf8proc_tolower(code_point));
   }
   return result;
 }
 
-/// The special token that `text` begins with, or empty.
+/// The special token at the beginning of `text`, or empty.
 std::u32string_view leading_special(std::u32string_view text) {
   for (const std::u32string_view special : special_tokens)
     if (text.starts_with(special)) return special;
@@ -101,15 +101,15 @@ WordPiece::WordPiece(std::string_view vocabulary, const std::string& source) {
     std::string_view token = vocabulary.substr(0, end);
     vocabulary.remove_prefix(std::min(end + 1, vocabulary.size()));
     if (token.ends_with('\r')) token.remove_suffix(1);
-    if (token.empty()) throw FileError(fmt::format("{}: line {}: is empty, must hold a token", source, line));
+    if (token.empty()) throw FileError(fmt::format("{}: line {} is empty: must contain a token", source, line));
     if (valid_utf8_prefix(token) != token.size())
-      throw FileError(fmt::format("{}: line {}: is not valid UTF-8", source, line));
+      throw FileError(fmt::format("{}: line {}: not valid UTF-8", source, line));
     if (!vocabulary_.add(std::string(token)))
       throw FileError(fmt::format("{}: line {}: token \"{}\" occurs twice", source, line, token));
   }
   for (const std::u32string_view special : special_tokens)
     if (const std::string token = encode_utf8(special); !vocabulary_.id(token))
-      throw FileError(fmt::format("{}: is no WordPiece vocabulary: has no token {}", source, token));
+      throw FileError(fmt::format("{}: not a WordPiece vocabulary: token {} not found", source, token));
   unknown_ = *vocabulary_.id("[UNK]");
   begin_ = *vocabulary_.id("[CLS]");
   end_ = *vocabulary_.id("[SEP]");
@@ -122,10 +122,11 @@ WordPiece WordPiece::open_directory(const std::filesystem::path& directory) {
 
 WordPiece::Encoding WordPiece::encode(std::string_view text, std::size_t maximum_length) const {
   if (maximum_length < 2)
-    throw ConfigError(fmt::format("maximum length = {} tokens: must be at least 2, [CLS] and [SEP]", maximum_length));
+    throw ConfigError(
+        fmt::format("maximum length = {} tokens: must be at least 2, for [CLS] and [SEP]", maximum_length));
   const std::u32string code_points = decode_utf8(text, "text");
   std::vector<int> pieces;
-  std::size_t written = 0;  // everything before it is in `pieces`
+  std::size_t written = 0;  // everything before this index is in `pieces`
   for (std::size_t i = 0; i < code_points.size();) {
     const std::u32string_view special = leading_special(std::u32string_view(code_points).substr(i));
     if (special.empty()) {
@@ -151,7 +152,7 @@ WordPiece::Encoding WordPiece::encode(std::string_view text, std::size_t maximum
 
 void WordPiece::append_text(std::u32string_view text, std::vector<int>& ids) const {
   const std::u32string normal = normalised(text);
-  std::size_t word = 0;  // where the current word begins
+  std::size_t word = 0;  // beginning of the current word
   for (std::size_t i = 0; i < normal.size(); ++i) {
     const bool stands_alone = is_punctuation(normal[i]);
     if (!stands_alone && !is_white_space(normal[i])) continue;
@@ -171,7 +172,7 @@ void WordPiece::append_word(std::u32string_view word, std::vector<int>& ids) con
     std::optional<int> id;
     for (; count > 0 && !id; --count)
       id = vocabulary_.id((first > 0 ? "##" : "") + encode_utf8(word.substr(first, count)));
-    if (!id) {  // one place without a match makes the whole word unknown
+    if (!id) {  // one position without a match makes the whole word unknown
       ids.resize(before);
       return ids.push_back(unknown_);
     }

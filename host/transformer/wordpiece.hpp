@@ -9,23 +9,23 @@
 
 namespace tripartite::transformer {
 
-/// The tokeniser of uncased BERT models: accents are stripped and letters lowered, words are split greedily into the
-/// longest pieces of the vocabulary. Ids are those of the `tokenizers` library for text of Unicode 8.
+/// The tokeniser of uncased BERT models: accents are stripped, letters lowercased, and words split greedily into the
+/// longest pieces of the vocabulary. Ids equal those of the `tokenizers` library for text of Unicode 8.
 class WordPiece {
  public:
   struct Encoding {
-    std::vector<int> ids;             // with [CLS] and [SEP]
-    std::vector<std::string> tokens;  // one for each id
-    std::size_t untruncated_count;    // how many ids there are without truncation
+    std::vector<int> ids;             // including [CLS] and [SEP]
+    std::vector<std::string> tokens;  // one per id
+    std::size_t untruncated_count;    // number of ids without truncation
   };
 
-  /// One token in a line; the id is the number of the line, from 0. [PAD], [UNK], [CLS], [SEP] and [MASK] must be among
+  /// One token per line; the id is the line number, from 0. [PAD], [UNK], [CLS], [SEP] and [MASK] must be among
   /// them. Throws FileError that begins with `source` and names the line.
   WordPiece(std::string_view vocabulary, const std::string& source);
   /// `vocab.txt` of a directory. Throws FileError.
   static WordPiece open_directory(const std::filesystem::path& directory);
 
-  /// At most `maximum_length` (>= 2) ids: the first pieces are kept. Throws ConfigError on text that is not valid
+  /// Encodes a text, truncated at its end to `maximum_length` (>= 2) ids. Throws ConfigError for text that is not valid
   /// UTF-8; the message names the byte.
   Encoding encode(std::string_view text, std::size_t maximum_length) const;
 

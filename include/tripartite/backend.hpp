@@ -27,13 +27,12 @@ InstructionSet best_instruction_set();
 
 struct Device {
   std::string name;
-  std::size_t memory_bytes = 0;       // total
-  std::size_t memory_free_bytes = 0;  // at the time of the call
+  std::size_t memory_bytes = 0;  // total
 };
 
-/// True if the library was built with the CUDA backend.
+/// True if the CUDA backend was built along with the library.
 bool built_with_cuda();
-/// CUDA devices that answer, empty without CUDA, driver or device.
+/// CUDA devices that answer, empty without CUDA, driver or device. No context is made on them.
 std::vector<Device> cuda_devices();
 /// Empty if `backend` can be used here; else the reason, as a sentence.
 std::string why_unavailable(Backend backend);

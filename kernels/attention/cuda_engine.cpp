@@ -1,15 +1,18 @@
+#include "kernels/attention/cuda_engine.hpp"
+
 #include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "host/attention/engine_state.hpp"
 #include "host/attention/setup_check.hpp"
 #include "kernels/attention/device_engine.hpp"
 #include "kernels/cuda_check.hpp"
+#include "kernels/device.hpp"
 #include "kernels/stream.hpp"
 #include "tripartite/attention/engine.hpp"
-#include "tripartite/backend.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::attention {
@@ -41,12 +44,14 @@ std::size_t elements_of(Field field, const EngineSetup& setup) {
 template <class Real>
 class CudaEngine final : public Engine<Real> {
  public:
-  explicit CudaEngine(const EngineSetup& setup) : heads_(setup.heads()) {
+  explicit CudaEngine(const EngineSetup& setup)
+      : heads_(setup.heads()), has_slots_(setup.maps.front().activation == Activation::slots), owner_("cuda", setup) {
     limits_.tokens = setup.tokens;
+    limits_.width = setup.width;
+    limits_.hidden = setup.hidden;
     for (const Field field : {Field::output, Field::hidden, Field::hebbian})
       elements_[std::size_t(info(field).extent)] = elements_of(field, setup);
-    const int device_count = int(cuda_devices().size());
-    if (device_count == 0) throw DeviceError("backend cuda: " + why_unavailable(Backend::cuda));
+    const int device_count = tripartite::cuda::device_count();
     const cuda::CalciumRange rates = calcium_range(setup);
     for (int device = 0; device < device_count; ++device) {
       const int first = int((long long)heads_ * device / device_count);
@@ -86,12 +91,7 @@ class CudaEngine final : public Engine<Real> {
     std::vector<std::vector<Probe>> of_device(devices_.size());
     std::vector<Place> places;
     for (const Probe& probe : probes) {
-      const std::size_t elements = elements_[std::size_t(info(probe.field).extent)];
-      if (probe.head < 0 || probe.head >= heads_ || probe.index >= elements)
-        throw ConfigError("recording of " + std::string(info(probe.field).name) + ": head " +
-                          std::to_string(probe.head) + ", element " + std::to_string(probe.index) +
-                          " does not exist (" + std::to_string(heads_) + " heads, " + std::to_string(elements) +
-                          " elements)");
+      check_element(probe.field, probe.head, probe.index);
       const std::size_t device = device_of(probe.head);
       places.push_back({device, of_device[device].size()});
       of_device[device].push_back(probe);
@@ -122,11 +122,45 @@ class CudaEngine final : public Engine<Real> {
     return devices_[device_of(head)]->field(field, head);
   }
 
+  void gather(Field field, int head, std::span<const std::uint64_t> indices, std::span<Real> values) override {
+    for (const std::uint64_t index : indices) check_element(field, head, index);
+    if (!indices.empty()) devices_[device_of(head)]->gather(field, head, indices, values);
+  }
+  void set_values(Field field, int head, std::size_t first, std::span<const Real> values) override {
+    if (values.empty()) return;
+    check_element(field, head, first + values.size() - 1);
+    check_settable(field);
+    devices_[device_of(head)]->set_values(field, head, first, values);
+  }
+
+  void save(std::ostream& out) const override {
+    EngineState<Real> state = blank_state();
+    for (const auto& device : devices_) device->save(state);
+    owner_.write(out, state);
+  }
+  void load(std::istream& in) override {
+    EngineState<Real> state = blank_state();
+    owner_.read(in, state);
+    for (auto& device : devices_) device->load(state);
+  }
+
  private:
   struct Place {
     std::size_t device;
     std::size_t index;  // among the device's probes
   };
+
+  void check_element(Field field, int head, std::size_t index) const {
+    attention::check_element(field, head, index, heads_, elements_[std::size_t(info(field).extent)]);
+  }
+
+  /// Of all heads, however they are spread over devices.
+  EngineState<Real> blank_state() const {
+    EngineState<Real> state(std::size_t(heads_), std::size_t(limits_.width), std::size_t(limits_.hidden),
+                            std::size_t(limits_.tokens), has_slots_);
+    devices_.front()->make_room(state);
+    return state;
+  }
 
   std::size_t device_of(int head) const {
     std::size_t device = 0;
@@ -135,7 +169,9 @@ class CudaEngine final : public Engine<Real> {
   }
 
   int heads_;
-  EngineSetup limits_;            // what check_tokens() asks
+  bool has_slots_;
+  StateOwner owner_;
+  EngineSetup limits_;            // what check_tokens() asks, and the sizes of a head
   std::size_t elements_[3] = {};  // of a head, by extent
   std::vector<std::unique_ptr<cuda::DeviceEngine<Real>>> devices_;
   std::vector<Place> places_;  // of the probes, in the caller's order
@@ -143,8 +179,10 @@ class CudaEngine final : public Engine<Real> {
 
 }  // namespace
 
+namespace cuda {
+
 template <class Real>
-std::unique_ptr<Engine<Real>> make_cuda_engine(const EngineSetup& setup) {
+std::unique_ptr<Engine<Real>> make_engine(const EngineSetup& setup) {
   check_setup(setup);
   const bool has_own_speeds = std::any_of(setup.factors.begin(), setup.factors.end(),
                                           [](const SynapseFactors& factors) { return !factors.tau_calcium.empty(); });
@@ -152,14 +190,15 @@ std::unique_ptr<Engine<Real>> make_cuda_engine(const EngineSetup& setup) {
     throw ConfigError(
         "synapse.heterogeneity: with this astrocyte.model every process has a speed of its own, which only the CPU "
         "backend has; run.backend = cpu");
-  if (setup.width > cuda::most_width || setup.heads() > cuda::most_heads)
+  if (setup.width > most_width || setup.heads() > most_heads)
     throw ConfigError("attention engine: " + std::to_string(setup.heads()) + " heads of width " +
-                      std::to_string(setup.width) + ": the CUDA backend takes at most " +
-                      std::to_string(cuda::most_heads) + " heads of width " + std::to_string(cuda::most_width));
+                      std::to_string(setup.width) + ": the CUDA backend takes at most " + std::to_string(most_heads) +
+                      " heads of width " + std::to_string(most_width));
   return std::make_unique<CudaEngine<Real>>(setup);
 }
 
-template std::unique_ptr<Engine<float>> make_cuda_engine<float>(const EngineSetup&);
-template std::unique_ptr<Engine<double>> make_cuda_engine<double>(const EngineSetup&);
+template std::unique_ptr<Engine<float>> make_engine<float>(const EngineSetup&);
+template std::unique_ptr<Engine<double>> make_engine<double>(const EngineSetup&);
 
+}  // namespace cuda
 }  // namespace tripartite::attention

@@ -55,6 +55,7 @@ DeviceEngine<Real>::DeviceEngine(const EngineSetup& setup, HeadRange heads, Calc
       has_exponentials_(std::any_of(setup.maps.begin() + heads.first, setup.maps.begin() + heads.first + heads.count,
                                     [](const FeatureMap& map) { return map.activation == Activation::exponential; })),
       kappas_(response_rates(setup.parameters, rates)),
+      moments_(panel_moments<Real>()),
       state_(setup, heads, stream_),
       chunk_(state_.shape, setup.parameters, rates, stream_) {}
 
@@ -136,9 +137,13 @@ Rule DeviceEngine<Real>::prepare_drive(Phase phase, int token) {
 template <class Real>
 void DeviceEngine<Real>::advance_neurons(const Tables& plan, const Chunk& chunk, Phase phase, int token, Rule rule) {
   const bool plastic = phase == Phase::write;
-  if (rule == Rule::slot_read)
+  if (rule == Rule::slot_read) {
     launch_shift(state_.shape, chunk_.drive(), stored_, plan.panels(chunk).rho, chunk.panels * plan.stages(),
                  chunk_.shift.data(), stream_);
+    if (exact())
+      launch_shift_kinks(state_.shape, chunk_.drive(), stored_, plan.panels(chunk), moments_, chunk_.shift.data(),
+                         stream_);
+  }
   launch_hidden<Real>({.shape = state_.shape,
                        .rule = rule,
                        .rules = state_.rules.data(),
@@ -151,7 +156,8 @@ void DeviceEngine<Real>::advance_neurons(const Tables& plan, const Chunk& chunk,
                        .hidden = state_.hidden.data(),
                        .hidden_stages = chunk_.hidden_stages.data(),
                        .deposit_stages = chunk_.deposit_stages.data(),
-                       .deposit = chunk_.deposit.data()},
+                       .deposit = chunk_.deposit.data(),
+                       .moments = moments_},
                       plan.stages(), stream_);
   if (phase == Phase::read) return;
   launch_output<Real>({.shape = state_.shape,
@@ -341,7 +347,7 @@ void DeviceEngine<Real>::download_outputs(int first, int count, Real* context) {
   const CurrentDevice current(device_);
   const std::size_t row = state_.shape.output_neurons(), all = std::size_t(all_heads_) * state_.shape.width;
   const Real* begin = state_.context.data() + std::size_t(first) * row;
-  if (const std::size_t wrong = first_non_finite(begin, count * row, stream_); wrong < count * row)
+  if (const std::size_t wrong = first_non_finite(begin, count * row, found_, stream_); wrong < count * row)
     throw NumericsError("output l of head " + std::to_string(heads_.first + int(wrong % row) / state_.shape.width) +
                         ", neuron " + std::to_string(wrong % row % state_.shape.width) +
                         " is not finite at the read of token " + std::to_string(first + wrong / row));

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <span>
 #include <tuple>
 #include <utility>
 #include <vector>
 
+#include "host/attention/engine_state.hpp"
 #include "kernels/attention/device_state.hpp"
 #include "kernels/attention/frames.hpp"
 #include "kernels/attention/neurons.hpp"
@@ -40,9 +42,28 @@ class DeviceEngine {
   void set_probes(const std::vector<Probe>& probes);
   std::vector<Real> take_frames();
   std::vector<Real> field(Field field, int head);
+  void gather(Field field, int head, std::span<const std::uint64_t> indices, std::span<Real> values);
+  void set_values(Field field, int head, std::size_t first, std::span<const Real> values);
+
+  /// Sizes of the arrays of all heads together that depend on what this backend keeps.
+  void make_room(EngineState<Real>& state) const;
+  /// Writes this device's part of a state of all heads; waits for the device.
+  void save(EngineState<Real>& to) const;
+  /// Takes this device's part of a state of all heads.
+  void load(const EngineState<Real>& from);
 
  private:
   using Tables = PhaseTables<Real>;
+
+  /// Calls use(array of all heads, buffer, offset in the buffer) for every array that lies head by head.
+  template <class State, class Use>
+  void for_each_array(State& state, Use&& use) const;
+  /// The same, use(rows of all heads, buffer, offset in the buffer), for every array that lies token by token.
+  template <class State, class Use>
+  void for_each_rows(State& state, Use&& use) const;
+
+  /// First value of a field of one head, numbered as in the whole setup.
+  Real* first_of(Field field, int head) const;
 
   const Tables& tables(Phase phase, double duration, std::span<const double> observe);
 
@@ -73,9 +94,11 @@ class DeviceEngine {
   Parameters parameters_;
   bool uses_slots_, has_exponentials_;
   std::vector<double> kappas_;  // calcium nodes
+  PanelMoments<Real> moments_;
   DeviceState<Real> state_;
   Trajectories<Real> chunk_;  // of the chunk in progress
   Frames<Real> frames_;
+  DeviceBuffer<unsigned long long> found_{1};  // for a search of the outputs
 
   std::map<std::tuple<Phase, double, double, std::vector<double>>, Tables> tables_;
   std::pair<int, bool> held_{-2, false};  // token and role of the input, and for how long

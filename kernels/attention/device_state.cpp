@@ -156,7 +156,7 @@ DeviceState<Real>::DeviceState(const EngineSetup& setup, HeadRange heads, cudaSt
     for (const ProcessScale& scale : own) {
       for (int astrocyte = 0; astrocyte < shape.astrocytes; ++astrocyte)
         processes_start.insert(processes_start.end(), std::begin(scale.initial), std::end(scale.initial));
-      calcium_start.push_back(Real(scale.modulatory(scale.initial[process_calcium])));
+      calcium_start.push_back(Real(scale.modulatory(scale.initial[index(ProcessState::calcium)])));
     }
     processes = DeviceBuffer<double>(processes_start.size());
   }

@@ -78,6 +78,49 @@ __global__ void shift_kernel(Shape shape, Drive<Real> drive, int stored, const R
   if (lane == 0) shift[std::size_t(stage) * shape.heads + head] = largest;
 }
 
+/// Block: one warp, one panel of one head. All lanes agree on which logit is the largest, and on which one is next.
+template <class Real>
+__global__ void shift_kinks_kernel(Shape shape, Drive<Real> drive, int stored, Panels<Real> panels,
+                                   PanelMoments<Real> moments, Real* shift) {
+  constexpr int stages = PanelMoments<Real>::count;
+  const int panel = blockIdx.x, head = blockIdx.y, lane = threadIdx.x;
+  const Real* level = drive.level + std::size_t(head) * shape.hidden;
+  const Real* change = drive.change + std::size_t(head) * shape.hidden;
+  const Real begin = panels.border[panel], end = panels.border[panel + 1];
+  // The logit with the largest key, of equal ones that which falls least.
+  const auto agreed = [](Real key, Logit<Real> logit) {
+    const Real largest = warp_max(key);
+    const Real slope = -warp_max(key == largest ? -logit.change : Real(-INFINITY));
+    const bool is_one = key == largest && logit.change == slope;
+    return Overtaking<Real>{largest, {warp_max(is_one ? logit.level : Real(-INFINITY)), slope}};
+  };
+  const auto better = [](Real key, Real slope, const Overtaking<Real>& than) {
+    return key > than.rho || (key == than.rho && slope < than.by.change);
+  };
+
+  Overtaking<Real> mine{level[0] + begin * change[0], {level[0], change[0]}};
+  for (int j = lane; j < stored; j += 32) {
+    const Real logit = level[j] + begin * change[j];
+    if (better(logit, change[j], mine)) mine = {logit, {level[j], change[j]}};
+  }
+  const Logit<Real> first = agreed(mine.rho, mine.by).by;
+  const auto next = [&](Logit<Real> now) {
+    Overtaking<Real> soonest{end, now};
+    for (int j = lane; j < stored; j += 32) {
+      if (!(change[j] < now.change)) continue;
+      const Real rho = (level[j] - now.level) / (now.change - change[j]);
+      if (better(rho, change[j], soonest)) soonest = {rho, {level[j], change[j]}};
+    }
+    return agreed(soonest.rho, soonest.by);
+  };
+  Real largest[stages];
+  if (!project_largest(moments, first, begin, end, panels.span[panel], next, panels.rho + panel * stages, largest))
+    return;
+#pragma unroll
+  for (int s = 0; s < stages; ++s)
+    if (lane == s) shift[std::size_t(panel * stages + s) * shape.heads + head] = largest[s];
+}
+
 }  // namespace
 
 template <class Real>
@@ -110,6 +153,14 @@ void launch_shift(const Shape& shape, const Drive<Real>& drive, int stored, cons
   TRIPARTITE_CUDA_TRY(cudaGetLastError());
 }
 
+template <class Real>
+void launch_shift_kinks(const Shape& shape, const Drive<Real>& drive, int stored, const Panels<Real>& panels,
+                        const PanelMoments<Real>& moments, Real* shift, cudaStream_t stream) {
+  if (shape.heads == 0 || panels.count == 0 || stored == 0) return;
+  shift_kinks_kernel<<<dim3(panels.count, shape.heads), 32, 0, stream>>>(shape, drive, stored, panels, moments, shift);
+  TRIPARTITE_CUDA_TRY(cudaGetLastError());
+}
+
 template void launch_logits(const Shape&, const FeatureView<float>&, const Input<float>&, const Drive<float>&,
                             cudaStream_t);
 template void launch_scores(const Shape&, const FeatureView<float>&, const Input<float>&, const Drive<float>&,
@@ -120,5 +171,9 @@ template void launch_logits(const Shape&, const FeatureView<double>&, const Inpu
 template void launch_scores(const Shape&, const FeatureView<double>&, const Input<double>&, const Drive<double>&,
                             cudaStream_t);
 template void launch_shift(const Shape&, const Drive<double>&, int, const double*, int, double*, cudaStream_t);
+template void launch_shift_kinks(const Shape&, const Drive<float>&, int, const Panels<float>&,
+                                 const PanelMoments<float>&, float*, cudaStream_t);
+template void launch_shift_kinks(const Shape&, const Drive<double>&, int, const Panels<double>&,
+                                 const PanelMoments<double>&, double*, cudaStream_t);
 
 }  // namespace tripartite::attention::cuda

@@ -2,7 +2,9 @@
 
 #include <cuda_runtime_api.h>
 
+#include "kernels/attention/scheme.hpp"
 #include "kernels/attention/shape.hpp"
+#include "tripartite/attention/kinked_drive.hpp"
 
 namespace tripartite::attention::cuda {
 
@@ -47,5 +49,11 @@ void launch_scores(const Shape& shape, const FeatureView<Real>& side, const Inpu
 template <class Real>
 void launch_shift(const Shape& shape, const Drive<Real>& drive, int stored, const Real* rho, int stages, Real* shift,
                   cudaStream_t stream);
+
+/// Where the largest logit changes hands inside a panel of the exact solver, replaces the shifts of its stages by those
+/// of the projection (tripartite/attention/kinked_drive.hpp). After launch_shift.
+template <class Real>
+void launch_shift_kinks(const Shape& shape, const Drive<Real>& drive, int stored, const Panels<Real>& panels,
+                        const PanelMoments<Real>& moments, Real* shift, cudaStream_t stream);
 
 }  // namespace tripartite::attention::cuda

@@ -27,6 +27,33 @@ __device__ Real hidden_drive(const HiddenRun<Real>& run, Rule rule, int head, in
   return Real(0);
 }
 
+/// The drive of relu or elu1 at the stages of a panel, projected if its argument changes sign inside
+/// (tripartite/attention/kinked_drive.hpp).
+template <class Real, int Stages>
+__device__ __forceinline__ void project_kink(const HiddenRun<Real>& run, Rule rule, int panel, Real level, Real change,
+                                             Real (&drive)[Stages]) {
+  static_assert(Stages == PanelMoments<Real>::count);
+  const Real begin = level + run.panels.border[panel] * change;
+  const Real end = level + run.panels.border[panel + 1] * change;
+  if ((begin < Real(0)) == (end < Real(0))) return;
+  // z = level (1 - rho / rho_0), rho_0 = -level / change where it is 0.
+  const Real span = run.panels.span[panel];
+  const Real zero_at = fmin(fmax(log(run.panels.border[panel] * change / -level) / span, Real(0)), Real(1));
+  Real moment[Stages] = {};
+  add_moments(
+      run.moments, level < Real(0) ? zero_at : Real(0), level < Real(0) ? Real(1) - zero_at : zero_at,
+      [&](Real place) {
+        const Real z = -level * expm1((zero_at - place) * span);
+        return rule == Rule::relu ? -z : expm1(z) - z;
+      },
+      moment);
+#pragma unroll
+  for (int s = 0; s < Stages; ++s) {
+    const Real z = level + run.panels.rho[panel * Stages + s] * change;
+    drive[s] = (rule == Rule::relu ? z : z + Real(1)) + projected_at(run.moments, moment, s);
+  }
+}
+
 /// Thread: one hidden neuron through all panels, its rate in a register.
 template <class Real, int Stages>
 __global__ void hidden_kernel(HiddenRun<Real> run) {
@@ -56,6 +83,8 @@ __global__ void hidden_kernel(HiddenRun<Real> run) {
 #pragma unroll
     for (int s = 0; s < Stages; ++s)
       drive[s] = hidden_drive(run, rule, head, j, panel * Stages + s, level, change, score);
+    if constexpr (Stages == PanelMoments<Real>::count)
+      if (rule == Rule::relu || rule == Rule::elu1) project_kink(run, rule, panel, level, change, drive);
     at_stages(schemes[kind], drive, rate, value);
     rate = after(schemes[kind], drive, rate);
 #pragma unroll

@@ -5,6 +5,7 @@
 #include "kernels/attention/drive.hpp"
 #include "kernels/attention/scheme.hpp"
 #include "kernels/attention/shape.hpp"
+#include "tripartite/attention/kinked_drive.hpp"
 
 namespace tripartite::attention::cuda {
 
@@ -28,6 +29,7 @@ struct HiddenRun {
   Real* hidden_stages = nullptr;        // out [panels * stages][heads][hidden]
   Real* deposit_stages = nullptr;  // out, as hidden_stages: calcium that h has stored since the chunk began, for b = 1
   Real* deposit = nullptr;         // out [heads][hidden]: the same at the end
+  PanelMoments<Real> moments{};    // of the exact solver's panels
 };
 template <class Real>
 void launch_hidden(const HiddenRun<Real>& run, int stages_per_panel, cudaStream_t stream);

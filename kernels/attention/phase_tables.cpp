@@ -122,6 +122,11 @@ PhaseTables<Real>::PhaseTables(const PhasePlan& plan, const Parameters& paramete
   if (exact)
     for (const auto& node : plan.calcium) append(values, node);
   rho_ = begin_stages(plan.rho);
+  std::vector<double> border{1}, span;
+  border.insert(border.end(), plan.rho_after.begin(), plan.rho_after.end());
+  for (const double length : plan.lengths) span.push_back(length / parameters.tau_input);
+  border_ = begin_stages(border);
+  span_ = begin_stages(span);
   hebbian_weight_ = begin_stages(hebbian_weight);
   store_decay_ = begin_stages(store_decay);
   read_weight_ = begin_stages(read_weight);

@@ -37,7 +37,8 @@ class PhaseTables {
   Real step() const { return step_; }  // [s], of the stepping solvers
 
   Panels<Real> panels(const Chunk& chunk) const {
-    return {chunk.panels, kind_.data() + chunk.first_panel, of(rho_, chunk)};
+    return {chunk.panels, kind_.data() + chunk.first_panel, of(rho_, chunk),
+            values_.data() + border_ + chunk.first_panel, values_.data() + span_ + chunk.first_panel};
   }
   const double* lengths(const Chunk& chunk) const { return lengths_.data() + chunk.first_panel; }  // [panels] [s]
   const Real* hidden_schemes() const { return values_.data() + hidden_; }
@@ -61,7 +62,8 @@ class PhaseTables {
   int kinds_ = 0;
   Real step_ = 0;
   std::vector<Chunk> chunks_;
-  std::size_t hidden_, output_, store_, calcium_, rho_, hebbian_weight_, store_decay_, read_weight_, elapsed_,
+  std::size_t hidden_, output_, store_, calcium_, rho_, border_, span_, hebbian_weight_, store_decay_, read_weight_,
+      elapsed_,
       calcium_decay_;  // where each table begins in values_
   DeviceBuffer<Real> values_;
   DeviceBuffer<int> kind_;

@@ -32,7 +32,7 @@ __global__ void __launch_bounds__(threads) processes_kernel(ProcessRun<Real> run
     if (panel < run.first_panel) continue;
     for (int s = 0; s < run.stages; ++s, calcium += astrocytes) *calcium = Real(scale.modulatory(level[s]));
   }
-  *calcium = Real(scale.modulatory(state[process_calcium]));
+  *calcium = Real(scale.modulatory(state[index(ProcessState::calcium)]));
   for (int i = 0; i < process_states; ++i) run.states[owner * process_states + i] = state[i];
 }
 

@@ -16,8 +16,10 @@ struct Scheme {
 template <class Real>
 struct Panels {
   int count = 0;
-  const int* kind = nullptr;  // [count] which scheme of a table
-  const Real* rho = nullptr;  // [count * stages] (x(t) - target) / (start - target) of the input filters
+  const int* kind = nullptr;     // [count] which scheme of a table
+  const Real* rho = nullptr;     // [count * stages] (x(t) - target) / (start - target) of the input filters
+  const Real* border = nullptr;  // [count + 1] the same at the borders of the steps
+  const Real* span = nullptr;    // [count] length / tau_input
 };
 
 }  // namespace tripartite::attention::cuda

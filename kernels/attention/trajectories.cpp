@@ -29,7 +29,7 @@ std::size_t stage_values(const Shape& shape, const Parameters& parameters, std::
 /// Whole panels: what the longest phase needs, as far as the budget goes, and at least one.
 template <class Real>
 int stages_that_fit(const Shape& shape, const Parameters& parameters, std::size_t nodes) {
-  const int per_panel = is_exact(parameters) ? 12 : parameters.solver == Solver::rk4 ? 4 : 1;
+  const int per_panel = integrate::stages_of(method_of(parameters.solver));
   double wanted = exact_stages;
   if (!is_exact(parameters))
     wanted = std::min(double(most_stages), std::ceil(longest_phase(parameters) / parameters.dt + 1) * per_panel);

@@ -11,8 +11,10 @@ namespace tripartite {
 void detail::throw_cublas_error(cublasStatus_t status, const char* call, const char* file, int line) {
   std::string_view place(file);
   if (const auto room = place.rfind("kernels/"); room != std::string_view::npos) place.remove_prefix(room);
-  throw DeviceError(std::string(call) + " failed at " + std::string(place) + ":" + std::to_string(line) + ": " +
-                    cublasGetStatusName(status) + ": " + cublasGetStatusString(status));
+  const std::string message = std::string(call) + " failed at " + std::string(place) + ":" + std::to_string(line) +
+                              ": " + cublasGetStatusName(status) + ": " + cublasGetStatusString(status);
+  if (status == CUBLAS_STATUS_ALLOC_FAILED) throw MemoryError(message);
+  throw DeviceError(message);
 }
 
 namespace linear_algebra::cuda {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "kernels/cuda_check.hpp"
+#include "kernels/device.hpp"
 #include "kernels/memory/advance.hpp"
 #include "kernels/memory/energy.hpp"
 #include "kernels/memory/signs.hpp"
@@ -159,14 +160,19 @@ void CudaEngine<Real>::begin(std::span<const Real> neurons) {
   for (int cue = 0; cue < network_.cues; ++cue)
     neurons_.upload(neurons.subspan(std::size_t(cue) * n, n), std::size_t(network_.row(0, cue)), stream_);
   activate_neurons(network_, stream_);
+  begin_on_first_side();
+  this->restart();
+  for (auto* field : {synapse_, process_}) field[0].clear(stream_);
+}
+
+template <class Real>
+void CudaEngine<Real>::begin_on_first_side() {
   side_.assign(std::size_t(network_.cues), 0);
   sides_.upload(side_, 0, stream_);
-  this->restart();
   // All cues, for passes outside of steps.
   std::vector<CueStep> all;
   for (int cue = 0; cue < network_.cues; ++cue) all.push_back({cue, {}});
   set_tasks(all);
-  for (auto* field : {synapse_, process_}) field[0].clear(stream_);
 }
 
 template <class Real>
@@ -384,19 +390,14 @@ std::vector<Real> CudaEngine<Real>::rows(Field field, int cue, int first, int co
 template class CudaEngine<float>;
 template class CudaEngine<double>;
 
-}  // namespace tripartite::memory::cuda
-
-namespace tripartite::memory {
-
 template <class Real>
-std::unique_ptr<MemoryEngine<Real>> make_cuda_memory_engine(const MemorySetup& setup) {
+std::unique_ptr<MemoryEngine<Real>> make_engine(const MemorySetup& setup) {
   check_setup(setup);
-  if (const std::string reason = why_unavailable(Backend::cuda); !reason.empty())
-    throw DeviceError("backend cuda: " + reason);
-  return std::make_unique<cuda::CudaEngine<Real>>(setup);
+  tripartite::cuda::device_count();
+  return std::make_unique<CudaEngine<Real>>(setup);
 }
 
-template std::unique_ptr<MemoryEngine<float>> make_cuda_memory_engine<float>(const MemorySetup&);
-template std::unique_ptr<MemoryEngine<double>> make_cuda_memory_engine<double>(const MemorySetup&);
+template std::unique_ptr<MemoryEngine<float>> make_engine<float>(const MemorySetup&);
+template std::unique_ptr<MemoryEngine<double>> make_engine<double>(const MemorySetup&);
 
-}  // namespace tripartite::memory
+}  // namespace tripartite::memory::cuda

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -37,9 +38,15 @@ class CudaEngine final : public SteppedEngine<Real> {
   std::vector<StepNorms> norms(std::span<const CueStep> steps) override;
   void accept(std::span<const int> cues) override;
   std::vector<int> first_not_finite() override;
+  void save_to(MemoryState<Real>& state) const override;
+  void load_from(const MemoryState<Real>& state) override;
+  void replace(Field field, int cue, std::size_t first, std::span<const Real> values) override;
+  void recouple(int cue) override;
 
  private:
   void begin(std::span<const Real> neurons);
+  /// Makes the first of a cue's two states its present one, and all cues the tasks.
+  void begin_on_first_side();
   void set_tasks(std::span<const CueStep> steps);
   void pass(int known, bool is_last);
   void make_drives(int first, int rows, int first_column, int columns, int known, Real scale);
@@ -71,5 +78,10 @@ class CudaEngine final : public SteppedEngine<Real> {
   std::vector<int> side_;                 // of every cue
   bool signs_are_unpacked_ = false;       // all of them fit into signs_
 };
+
+/// Throws ConfigError if the parts of `setup` do not fit together, MemoryError before allocating what does not fit,
+/// DeviceError.
+template <class Real>
+std::unique_ptr<MemoryEngine<Real>> make_engine(const MemorySetup& setup);
 
 }  // namespace tripartite::memory::cuda

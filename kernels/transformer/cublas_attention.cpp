@@ -1,18 +1,18 @@
-#include "tripartite/transformer/cublas_attention.hpp"
+#include "kernels/transformer/cublas_attention.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
 
+#include "kernels/device.hpp"
 #include "kernels/device_buffer.hpp"
 #include "kernels/linear_algebra/product.hpp"
 #include "kernels/stream.hpp"
 #include "kernels/transformer/rows.hpp"
-#include "tripartite/backend.hpp"
 #include "tripartite/error.hpp"
 
-namespace tripartite::transformer {
+namespace tripartite::transformer::cuda {
 namespace {
 
 using linear_algebra::cuda::Blas;
@@ -23,8 +23,7 @@ constexpr int block = 64;  // queries at a time: bounds the scores to heads x bl
 
 /// Number of the device that the references use. Throws before anything is allocated there if `bytes` do not fit.
 int device_with_room(std::size_t bytes, const char* what) {
-  if (const std::string reason = why_unavailable(Backend::cuda); !reason.empty())
-    throw DeviceError("backend cuda: " + reason);
+  tripartite::cuda::device_count();
   const CurrentDevice current(0);
   std::size_t available = 0, total = 0;
   TRIPARTITE_CUDA_TRY(cudaMemGetInfo(&available, &total));
@@ -66,8 +65,7 @@ class LinearHeads {
     if (!causal) {
       store(tokens, key_features, value, associations, normaliser);
       read(tokens, query_features, associations, Real(0), context);
-      cuda::launch_divide<Real>(heads_, features_, head_size_, tokens, query_features, normaliser, nullptr, context,
-                                stream_);
+      launch_divide<Real>(heads_, features_, head_size_, tokens, query_features, normaliser, nullptr, context, stream_);
       return;
     }
     for (int first = 0; first < tokens; first += block) {
@@ -81,11 +79,11 @@ class LinearHeads {
       const long long square = (long long)size * size;
       multiply<Real>(blas_, heads_, size, size, features_, 1, feature_matrix(phi_q), keys, 0,
                      {scores_.data(), size, square});
-      cuda::launch_lower_triangle(heads_, size, scores_.data(), sums_.data(), stream_);
+      launch_lower_triangle(heads_, size, scores_.data(), sums_.data(), stream_);
       multiply<Real>(blas_, heads_, size, head_size_, size, 1, {scores_.data(), size, square}, value_matrix(v), 0,
                      {out, heads_ * head_size_, head_size_});
       read(size, phi_q, associations, Real(1), out);
-      cuda::launch_divide<Real>(heads_, features_, head_size_, size, phi_q, normaliser, sums_.data(), out, stream_);
+      launch_divide<Real>(heads_, features_, head_size_, size, phi_q, normaliser, sums_.data(), out, stream_);
       store(size, phi_k, v, associations, normaliser);
     }
   }
@@ -100,7 +98,7 @@ class LinearHeads {
     keys.transposed = true;
     multiply<Real>(blas_, heads_, features_, head_size_, tokens, 1, keys, value_matrix(value), 1,
                    {associations, head_size_, state_size()});
-    cuda::launch_normaliser(heads_, features_, tokens, key_features, normaliser, stream_);
+    launch_normaliser(heads_, features_, tokens, key_features, normaliser, stream_);
   }
 
   /// context = phi(Q) associations + beta context.
@@ -155,7 +153,7 @@ class CublasSoftmaxAttention final : public Attention<Real> {
       const std::size_t row = std::size_t(first) * width;
       multiply<Real>(blas_, shape.heads, rows, keys, d, 1 / std::sqrt(Real(d)), {query_.data() + row, width, d},
                      {keys_.data() + cache, width, d, true}, 0, {scores_.data(), keys, square});
-      cuda::launch_softmax(shape.heads, rows, keys, shape.causal ? first_token + first : -1, scores_.data(), stream_);
+      launch_softmax(shape.heads, rows, keys, shape.causal ? first_token + first : -1, scores_.data(), stream_);
       multiply<Real>(blas_, shape.heads, rows, d, keys, 1, {scores_.data(), keys, square},
                      {values_.data() + cache, width, d}, 0, {context_.data() + row, width, d});
     }
@@ -210,8 +208,8 @@ class CublasElu1Attention final : public Attention<Real> {
     else
       clear_state();
     const Real scale = std::pow(Real(shape.head_size), Real(-0.25));
-    cuda::launch_elu1(size, scale, query_.data(), query_.data(), stream_);
-    cuda::launch_elu1(size, scale, key_.data(), key_.data(), stream_);
+    launch_elu1(size, scale, query_.data(), query_.data(), stream_);
+    launch_elu1(size, scale, key_.data(), key_.data(), stream_);
     heads_.attend(shape.causal, tokens, query_.data(), key_.data(), value_.data(),
                   associations_.data() + std::size_t(layer) * shape.width() * shape.head_size,
                   normalisers_.data() + std::size_t(layer) * shape.width(), context_.data());
@@ -241,7 +239,7 @@ class CublasElu1Attention final : public Attention<Real> {
 }  // namespace
 
 template <class Real>
-std::unique_ptr<Attention<Real>> make_cublas_attention(AttentionKind kind, const AttentionShape& shape) {
+std::unique_ptr<Attention<Real>> make_attention(AttentionKind kind, const AttentionShape& shape) {
   if (kind == AttentionKind::softmax) {
     const CurrentDevice current(
         device_with_room(CublasSoftmaxAttention<Real>::bytes(shape), "softmax attention by cuBLAS"));
@@ -252,8 +250,8 @@ std::unique_ptr<Attention<Real>> make_cublas_attention(AttentionKind kind, const
 }
 
 template <class Real>
-void cublas_linear_attention(const AttentionProblem& problem, int features, const Real* query_features,
-                             const Real* key_features, const Real* value, Real* context) {
+void linear_attention(const AttentionProblem& problem, int features, const Real* query_features,
+                      const Real* key_features, const Real* value, Real* context) {
   const std::size_t phi = std::size_t(problem.tokens) * problem.heads * features;
   const std::size_t size = std::size_t(problem.tokens) * problem.heads * problem.head_size;
   const std::size_t state = std::size_t(problem.heads) * features;
@@ -275,10 +273,9 @@ void cublas_linear_attention(const AttentionProblem& problem, int features, cons
   copy_out(context, contexts.data(), size, stream);
 }
 
-template std::unique_ptr<Attention<float>> make_cublas_attention(AttentionKind, const AttentionShape&);
-template std::unique_ptr<Attention<double>> make_cublas_attention(AttentionKind, const AttentionShape&);
-template void cublas_linear_attention(const AttentionProblem&, int, const float*, const float*, const float*, float*);
-template void cublas_linear_attention(const AttentionProblem&, int, const double*, const double*, const double*,
-                                      double*);
+template std::unique_ptr<Attention<float>> make_attention(AttentionKind, const AttentionShape&);
+template std::unique_ptr<Attention<double>> make_attention(AttentionKind, const AttentionShape&);
+template void linear_attention(const AttentionProblem&, int, const float*, const float*, const float*, float*);
+template void linear_attention(const AttentionProblem&, int, const double*, const double*, const double*, double*);
 
-}  // namespace tripartite::transformer
+}  // namespace tripartite::transformer::cuda

@@ -1,4 +1,4 @@
-// The numbers of docs/models.md: how far the network is from attention, and why.
+// The numbers of docs/models.md: the error of the network against attention, and its sources.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -23,8 +23,8 @@ struct Range {
 
 void PrintTo(const Range& range, std::ostream* out) { *out << range.low << " to " << range.high; }
 
-/// d = 32, m = 256, T = 24, standard-normal q, k, v, exponential Euler in float64; settle and read times `stretch`.
-/// Relative L2 against linear attention with the same features, median of nine draws.
+/// d = 32, m = 256, T = 24, standard-normal q, k, v, exponential Euler in float64; settle and read times multiplied by
+/// `stretch`. Relative L2 error against linear attention with the same features, median of nine draws.
 double network_error(Feature feature, double stretch) {
   std::vector<double> errors;
   for (unsigned draw = 1; draw <= 9; ++draw) {
@@ -42,9 +42,9 @@ double network_error(Feature feature, double stretch) {
 
 class NetworkError : public testing::TestWithParam<std::tuple<Feature, double, Range>> {};
 
-// The ranges of docs/models.md are those of a few draws. Normalisers of successive tokens differ most for favor, so
-// that single draws reach five times as much, and the median of nine lies up to a half above.
-TEST_P(NetworkError, IsThatOfTheModel) {
+// The ranges of docs/models.md come from a few draws. Normalisers of successive tokens differ most for favor: single
+// draws are up to five times larger, and the median of nine is up to 50 % larger.
+TEST_P(NetworkError, IsInTheRangeOfTheModelDescription) {
   const auto [feature, stretch, range] = GetParam();
   const double error = network_error(feature, stretch);
   EXPECT_GT(error, range.low / 1.2);
@@ -59,7 +59,8 @@ INSTANTIATE_TEST_SUITE_P(Measured, NetworkError,
                                          std::tuple(Feature::relu, 2, Range{2.6e-9, 2.6e-9}),
                                          std::tuple(Feature::relu, 0.5, Range{3e-3, 4e-3})));
 
-/// Relative L2 of linear against softmax attention with random features: d = 32, T = 24, q, k ~ N(0, sigma^2); median.
+/// Relative L2 error of linear against softmax attention with random features: d = 32, T = 24, q, k ~ N(0, sigma^2);
+/// median.
 double feature_error(Feature feature, double sigma, int hidden) {
   std::vector<double> errors;
   for (unsigned draw = 0; draw < 15; ++draw) {
@@ -75,9 +76,9 @@ double feature_error(Feature feature, double sigma, int hidden) {
 
 class FeatureError : public testing::TestWithParam<std::tuple<Feature, double, int, double>> {};
 
-// The table of docs/models.md is one draw with independent rows; ours are orthogonal within blocks, which is better
-// where m is large beside the spread of the logits.
-TEST_P(FeatureError, IsThatOfTheModelOrBetter) {
+// The table of docs/models.md is one draw with independent rows; our rows are orthogonal within blocks, which is more
+// accurate where m is large compared with the spread of the logits.
+TEST_P(FeatureError, IsAtMostThatOfTheModelDescription) {
   const auto [feature, sigma, hidden, table] = GetParam();
   const double error = feature_error(feature, sigma, hidden);
   EXPECT_LT(error, 1.1 * table);
@@ -94,19 +95,19 @@ INSTANTIATE_TEST_SUITE_P(
                     std::tuple(Feature::favor_sharp, 0.7, 1024, .34),
                     std::tuple(Feature::favor_sharp, 0.7, 4096, .19)));
 
-TEST(Slots, AreSoftmaxAttention) {
+TEST(Slots, MatchSoftmaxAttention) {
   Parameters parameters;
   parameters.settle_time *= 2;
   parameters.read_time *= 2;
   for (const bool causal : {false, true}) {
     const Tokens tokens = draw_tokens(12, 16, 3);
     const auto softmax = softmax_attention(tokens.query, tokens.key, tokens.value, 16, causal);
-    // What is left decays as (1 + t/tau) e^(-t/tau) at t = 200 ms: 4e-8 of the distance between tokens.
+    // The residue decays as (1 + t/tau) e^(-t/tau); at t = 200 ms it is 4e-8 of the distance between tokens.
     EXPECT_LT(relative_l2(attend(setup_of(Feature::slots, 16, 12, 12, parameters), tokens, causal), softmax), 1e-7);
   }
 }
 
-TEST(Slots, MoreThanTokensChangeNothing) {
+TEST(Slots, UnusedSlotsChangeNothing) {
   const Tokens tokens = draw_tokens(5, 16, 3);
   EXPECT_LT(relative_l2(attend(setup_of(Feature::slots, 16, 5, 5, {}), tokens),
                         attend(setup_of(Feature::slots, 16, 37, 5, {}), tokens)),

@@ -14,14 +14,14 @@ struct Tokens {
   std::vector<double> query, key, value;
 };
 
-/// Normal numbers; `deviation` is that of queries and keys.
+/// Normal numbers; `deviation` is the standard deviation of queries and keys.
 inline Tokens draw_tokens(int count, int columns, unsigned seed, double deviation = 1) {
   const std::size_t size = std::size_t(count) * std::size_t(columns);
   return {count, normal_numbers(size, 3 * seed, deviation), normal_numbers(size, 3 * seed + 1, deviation),
           normal_numbers(size, 3 * seed + 2)};
 }
 
-/// Heads that differ only in their feature matrices, and in their synapses where the parameters ask for it.
+/// Heads that differ only in their feature matrices and, with heterogeneity, in their synapses.
 inline EngineSetup setup_of(Feature feature, int width, int hidden, int tokens, const Parameters& parameters,
                             int heads = 1) {
   EngineSetup setup{width, hidden, tokens, parameters, {}, {}, {}};
@@ -72,7 +72,7 @@ std::vector<Real> attend(Engine<Real>& engine, const EngineSetup& setup, const T
   return context;
 }
 
-/// The same on a fresh CPU engine.
+/// As run above, on a new CPU engine.
 template <class Real = double>
 std::vector<Real> attend(const EngineSetup& setup, const Tokens& tokens, bool causal = false, int threads = 1) {
   return attend(*make_cpu_engine<Real>(setup, threads), setup, tokens, causal);

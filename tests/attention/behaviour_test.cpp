@@ -1,4 +1,4 @@
-// What the model claims beyond its numbers.
+// Qualitative claims of the model.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -15,7 +15,7 @@ std::vector<double> last_token(const std::vector<double>& context, int columns) 
 }
 
 TEST(Network, CausalEqualsBidirectionalOnTheLastToken) {
-  // The last token of both has seen all tokens; what remains of the earlier reads is e^-(settle + write)/tau_p.
+  // The last token attends to all tokens in both; the residue of earlier reads is e^-(settle + write)/tau_p.
   Parameters parameters;
   parameters.settle_time = 0.3;
   parameters.read_time = 1;
@@ -24,7 +24,7 @@ TEST(Network, CausalEqualsBidirectionalOnTheLastToken) {
     const Tokens tokens = draw_tokens(5, 8, 2);
     const auto causal = attend(setup, tokens, true), bidirectional = attend(setup, tokens, false);
     EXPECT_LT(relative_l2(last_token(causal, 8), last_token(bidirectional, 8)), 1e-7);
-    EXPECT_GT(relative_l2(causal, bidirectional), 0.1);  // the earlier tokens do differ
+    EXPECT_GT(relative_l2(causal, bidirectional), 0.1);  // the earlier tokens differ
   }
 }
 
@@ -39,7 +39,7 @@ TEST(Network, ATokenNeverReadsTokensWrittenAfterIt) {
 }
 
 TEST(Network, HeterogeneityOfThreeTenthsMovesTheOutputByATenthToAQuarter) {
-  // docs/models.md: 11 to 26 % at d = 8, by draw.
+  // docs/models.md: 11 to 26 % at d = 8, depending on the draw.
   for (const std::uint64_t seed : {1u, 2u, 3u}) {
     Parameters parameters;
     parameters.heterogeneity = 0.3;
@@ -52,8 +52,8 @@ TEST(Network, HeterogeneityOfThreeTenthsMovesTheOutputByATenthToAQuarter) {
   }
 }
 
-TEST(Network, AstrocytesThatSeeAllTokensAlikeNormaliseAlike) {
-  // Without heterogeneity every row has the same store, so domains of any size hold the same mean.
+TEST(Network, AstrocyteDomainsDoNotMatterWithoutHeterogeneity) {
+  // Without heterogeneity every row has the same store, so domains of any size have the same mean.
   const Tokens tokens = draw_tokens(4, 9, 2);
   Parameters parameters;
   const auto one = attend(setup_of(Feature::favor, 9, 20, 4, parameters), tokens);
@@ -63,9 +63,9 @@ TEST(Network, AstrocytesThatSeeAllTokensAlikeNormaliseAlike) {
   }
 }
 
-TEST(Network, AstrocytesOfTheirOwnNormaliseTheirOwnRows) {
-  // With heterogeneity two domains differ from one, and each row answers to its own domain alone: changing the stores
-  // of the second domain's rows leaves the first domain's outputs as they were.
+TEST(Network, AstrocytesNormaliseOnlyTheirOwnRows) {
+  // With heterogeneity two domains give a different result than one, and each row depends only on its own domain:
+  // changing the stores of the second domain's rows does not change the outputs of the first domain.
   Parameters parameters;
   parameters.heterogeneity = 0.3;
   parameters.astrocytes = 2;
@@ -112,8 +112,8 @@ TEST(Network, ForgetsExponentiallyInADelay) {
     }
 }
 
-TEST(Network, EqualForgettingOfStrengthAndStoreCancelsButForTheLagOfCalcium) {
-  // H and g shrink by the same factor and their quotient keeps the attention; retention shows only where rates differ.
+TEST(Network, EqualDecayOfStrengthAndStoreCancelsExceptForCalciumLag) {
+  // H and g decay by the same factor, so their quotient preserves attention; retention is visible only if rates differ.
   Parameters parameters;
   parameters.read_time = 1;
   const Tokens tokens = draw_tokens(1, 8, 2);
@@ -121,11 +121,11 @@ TEST(Network, EqualForgettingOfStrengthAndStoreCancelsButForTheLagOfCalcium) {
   parameters.delay_time = 0.5;
   parameters.decay_hebbian = parameters.decay_store = 2;
   const auto forgotten = attend(setup_of(Feature::favor, 8, 24, 1, parameters), tokens);
-  // During the read p lags behind the falling g by tau_p: 1 / (1 - lambda tau_p).
+  // During the read p lags behind the decaying g by tau_p: 1 / (1 - lambda tau_p).
   for (std::size_t i = 0; i < kept.size(); ++i) EXPECT_NEAR(forgotten[i] / kept[i], 1 - 2 * 0.05, 0.03);
 }
 
-TEST(Network, WithoutADelayDurationNothingHappens) {
+TEST(Network, ZeroDelayChangesNothing) {
   const EngineSetup setup = setup_of(Feature::favor, 8, 24, 1, {});
   const auto engine = make_cpu_engine<double>(setup, 1);
   load(*engine, draw_tokens(1, 8, 2));
@@ -135,7 +135,7 @@ TEST(Network, WithoutADelayDurationNothingHappens) {
   EXPECT_EQ(engine->field(Field::hidden, 0), before);
 }
 
-TEST(Network, AfterAResetRepeatsItself) {
+TEST(Network, RepeatsAfterReset) {
   for (const Solver solver : {Solver::exact, Solver::rk4})
     for (const Feature feature : {Feature::slots, Feature::favor}) {
       Parameters parameters;
@@ -151,7 +151,7 @@ TEST(Network, AfterAResetRepeatsItself) {
     }
 }
 
-TEST(Network, HeadsDoNotHearEachOther) {
+TEST(Network, HeadsAreIndependent) {
   const Parameters parameters;
   const EngineSetup setup = setup_of(Feature::favor, 8, 24, 3, parameters, 3);
   Tokens tokens = draw_tokens(3, 24, 2);

@@ -12,8 +12,8 @@
 
 namespace tripartite::tests {
 
-/// Largest difference of a field over all heads, relative to the largest value that the oracle has of it; not a number
-/// if any value is not.
+/// Largest difference of a field over all heads, relative to the oracle's largest value of the field; NaN if any value
+/// is NaN.
 template <class Real>
 double field_error(attention::Engine<Real>& engine, const NetworkOracle& oracle, attention::Field field, int heads) {
   double largest = 0, error = 0;
@@ -24,20 +24,21 @@ double field_error(attention::Engine<Real>& engine, const NetworkOracle& oracle,
     for (std::size_t n = 0; n < want.size(); ++n) {
       largest = std::max(largest, std::abs(want[n]));
       const double difference = std::abs(double(got[n]) - want[n]);
-      if (!(difference <= error)) error = difference;  // keeps NaN
+      if (!(difference <= error)) error = difference;  // propagates NaN
     }
   }
   return largest > 0 ? error / largest : error;
 }
 
-/// An engine beside the oracle, both fed with the same tokens.
+/// An engine and the oracle, both fed with the same tokens.
 template <class Real>
 class BesideOracle {
  public:
-  /// The oracle advances with `oracle_parameters`, where those differ from the network's.
+  /// The oracle uses `oracle_parameters` instead of those of the network.
   BesideOracle(const NetworkCase& network, const attention::Parameters& oracle_parameters,
-               std::unique_ptr<attention::Engine<Real>> engine)
-      : network_(network), engine_(std::move(engine)), oracle_(make_oracle(network, oracle_parameters)) {
+               std::unique_ptr<attention::Engine<Real>> engine,
+               NetworkOracle::Kinks kinks = NetworkOracle::Kinks::projected)
+      : network_(network), engine_(std::move(engine)), oracle_(make_oracle(network, oracle_parameters, kinks)) {
     engine_->load_tokens(0, network.tokens, converted<Real>(draw_tokens(network, 0, 0.8)).data(),
                          converted<Real>(draw_tokens(network, 1, 0.7)).data(),
                          converted<Real>(draw_tokens(network, 2, 1.0)).data());
@@ -77,10 +78,11 @@ class BesideOracle {
   }
 
  private:
-  static NetworkOracle make_oracle(NetworkCase network, const attention::Parameters& parameters) {
+  static NetworkOracle make_oracle(NetworkCase network, const attention::Parameters& parameters,
+                                   NetworkOracle::Kinks kinks) {
     attention::EngineSetup setup = make_setup(network);
     setup.parameters = parameters;
-    return {setup, draw_tokens(network, 0, 0.8), draw_tokens(network, 1, 0.7), draw_tokens(network, 2, 1.0)};
+    return {setup, draw_tokens(network, 0, 0.8), draw_tokens(network, 1, 0.7), draw_tokens(network, 2, 1.0), kinks};
   }
 
   double worst(double error) {

@@ -1,4 +1,4 @@
-// Modulatory calcium as a model of part C.
+// Modulatory calcium given by a calcium model of part C.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -21,7 +21,7 @@ using tests::NetworkCase;
 class CalciumNetwork : public testing::TestWithParam<NetworkCase> {};
 
 TEST_P(CalciumNetwork, FollowsTheEquationsInFloat64) {
-  // Both sides round differently in some hundred steps, and calcium that makes itself magnifies that.
+  // Both sides round differently over a few hundred steps, and calcium-induced release amplifies the difference.
   BesideOracle<double> twins(GetParam(), make_cpu_engine<double>(tests::make_setup(GetParam()), 2));
   EXPECT_LE(twins.run(), 1e-11);
 }
@@ -35,15 +35,15 @@ INSTANTIATE_TEST_SUITE_P(Networks, CalciumNetwork, testing::ValuesIn(tests::calc
 
 class ExactCalcium : public testing::TestWithParam<NetworkCase> {};
 
-TEST_P(ExactCalcium, IsWhatShortStepsGoTo) {
+TEST_P(ExactCalcium, IsTheLimitOfShortSteps) {
   NetworkCase exact = GetParam();
   exact.parameters.solver = Solver::exact;
-  exact.gentle_calcium = true;  // the corner of p at its least value has no order of convergence
+  exact.gentle_calcium = true;  // the kink of p at its minimum has no order of convergence
   Parameters short_steps = GetParam().parameters;
   short_steps.dt = 1e-4;
   // 1e-4 / 3 ms is a thirtieth of the fastest time constant: (1/30)^4 / 120 = 1e-8 for each state of the cascade.
   BesideOracle<double> twins(exact, short_steps, make_cpu_engine<double>(tests::make_setup(exact), 1));
-  // Calcium of gchi can rise by itself, here within 3 ms, which the twelve nodes of a panel follow to 6e-6.
+  // Calcium of gchi can rise autocatalytically, here within 3 ms, which the twelve nodes of a panel resolve to 6e-6.
   EXPECT_LE(twins.run(), 2e-5);
 }
 
@@ -62,7 +62,7 @@ Parameters with_model(CalciumModel model, double speed) {
   return parameters;
 }
 
-/// A network of one head whose processes are fitted to the very tokens that it reads.
+/// A network of one head whose processes are calibrated on the tokens that it reads.
 EngineSetup fitted(const Parameters& parameters, const Tokens& tokens, int width, int hidden) {
   EngineSetup setup = setup_of(Feature::favor, width, hidden, tokens.count, parameters);
   const auto levels = calcium_levels(setup.maps.front(), {tokens.query, tokens.key, tokens.count}, parameters, false);
@@ -85,11 +85,11 @@ TEST_P(FastCalcium, DividesByAStaticFunctionOfTheGlobalCalcium) {
                  p = scale.gain * (curve.at(scale.production * level) - scale.rest);
     for (int i = 0; i < 8; ++i) expected[std::size_t(t) * 8 + std::size_t(i)] *= level / p;
   }
-  // Reading for 50 time constants of a neuron; settle leaves 5e-4 and the curve's straight pieces a per mille.
+  // Reads last 50 neuronal time constants; settling leaves an error of 5e-4, linear interpolation of the curve 1e-3.
   EXPECT_LT(relative_l2(attend(setup, tokens), expected), 3e-3);
 }
 
-TEST_P(FastCalcium, IsLinearAttentionWhereItIsDrivenWeakly) {
+TEST_P(FastCalcium, MatchesLinearAttentionUnderWeakDrive) {
   const Tokens tokens = draw_tokens(5, 8, 2, 0.5);
   double last = 5;
   for (const double production : {0.01, 0.001}) {
@@ -100,7 +100,7 @@ TEST_P(FastCalcium, IsLinearAttentionWhereItIsDrivenWeakly) {
     EXPECT_LT(error, 0.2 * last);
     last = error;
   }
-  EXPECT_LT(last, 0.02);  // calcium is the less curved the less it moves
+  EXPECT_LT(last, 0.02);  // the smaller the excursion of calcium, the smaller its nonlinearity
 }
 
 TEST_P(FastCalcium, ForgetsAfterReset) {
@@ -115,7 +115,7 @@ TEST_P(FastCalcium, ForgetsAfterReset) {
 INSTANTIATE_TEST_SUITE_P(Models, FastCalcium, testing::Values(CalciumModel::li_rinzel, CalciumModel::gchi),
                          [](const auto& each) { return each.param == CalciumModel::gchi ? "gchi" : "li_rinzel"; });
 
-TEST(SettledCalcium, OfLiRinzelBeginsAtTheRestOfItsEquations) {
+TEST(SettledCalcium, StartsAtTheRestOfLiRinzel) {
   Parameters parameters = with_model(CalciumModel::li_rinzel, 1);
   parameters.calcium_production = 0.05;
   const CalciumCurve curve = settled_calcium(parameters);
@@ -124,12 +124,12 @@ TEST(SettledCalcium, OfLiRinzelBeginsAtTheRestOfItsEquations) {
   EXPECT_NEAR(C * h, 1.049 * (I + 0.13) / (I + 0.9434) * (1 - h), 1e-9);
   const double active = I / (I + 0.13) * C / (C + 0.08234) * h;
   EXPECT_NEAR((6 * std::pow(active, 3) + 0.11) * (2 - 1.185 * C), 0.9 * C * C / (C * C + 0.01), 1e-9);
-  // It oscillates from a rise of IP3 by 0.15 to 0.2 uM, which decays in 7.142 s.
+  // Calcium oscillates once IP3 has risen by 0.15 to 0.2 uM; IP3 decays in 7.142 s.
   EXPECT_GT(curve.oscillates_from(), 0.15 / 7.142);
   EXPECT_LT(curve.oscillates_from(), 0.2 / 7.142);
 }
 
-TEST(CalciumLevels, AreWhatTheNetworkReaches) {
+TEST(CalciumLevels, MatchTheLevelsOfTheNetwork) {
   Parameters parameters;
   parameters.settle_time = 0.4;
   parameters.read_time = 1.5;
@@ -146,7 +146,7 @@ TEST(CalciumLevels, AreWhatTheNetworkReaches) {
     }
 }
 
-TEST(CalciumSetup, RefusesScalesThatCannotBe) {
+TEST(CalciumSetup, RejectsInvalidScales) {
   const Tokens tokens = draw_tokens(3, 8, 2, 0.5);
   const EngineSetup fine = fitted(with_model(CalciumModel::gchi, 10), tokens, 8, 24);
   EngineSetup missing = fine, negative = fine, needless = fine;

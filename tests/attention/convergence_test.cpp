@@ -1,4 +1,4 @@
-// The solvers against each other: the exact propagator is where all of them go.
+// The solvers against each other: the exact propagator is the limit of the others.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -10,7 +10,7 @@
 namespace tripartite::attention {
 namespace {
 
-/// Not settled, so that errors of the method are not forgotten before the sample.
+/// Too short to settle, so that errors of the method have not decayed at the sample.
 Parameters brisk(Solver solver, double dt) {
   Parameters p;
   p.solver = solver;
@@ -37,7 +37,7 @@ struct Order {
 
 class EngineOrder : public testing::TestWithParam<Order> {};
 
-TEST_P(EngineOrder, IsTheSlopeOfTheErrorOverTheStep) {
+TEST_P(EngineOrder, ConvergesAtNominalOrder) {
   const auto exact = outputs(brisk(Solver::exact, 0.001));
   std::vector<double> log_step, log_error;
   for (const double dt : GetParam().steps) {
@@ -58,7 +58,7 @@ INSTANTIATE_TEST_SUITE_P(Stepping, EngineOrder,
                          });
 
 TEST(ExactSolver, IsTheLimitOfRk4) {
-  // RK4 at 0.1 ms leaves 1e-9 of this problem; extrapolation from 0.2 ms takes its leading term away.
+  // The error of RK4 at 0.1 ms is 1e-9 here; extrapolation from 0.2 ms removes its leading term.
   const auto coarse = outputs(brisk(Solver::rk4, 0.0002)), fine = outputs(brisk(Solver::rk4, 0.0001));
   std::vector<double> limit;
   for (std::size_t i = 0; i < fine.size(); ++i) limit.push_back(fine[i] + (fine[i] - coarse[i]) / 15);
@@ -87,14 +87,14 @@ TEST_P(ExactAndRk4, AgreeOnTheDefaultSchedule) {
 }
 
 // RK4 at 0.5 ms errs by (dt / tau)^4 / 120 = 5e-8 of a transient that has decayed to e^-10 or less. Kinks of relu and
-// elu1 and of slots' maximum add to the error of both, in second order of the step that straddles them.
+// elu1 and of slots' maximum add to the error of RK4, in second order of the step that straddles them.
 INSTANTIATE_TEST_SUITE_P(
     Features, ExactAndRk4,
     testing::Values(DefaultSchedule{Feature::favor, false, 2e-9}, DefaultSchedule{Feature::favor, true, 2e-9},
                     DefaultSchedule{Feature::relu, false, 1e-7}, DefaultSchedule{Feature::elu1, true, 1e-7},
                     DefaultSchedule{Feature::slots, false, 1e-7}, DefaultSchedule{Feature::slots, true, 1e-7}));
 
-TEST(ExactSolver, DoesNotCareHowAPhaseIsCut) {
+TEST(ExactSolver, DoesNotDependOnHowAPhaseIsCut) {
   const EngineSetup setup = setup_of(Feature::favor, 8, 24, 2, brisk(Solver::exact, 0.001));
   const Tokens tokens = draw_tokens(2, 8, 5, 0.7);
   const auto whole = make_cpu_engine<double>(setup, 1), cut = make_cpu_engine<double>(setup, 1);

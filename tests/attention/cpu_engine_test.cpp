@@ -13,7 +13,7 @@ using tests::NetworkCase;
 class CpuEngine : public testing::TestWithParam<NetworkCase> {};
 
 TEST_P(CpuEngine, FollowsTheEquationsInFloat64) {
-  // Both sides round differently in some hundred steps of sums of up to 100 terms.
+  // Both sides round differently over a few hundred steps with sums of up to 100 terms.
   BesideOracle<double> twins(GetParam(), make_cpu_engine<double>(tests::make_setup(GetParam()), 2));
   EXPECT_LE(twins.run(), 1e-12);
 }

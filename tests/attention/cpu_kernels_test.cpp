@@ -1,4 +1,4 @@
-// Every fast path of every instruction set against the plain loop that it stands for, in float64.
+// Every fast path of every instruction set against the plain loop that it replaces, in float64.
 #include "host/attention/cpu_kernels.hpp"
 
 #include <gtest/gtest.h>
@@ -35,7 +35,7 @@ Array<Real> rows_of(int rows, int count, unsigned seed, double mean = 0) {
 class CpuKernels : public testing::TestWithParam<InstructionSet> {
  protected:
   void SetUp() override {
-    if (GetParam() > best_instruction_set()) GTEST_SKIP() << "this machine lacks " << to_string(GetParam());
+    if (GetParam() > best_instruction_set()) GTEST_SKIP() << "this machine does not support " << to_string(GetParam());
   }
 
   template <class Real>
@@ -81,7 +81,7 @@ void CpuKernels::expect_gather(int rows, int stages, int hidden) {
         sum += double(weights[std::size_t(r * stride + j)]) * double(rates[std::size_t(s * stride + j)]);
       expected.push_back(sum);
     }
-    expected.push_back(-7);  // nothing is written behind the last stage
+    expected.push_back(-7);  // nothing is written after the last stage
     EXPECT_TRUE(all_close(sums[std::size_t(r)], expected, rounding<Real>(hidden)))
         << rows << " rows, " << stages << " stages, " << hidden << " hidden, row " << r;
   }
@@ -127,7 +127,7 @@ void CpuKernels::expect_deposit(int rows, int stages, int hidden, bool has_facto
   EXPECT_TRUE(all_close(hebbian, expected, tolerance)) << rows << " rows, " << stages << " stages, " << hidden;
 }
 
-TEST_P(CpuKernels, DepositAddsOuterProductsToWhatIsLeft) {
+TEST_P(CpuKernels, DepositAddsOuterProductsToDecayedWeights) {
   for (const int rows : {1, 2, 3, 4})
     for (const int stages : {0, 1, 7, 48})
       for (const int hidden : {1, 16, 17, 79, 130})
@@ -164,12 +164,12 @@ TEST_P(CpuKernels, ProjectMultipliesByAMatrixOfColumns) {
     }
 }
 
-TEST_P(CpuKernels, LargestLogitIsTheMaximumOfTheFirstOnes) {
+TEST_P(CpuKernels, LargestLogitIsTheMaximumOfTheStoredTokens) {
   for (const int count : {1, 2, 15, 16, 17, 40}) {
     const auto z = rows_of<float>(1, 64, 1), delta = rows_of<float>(1, 64, 2);
     float expected = -INFINITY;
     for (int j = 0; j < count; ++j)
-      expected = std::max(expected, z[std::size_t(j)] + 0.25f * delta[std::size_t(j)]);  // exact: no rounding differs
+      expected = std::max(expected, z[std::size_t(j)] + 0.25f * delta[std::size_t(j)]);  // exact: both round equally
     EXPECT_NEAR(table<float>().neurons.largest_logit(z.data(), delta.data(), 0.25f, count), expected, 1e-6);
   }
 }
@@ -236,12 +236,13 @@ void CpuKernels::expect_response(int stages, int hidden, int nodes) {
     const double kappa = rate[std::size_t(j)];
     want_calcium.push_back(double(before[std::size_t(j)]) * std::exp(-kappa * 0.1) + response_at(kappa, 0.1));
   }
-  // The series of 24 terms is exact to 1e-15; quotients of order one and sums of `nodes` terms round.
+  // The series of 24 terms is exact to 1e-15; the tolerance covers rounding of quotients of order 1 and sums of `nodes`
+  // terms.
   EXPECT_TRUE(all_close(calcium, want_calcium, rounding<Real>(4 * nodes))) << hidden;
   EXPECT_TRUE(all_close(current, want_current, rounding<Real>(16 * hidden * nodes))) << stages << " stages, " << hidden;
 }
 
-TEST_P(CpuKernels, RespondFollowsEveryRateOfItsOwn) {
+TEST_P(CpuKernels, RespondFollowsIndividualRates) {
   for (const int stages : {1, 7, 8, 9, 20})
     for (const int hidden : {1, 16, 33}) {
       expect_response<float>(stages, hidden, 24);

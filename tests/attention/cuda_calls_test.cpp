@@ -1,4 +1,4 @@
-// What the CUDA engine promises beyond the equations: frames, outputs, errors, independence of heads and runs.
+// The interface of the CUDA engine apart from the equations: frames, outputs, errors, independence of heads and runs.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -42,7 +42,7 @@ BesideOracle<Real> beside_oracle(const NetworkCase& network) {
   return {network, make_cuda_engine<Real>(make_setup(network))};
 }
 
-/// One probe of every field in every head, no two at the same index.
+/// One probe of every field in every head, all at different indices.
 std::vector<Probe> scattered_probes(const NetworkCase& network) {
   std::vector<Probe> probes;
   for (const auto& info : attention::fields)
@@ -53,7 +53,7 @@ std::vector<Probe> scattered_probes(const NetworkCase& network) {
 
 class CudaFrames : public testing::TestWithParam<Solver> {};
 
-TEST_P(CudaFrames, HoldTheStatesOfTheirTimes) {
+TEST_P(CudaFrames, MatchTheStatesAtTheirTimes) {
   REQUIRE_CUDA();
   const NetworkCase network = small_network(GetParam());
   auto twins = beside_oracle<double>(network);
@@ -74,7 +74,7 @@ TEST_P(CudaFrames, HoldTheStatesOfTheirTimes) {
   const std::vector<double> frames = twins.engine().take_frames();
   ASSERT_EQ(frames.size(), expected.size());
   for (std::size_t n = 0; n < frames.size(); ++n)
-    // The oracle's exact panels begin anew at every observation; both resolve the transients to about 1e-13.
+    // The oracle's exact panels restart at every observation; both resolve the transients to about 1e-13.
     EXPECT_NEAR(frames[n], expected[n], 1e-11 * std::abs(expected[n]) + 1e-13)
         << "frame " << n / probes.size() << ", " << attention::info(probes[n % probes.size()].field).name;
   EXPECT_LE(twins.state_error(), 1e-11);
@@ -84,7 +84,7 @@ TEST_P(CudaFrames, HoldTheStatesOfTheirTimes) {
 INSTANTIATE_TEST_SUITE_P(Solvers, CudaFrames,
                          testing::Values(Solver::exact, Solver::exponential_euler, Solver::euler, Solver::rk4));
 
-TEST(CudaFrames, AreKeptHoweverManyThereAre) {
+TEST(CudaFrames, AreAllKept) {
   REQUIRE_CUDA();
   NetworkCase network = small_network(Solver::exponential_euler);
   network.width = network.hidden = network.heads = 1;
@@ -106,7 +106,7 @@ TEST(CudaFrames, AreKeptHoweverManyThereAre) {
   for (std::size_t n = 0; n < frames.size(); ++n) EXPECT_NEAR(frames[n], expected[n], 1e-6f) << n;
 }
 
-TEST(CudaFrames, AreNotTakenWithoutProbes) {
+TEST(CudaFrames, AreEmptyWithoutProbes) {
   REQUIRE_CUDA();
   auto twins = beside_oracle<float>(small_network(Solver::exact));
   const std::vector<double> observe{0.005};
@@ -114,7 +114,7 @@ TEST(CudaFrames, AreNotTakenWithoutProbes) {
   EXPECT_TRUE(twins.engine().take_frames().empty());
 }
 
-TEST(CudaFrames, StartAnewWithOtherProbes) {
+TEST(CudaFrames, RestartWithOtherProbes) {
   REQUIRE_CUDA();
   auto twins = beside_oracle<float>(small_network(Solver::exact));
   const std::vector<double> observe{0.005};
@@ -125,7 +125,7 @@ TEST(CudaFrames, StartAnewWithOtherProbes) {
   EXPECT_EQ(twins.engine().take_frames().size(), 1u);
 }
 
-TEST(CudaEngine, RefusesAProbeOfNothing) {
+TEST(CudaEngine, RejectsAnInvalidProbe) {
   REQUIRE_CUDA();
   auto twins = beside_oracle<float>(small_network(Solver::exact));
   try {
@@ -138,7 +138,7 @@ TEST(CudaEngine, RefusesAProbeOfNothing) {
   EXPECT_THROW(twins.engine().field(Field::key, 3), ConfigError);
 }
 
-TEST(CudaEngine, HandsOutTheSampledOutputs) {
+TEST(CudaEngine, ReturnsTheSampledOutputs) {
   REQUIRE_CUDA();
   const NetworkCase network = small_network(Solver::exact);
   auto twins = beside_oracle<double>(network);
@@ -155,10 +155,10 @@ TEST(CudaEngine, HandsOutTheSampledOutputs) {
   for (std::size_t n = 0; n < context.size(); ++n) EXPECT_NEAR(context[n], expected[n], 1e-11) << n;
 }
 
-class CudaEngineOf : public testing::TestWithParam<Feature> {};
+class CudaEngineFeatures : public testing::TestWithParam<Feature> {};
 
-// Not all operations hand a NaN on: the larger of NaN and 0 is 0.
-TEST_P(CudaEngineOf, NamesHeadAndTokenOfAQueryThatIsNotANumber) {
+// Not all operations propagate NaN: the maximum of NaN and 0 is 0.
+TEST_P(CudaEngineFeatures, NamesHeadAndTokenOfANaNQuery) {
   REQUIRE_CUDA();
   NetworkCase network = small_network(Solver::exponential_euler);
   network.feature = GetParam();
@@ -186,7 +186,7 @@ TEST_P(CudaEngineOf, NamesHeadAndTokenOfAQueryThatIsNotANumber) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Features, CudaEngineOf,
+INSTANTIATE_TEST_SUITE_P(Features, CudaEngineFeatures,
                          testing::Values(Feature::slots, Feature::favor, Feature::relu, Feature::elu1));
 
 TEST(CudaEngine, RepeatsARunBitForBitAfterAReset) {
@@ -210,8 +210,8 @@ TEST(CudaEngine, RepeatsARunBitForBitAfterAReset) {
   }
 }
 
-// With several devices this is also: the result does not depend on how heads are spread.
-TEST(CudaEngine, GivesAHeadTheSameStateAloneAndInABatch) {
+// With several devices this also checks that the result does not depend on the distribution of heads.
+TEST(CudaEngine, HeadsDoNotDependOnTheBatch) {
   REQUIRE_CUDA();
   NetworkCase network = small_network(Solver::exact);
   network.parameters.heterogeneity = 0;
@@ -239,7 +239,7 @@ TEST(CudaEngine, GivesAHeadTheSameStateAloneAndInABatch) {
   }
 }
 
-TEST(CudaEngine, SaysBeforehandThatMemoryDoesNotSuffice) {
+TEST(CudaEngine, ReportsInsufficientMemoryBeforeAllocating) {
   REQUIRE_CUDA();
   EngineSetup setup;
   setup.width = 1 << 12;
@@ -254,12 +254,12 @@ TEST(CudaEngine, SaysBeforehandThatMemoryDoesNotSuffice) {
     make_cuda_engine<float>(setup);
     FAIL() << "no error";
   } catch (const MemoryError& error) {
-    // H, g, p and the stored keys, 4 bytes each, are 2^46 = 70368744177664 bytes; some more is needed.
+    // H, g, p and the stored keys, 4 bytes each, need 2^46 = 70368744177664 bytes, the rest slightly more.
     EXPECT_THAT(error.what(), AllOf(HasSubstr("needs 70"), HasSubstr("available")));
   }
 }
 
-TEST(CudaEngine, TakesHeadsOfDifferentFeatureMaps) {
+TEST(CudaEngine, AcceptsHeadsOfDifferentFeatureMaps) {
   REQUIRE_CUDA();
   const NetworkCase network = small_network(Solver::exponential_euler);
   EngineSetup setup = make_setup(network);
@@ -276,14 +276,14 @@ TEST(CudaEngine, TakesHeadsOfDifferentFeatureMaps) {
     EXPECT_LE(field_error(*engine, oracle, Field::output, network.heads), 1e-12);
 }
 
-TEST(CudaEngine, RefusesSlotsBesideOtherHeads) {
+TEST(CudaEngine, RejectsSlotsMixedWithOtherHeads) {
   REQUIRE_CUDA();
   EngineSetup setup = make_setup(small_network(Solver::exact));
   setup.maps[1].activation = attention::Activation::slots;
   EXPECT_THROW(make_cuda_engine<float>(setup), ConfigError);
 }
 
-TEST(CudaEngine, RefusesTokensBeyondItsCapacity) {
+TEST(CudaEngine, RejectsTokensBeyondItsCapacity) {
   REQUIRE_CUDA();
   const NetworkCase network = small_network(Solver::exact);
   const auto engine = make_cuda_engine<float>(make_setup(network));
@@ -297,7 +297,7 @@ TEST(CudaEngine, RefusesTokensBeyondItsCapacity) {
   EXPECT_NO_THROW(engine->advance(Phase::delay, -1, 0.01));
 }
 
-TEST(CudaEngine, RefusesAPhaseThatNoWholeStepsFill) {
+TEST(CudaEngine, RejectsAPhaseThatIsNotAMultipleOfTheStep) {
   REQUIRE_CUDA();
   const auto engine = make_cuda_engine<float>(make_setup(small_network(Solver::rk4)));
   EXPECT_THROW(engine->advance(Phase::settle, 0, 0.0105), ConfigError);

@@ -19,7 +19,7 @@ class CudaEngine : public testing::TestWithParam<NetworkCase> {};
 
 TEST_P(CudaEngine, FollowsTheEquationsInFloat64) {
   if (const auto reason = why_unavailable(Backend::cuda); !reason.empty()) GTEST_SKIP() << reason;
-  // Both sides round differently in some hundred steps of sums of up to 257 terms.
+  // Both sides round differently over a few hundred steps with sums of up to 257 terms.
   BesideOracle<double> twins(GetParam(), make_cuda_engine<double>(tests::make_setup(GetParam())));
   const double error = twins.run();
   RecordProperty("error", std::to_string(error * 1e12) + "e-12");
@@ -35,7 +35,7 @@ TEST_P(CudaEngine, FollowsTheEquationsInFloat32) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, CudaEngine, testing::ValuesIn(tests::engine_cases()), tests::case_name);
-/// Those of one speed; CUDA leaves the others to the CPU.
+/// The cases with one speed for all processes; CUDA does not support the others.
 std::vector<NetworkCase> shared_calcium_cases() {
   std::vector<NetworkCase> list;
   for (const NetworkCase& each : tests::calcium_cases())
@@ -45,7 +45,7 @@ std::vector<NetworkCase> shared_calcium_cases() {
 
 class CudaCalcium : public testing::TestWithParam<NetworkCase> {};
 
-// Calcium that makes itself magnifies what both sides round differently.
+// Calcium-induced release amplifies the different rounding of both sides.
 TEST_P(CudaCalcium, FollowsTheEquationsInFloat64) {
   if (const auto reason = why_unavailable(Backend::cuda); !reason.empty()) GTEST_SKIP() << reason;
   BesideOracle<double> twins(GetParam(), make_cuda_engine<double>(tests::make_setup(GetParam())));
@@ -58,7 +58,7 @@ TEST_P(CudaCalcium, FollowsTheEquationsInFloat32) {
   EXPECT_LE(twins.run(), 3e-5);
 }
 
-TEST_P(CudaCalcium, OfTheExactSolverIsWhatShortStepsGoTo) {
+TEST_P(CudaCalcium, ExactSolverIsTheLimitOfShortSteps) {
   if (GetParam().parameters.solver != Solver::rk4) GTEST_SKIP() << "short steps are those of rk4";
   if (const auto reason = why_unavailable(Backend::cuda); !reason.empty()) GTEST_SKIP() << reason;
   NetworkCase exact = GetParam();
@@ -71,7 +71,7 @@ TEST_P(CudaCalcium, OfTheExactSolverIsWhatShortStepsGoTo) {
   EXPECT_LE(twins.run(), 2e-5);
 }
 
-TEST(CudaCalciumOfManySpeeds, IsLeftToTheCpu) {
+TEST(HeterogeneousCudaCalcium, IsRejected) {
   if (const auto reason = why_unavailable(Backend::cuda); !reason.empty()) GTEST_SKIP() << reason;
   for (const NetworkCase& each : tests::calcium_cases()) {
     if (each.parameters.heterogeneity == 0) continue;

@@ -1,14 +1,15 @@
-// A runtime call or a kernel that fails ends as a DeviceError, whichever it is. On the emulated device only, which can
-// be told to fail.
-#include <dlfcn.h>
+// A runtime call or a kernel that fails ends as a DeviceError, whichever it is, or as a MemoryError if the device has
+// no memory left. On the emulated device only, which can be told to fail.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <ostream>
 #include <string>
 #include <vector>
 
 #include "attention/beside_oracle.hpp"
 #include "attention/network_cases.hpp"
+#include "support/cuda_runtime.hpp"
 #include "tripartite/attention/engine.hpp"
 #include "tripartite/backend.hpp"
 #include "tripartite/error.hpp"
@@ -18,7 +19,7 @@ namespace {
 
 using attention::Phase;
 
-enum Ending { device_error = 10, no_error = 11, other_error = 12 };
+enum Ending { device_error = 10, no_error = 11, other_error = 12, memory_error = 13 };
 
 Ending run_network() try {
   NetworkCase network{.feature = attention::Feature::favor, .heads = 2, .width = 7, .hidden = 33, .tokens = 2};
@@ -35,33 +36,47 @@ Ending run_network() try {
   return no_error;
 } catch (const DeviceError&) {
   return device_error;
+} catch (const MemoryError&) {
+  return memory_error;
 } catch (...) {
   return other_error;
 }
 
-class CudaFaults : public testing::TestWithParam<const char*> {};
+struct Fault {
+  const char* rule;
+  Ending ending;
+};
+void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.rule; }
 
-TEST_P(CudaFaults, AreDeviceErrors) {
+class CudaFaults : public testing::TestWithParam<Fault> {};
+
+TEST_P(CudaFaults, AreErrorsOfTheirKind) {
   if (const auto reason = why_unavailable(Backend::cuda); !reason.empty()) GTEST_SKIP() << reason;
-  if (dlsym(RTLD_DEFAULT, "cudaemu_fault") == nullptr)
-    GTEST_SKIP() << "no emulated device, nothing can be made to fail";
+  if (!has_emulated_device()) GTEST_SKIP() << "no emulated device, nothing can be made to fail";
   GTEST_FLAG_SET(death_test_style, "threadsafe");  // the child starts anew, and reads the rule before its first call
-  setenv("CUDAEMU_FAIL", GetParam(), 1);
-  EXPECT_EXIT(std::exit(run_network()), testing::ExitedWithCode(device_error), "");
+  setenv("CUDAEMU_FAIL", GetParam().rule, 1);
+  EXPECT_EXIT(std::exit(run_network()), testing::ExitedWithCode(GetParam().ending), "");
   unsetenv("CUDAEMU_FAIL");
 }
 
-TEST(CudaFaults, AreNotSeenWithoutAFault) {
+TEST(CudaFaults, AreAbsentWithoutARule) {
   if (const auto reason = why_unavailable(Backend::cuda); !reason.empty()) GTEST_SKIP() << reason;
   EXPECT_EQ(run_network(), no_error);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, CudaFaults,
-                         testing::Values("cudaMalloc:1", "cudaMalloc:9", "cudaMalloc:25", "cudaMalloc:p=0.2",
-                                         "cudaStreamCreateWithFlags:1", "cudaMemsetAsync:2", "cudaMemcpyAsync:3",
-                                         "cudaMemcpy2DAsync:1", "cudaMemcpy2DAsync:4", "cudaStreamSynchronize:1",
-                                         "cudaLaunchKernel:1", "cudaLaunchKernel:20", "launch:1", "launch:7",
-                                         "launch:20=cudaErrorIllegalAddress", "launch:30"));
+INSTANTIATE_TEST_SUITE_P(
+    Rules, CudaFaults,
+    testing::Values(Fault{"cudaMalloc:1", memory_error}, Fault{"cudaMalloc:9", memory_error},
+                    Fault{"cudaMalloc:25", memory_error}, Fault{"cudaMalloc:p=0.2", memory_error},
+                    Fault{"cudaMalloc:2=cudaErrorUnknown", device_error},
+                    Fault{"cudaStreamCreateWithFlags:1", memory_error},
+                    Fault{"cudaStreamCreateWithFlags:1=cudaErrorUnknown", device_error},
+                    Fault{"cudaMemsetAsync:2", device_error}, Fault{"cudaMemcpyAsync:3", device_error},
+                    Fault{"cudaMemcpy2DAsync:1", device_error}, Fault{"cudaMemcpy2DAsync:4", device_error},
+                    Fault{"cudaStreamSynchronize:1", device_error}, Fault{"cudaLaunchKernel:1", device_error},
+                    Fault{"cudaLaunchKernel:20", device_error}, Fault{"launch:1", device_error},
+                    Fault{"launch:7", device_error}, Fault{"launch:20=cudaErrorIllegalAddress", device_error},
+                    Fault{"launch:30", device_error}));
 
 }  // namespace
 }  // namespace tripartite::tests

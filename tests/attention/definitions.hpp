@@ -5,10 +5,10 @@
 
 namespace tripartite::attention {
 
-/// Firing rates [hidden] that a feature map gives to a query or key [width].
+/// Firing rates [hidden] of a feature map for a query or key [width].
 using Features = std::function<std::vector<double>(const std::vector<double>& x)>;
 
-// The feature maps of docs/models.md, typed anew. `omega` [hidden x width].
+// Independent implementations of the feature maps of docs/models.md. `omega` [hidden x width].
 Features elu1_features();
 Features relu_features(const std::vector<double>& omega);
 Features favor_features(const std::vector<double>& omega);

@@ -1,4 +1,4 @@
-// Neither the number of threads nor the instruction set is part of the result.
+// The result depends neither on the number of threads nor, up to rounding, on the instruction set.
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
@@ -24,7 +24,7 @@ Parameters brisk(Solver solver, double heterogeneity) {
   return p;
 }
 
-/// Outputs and every state of every head, behind each other.
+/// Outputs and all states of all heads, concatenated.
 template <class Real>
 std::vector<Real> everything(const EngineSetup& setup, const Tokens& tokens, int threads) {
   const auto engine = make_cpu_engine<Real>(setup, threads);
@@ -42,7 +42,7 @@ class ThreadInvariance : public testing::TestWithParam<std::tuple<Solver, double
   template <class Real>
   void expect_same_bits() {
     const auto [solver, heterogeneity, feature] = GetParam();
-    // 21 000 synapses: enough work for five threads, and no share is like another.
+    // 21 000 synapses: enough work for five threads, with shares of different sizes.
     const EngineSetup setup = setup_of(feature, 12, 350, 2, brisk(solver, heterogeneity), 5);
     const Tokens tokens = draw_tokens(2, 60, 3);
     const auto alone = everything<Real>(setup, tokens, 1);
@@ -58,7 +58,7 @@ INSTANTIATE_TEST_SUITE_P(Solvers, ThreadInvariance,
                                                           Solver::rk4),
                                           testing::Values(0.0, 0.3), testing::Values(Feature::favor, Feature::slots)));
 
-/// Sets an environment variable for the length of a scope.
+/// Sets an environment variable for the duration of a scope.
 class Environment {
  public:
   Environment(const char* name, const std::string& value) : name_(name) {
@@ -94,12 +94,12 @@ class InstructionSets : public testing::TestWithParam<std::tuple<InstructionSet,
       return everything<Real>(setup, tokens, 1);
     };
     const auto wide = result(set);
-    if (wide.empty()) GTEST_SKIP() << "this machine lacks " << to_string(set);
+    if (wide.empty()) GTEST_SKIP() << "this machine does not support " << to_string(set);
     EXPECT_LT(relative_error(wide, result(InstructionSet::baseline)), rounding);
   }
 };
 
-// The baseline has no fused multiply-add and sums in other groups.
+// The baseline has no fused multiply-add and groups sums differently.
 TEST_P(InstructionSets, AgreeToRoundingInFloat32) { expect_within<float>(1e-5); }
 TEST_P(InstructionSets, AgreeToRoundingInFloat64) { expect_within<double>(1e-13); }
 

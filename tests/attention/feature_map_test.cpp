@@ -18,7 +18,7 @@ namespace {
 
 constexpr int width = 6, hidden = 10, calibration_tokens = 40;
 
-/// A calibration text whose queries and keys have means, correlations and unequal lengths.
+/// A calibration text whose queries and keys have nonzero means, correlations and unequal lengths.
 struct Text {
   std::vector<double> query, key;
   Calibration calibration() const { return {query, key, calibration_tokens}; }
@@ -36,7 +36,7 @@ Text draw_text() {
   return text;
 }
 
-/// Mean over all pairs of |q + k|^2, both scaled: the double sum as it is written.
+/// Mean over all pairs of |q + k|^2, both scaled, computed as the double sum.
 double squared_sum(const Text& text) {
   double sum = 0;
   for (int t = 0; t < calibration_tokens; ++t)
@@ -58,28 +58,28 @@ void expect_features(const FeatureMap& map, const Features& definition) {
   }
 }
 
-TEST(FeatureMap, Elu1IsItsDefinition) {
+TEST(FeatureMap, Elu1MatchesItsDefinition) {
   expect_features(make_feature_map(Feature::elu1, width, width, 1, 0), elu1_features());
 }
 
-TEST(FeatureMap, ReluIsItsDefinition) {
+TEST(FeatureMap, ReluMatchesItsDefinition) {
   const auto omega = normal_numbers(hidden * width, 3);
   expect_features(make_feature_map(Feature::relu, width, hidden, omega), relu_features(omega));
 }
 
-TEST(FeatureMap, FavorIsItsDefinition) {
+TEST(FeatureMap, FavorMatchesItsDefinition) {
   const auto omega = normal_numbers(hidden * width, 3);
   expect_features(make_feature_map(Feature::favor, width, hidden, omega), favor_features(omega));
 }
 
-TEST(FeatureMap, FavorSharpIsItsDefinition) {
+TEST(FeatureMap, FavorSharpMatchesItsDefinition) {
   const auto omega = normal_numbers(hidden * width, 3);
   const Text text = draw_text();
   expect_features(make_feature_map(Feature::favor_sharp, width, hidden, omega, text.calibration()),
                   favor_sharp_features(omega, squared_sum(text)));
 }
 
-TEST(FeatureMap, DrawsItsMatrixBySeedAndStream) {
+TEST(FeatureMap, MatrixDependsOnSeedAndStream) {
   const auto x = normal_numbers(width, 1);
   const auto rates = [&x](std::uint64_t seed, std::uint64_t stream) {
     const FeatureMap map = make_feature_map(Feature::favor, width, hidden, seed, stream);
@@ -154,8 +154,9 @@ std::vector<double> mean_row(const std::vector<double>& rows) {
   return mean;
 }
 
-/// What favor_balanced estimates: the softmax kernel times a factor of the query alone and a common one, both of which
-/// the normaliser cancels: exp(q.k - q.c_k - max over calibration keys of c_q.(k - c_k)), all scaled.
+/// Expectation of favor_balanced: the softmax kernel times a factor that depends only on the query and a constant
+/// factor, both of which the normaliser cancels: exp(q.k - q.c_k - max over calibration keys of c_q.(k - c_k)), all
+/// scaled.
 double balanced_kernel(const Text& text, const std::vector<double>& q, const std::vector<double>& k) {
   const auto query_mean = scaled(mean_row(text.query)), key_mean = scaled(mean_row(text.key));
   double largest = -INFINITY;
@@ -175,7 +176,7 @@ TEST(FeatureMap, FavorBalancedIsUnbiasedForTheSoftmaxKernel) {
   }
 }
 
-TEST(FeatureMap, FavorBalancedSpreadsLessThanFavorSharpAndThatLessThanFavor) {
+TEST(FeatureMap, VarianceFallsFromFavorToSharpToBalanced) {
   const Text text = draw_text();
   double spread[3] = {0, 0, 0};
   int at = 0;
@@ -241,20 +242,20 @@ TEST(Balance, MakesQueriesAndKeysEquallySpread) {
                         covariance(text.key, balance.key_mean, balance.inverse), {.absolute = 1e-12}));
 }
 
-TEST(Balance, OfAConstantHeadIsFinite) {
+TEST(Balance, IsFiniteForAConstantHead) {
   const std::vector<double> same(calibration_tokens * width, 0.3);
   const Balance balance = balance_queries_and_keys(same, same, calibration_tokens, width, 1);
   for (const double value : balance.transform) EXPECT_TRUE(std::isfinite(value));
   for (const double value : balance.inverse) EXPECT_TRUE(std::isfinite(value));
 }
 
-TEST(FeatureMap, RefusesElu1WithAnotherNumberOfNeuronsThanItsWidth) {
+TEST(FeatureMap, RejectsElu1UnlessNeuronsEqualWidth) {
   const auto text = error_text<ConfigError>([] { make_feature_map(Feature::elu1, 8, 32, 1, 0); });
   EXPECT_NE(text.find("features.m = 32"), std::string::npos) << text;
   EXPECT_NE(text.find("d = 8"), std::string::npos) << text;
 }
 
-TEST(FeatureMap, RefusesSharpAndBalancedWithoutACalibrationText) {
+TEST(FeatureMap, RejectsSharpAndBalancedWithoutACalibrationText) {
   for (const auto& [feature, name] :
        {std::pair(Feature::favor_sharp, "favor_sharp"), std::pair(Feature::favor_balanced, "favor_balanced")}) {
     const auto text = error_text<ConfigError>([f = feature] { make_feature_map(f, width, hidden, 1, 0); });

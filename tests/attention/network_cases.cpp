@@ -43,7 +43,7 @@ attention::Parameters brisk_parameters(attention::Solver solver) {
   parameters.write_time = 0.012;
   parameters.delay_time = 0.004;
   parameters.read_time = 0.017;
-  parameters.calcium_floor = 0.02;  // large enough to be missed if it is left out
+  parameters.calcium_floor = 0.02;  // large enough for its omission to be noticed
   parameters.dt = 0.001;
   return parameters;
 }
@@ -68,8 +68,8 @@ attention::EngineSetup make_setup(const NetworkCase& network) {
       setup.maps.push_back(attention::make_feature_map(network.feature, network.width, network.hidden, network.seed,
                                                        head, {query, key, int(tokens)}));
     }
-    // Unless asked to be gentle: so far from rest, and so strongly driven, that every nonlinearity shows and the least
-    // p is met.
+    // Unless gentle_calcium is set: so far from rest, and so strongly driven, that every nonlinearity matters and p
+    // reaches its minimum.
     if (network.parameters.calcium_model != attention::CalciumModel::linear)
       setup.processes.push_back({.production = (network.gentle_calcium ? 0.02 : 0.2) + 0.1 * head,
                                  .gain = 30,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <utility>
 
 #include "tripartite/attention/phase_plan.hpp"
@@ -15,8 +16,8 @@ using attention::Phase;
 using attention::Solver;
 
 NetworkOracle::NetworkOracle(const attention::EngineSetup& setup, std::vector<double> query, std::vector<double> key,
-                             std::vector<double> value)
-    : setup_(setup), query_(std::move(query)), key_(std::move(key)), value_(std::move(value)) {
+                             std::vector<double> value, Kinks kinks)
+    : setup_(setup), kinks_(kinks), query_(std::move(query)), key_(std::move(key)), value_(std::move(value)) {
   std::size_t size = 0;
   for (const auto& info : attention::fields) {
     at_.push_back(size);
@@ -228,38 +229,148 @@ void NetworkOracle::step(State& y, const Input& input, double dt) const {
 }
 
 void NetworkOracle::collocate(State& y, const Input& input, double duration, double since_change) {
-  const std::size_t size = y.size();
-  std::vector<double> kappa(size);
+  std::vector<double> kappa(y.size());
   rates(kappa, input);
   const attention::PhasePlan plan =
       attention::plan_phase(setup_.parameters, input.phase, duration, since_change, {}, calcium_rates_);
+  for (const double length : plan.lengths) {
+    if (kinks_ == Kinks::projected) {
+      collocate_panel(y, input, length, kappa);
+      continue;
+    }
+    std::set<double> cuts{length};
+    for (const std::vector<double>& of_neuron : kinks(y, input, length))
+      cuts.insert(of_neuron.begin(), of_neuron.end());
+    double begin = 0;
+    for (const double end : cuts) {
+      collocate_panel(y, input, end - begin, kappa);
+      begin = end;
+    }
+    schemes_.clear();  // no two pieces have the same length
+  }
+}
+
+void NetworkOracle::collocate_panel(State& y, const Input& input, double length, const std::vector<double>& kappa) {
   // The cascade has four links (inputs, h, l g, H p, and in reading l after p): each pass makes one more of them right.
   constexpr int passes = 6;
-  for (const double length : plan.lengths) {
-    std::vector<const integrate::LinearScheme*> schemes(size);
-    for (std::size_t n = 0; n < size; ++n) {
-      auto& scheme = schemes_[{kappa[n], length}];
-      if (scheme == nullptr)
-        scheme = std::make_unique<integrate::LinearScheme>(
-            integrate::linear_scheme(integrate::LinearMethod::collocation, kappa[n], length));
-      schemes[n] = scheme.get();
-    }
-    const int stages = schemes.front()->stages;
-    std::vector<State> at_stage(stages, y);
-    std::vector<std::vector<double>> drive(stages, std::vector<double>(size));
-    for (int pass = 0; pass < passes; ++pass) {
-      for (int s = 0; s < stages; ++s) drives(at_stage[s], input, drive[s], kappa);
-      for (int s = 0; s < stages; ++s)
-        for (std::size_t n = 0; n < size; ++n) {
-          at_stage[s][n] = schemes[n]->stage_decay[s] * y[n];
-          for (int r = 0; r < stages; ++r) at_stage[s][n] += schemes[n]->stage_weight[s][r] * drive[r][n];
-        }
-    }
-    for (std::size_t n = 0; n < size; ++n) {
-      y[n] *= schemes[n]->decay;
-      for (int s = 0; s < stages; ++s) y[n] += schemes[n]->weight[s] * drive[s][n];
-    }
+  const std::size_t size = y.size();
+  std::vector<const integrate::LinearScheme*> schemes(size);
+  for (std::size_t n = 0; n < size; ++n) {
+    auto& scheme = schemes_[{kappa[n], length}];
+    if (scheme == nullptr)
+      scheme = std::make_unique<integrate::LinearScheme>(
+          integrate::linear_scheme(integrate::LinearMethod::collocation, kappa[n], length));
+    schemes[n] = scheme.get();
   }
+  const int stages = schemes.front()->stages;
+  std::vector<State> at_stage(stages, y);
+  std::vector<std::vector<double>> drive(stages, std::vector<double>(size));
+  const std::vector<std::vector<double>> phi = hidden_drives(y, input, length);
+  for (int pass = 0; pass < passes; ++pass) {
+    std::vector<double> ignored = kappa;
+    for (int s = 0; s < stages; ++s) {
+      drives(at_stage[s], input, drive[s], ignored);
+      for (int j = 0; j < setup_.hidden; ++j)
+        drive[s][at_[std::size_t(Field::hidden)] + j] = phi[s][j] / setup_.parameters.tau_hidden;
+    }
+    for (int s = 0; s < stages; ++s)
+      for (std::size_t n = 0; n < size; ++n) {
+        at_stage[s][n] = schemes[n]->stage_decay[s] * y[n];
+        for (int r = 0; r < stages; ++r) at_stage[s][n] += schemes[n]->stage_weight[s][r] * drive[r][n];
+      }
+  }
+  for (std::size_t n = 0; n < size; ++n) {
+    y[n] *= schemes[n]->decay;
+    for (int s = 0; s < stages; ++s) y[n] += schemes[n]->weight[s] * drive[s][n];
+  }
+}
+
+auto NetworkOracle::with_inputs_after(const State& y, const Input& input, double time) const -> State {
+  State later = y;
+  const double left = std::exp(-time / setup_.parameters.tau_input);
+  for (int c = 0; c < setup_.width; ++c)
+    for (const auto& [field, tokens] :
+         {std::pair(Field::key, &key_), {Field::query, &query_}, {Field::value, &value_}}) {
+      double& x = later[at_[std::size_t(field)] + c];
+      const double target = token_value(*tokens, input, c);
+      x = target + (x - target) * left;
+    }
+  return later;
+}
+
+void NetworkOracle::find_changes(const State& y, const Input& input, double begin, double end,
+                                 std::vector<double>& changes) const {
+  const auto largest_at = [&](double time) {
+    const auto phi = hidden_drive(with_inputs_after(y, input, time), input);
+    return std::max_element(phi.begin(), phi.end()) - phi.begin();
+  };
+  // The largest of straight lines is convex: a line that is the largest at two places is so in between.
+  if (largest_at(begin) == largest_at(end)) return;
+  const double middle = (begin + end) / 2;
+  if (!(middle > begin && middle < end) || end - begin < 1e-18) {
+    changes.push_back(end);
+    return;
+  }
+  find_changes(y, input, begin, middle, changes);
+  find_changes(y, input, middle, end, changes);
+}
+
+std::vector<std::vector<double>> NetworkOracle::kinks(const State& y, const Input& input, double length) const {
+  const Activation activation = setup_.maps[input.head].activation;
+  std::vector<std::vector<double>> found(setup_.hidden);
+  // Whether neuron j drives itself by the lower branch of its feature map, relu and elu1.
+  const auto is_below = [&](double time, int j) {
+    const double phi = hidden_drive(with_inputs_after(y, input, time), input)[j];
+    return activation == Activation::relu ? phi <= 0 : phi < 1;
+  };
+  if (activation == Activation::slots && input.phase == Phase::read && stored_ > 0) {
+    std::vector<double> changes;
+    find_changes(y, input, 0, length, changes);
+    std::erase_if(changes, [&](double time) { return !(time > 0 && time < length); });
+    found.assign(setup_.hidden, changes);
+  }
+  if (activation != Activation::relu && activation != Activation::elu1) return found;
+  for (int j = 0; j < setup_.hidden; ++j) {
+    double low = 0, high = length;
+    const bool begins_below = is_below(low, j);
+    if (is_below(high, j) == begins_below) continue;  // the argument is monotonic
+    for (int halving = 0; halving < 60; ++halving) {
+      const double middle = (low + high) / 2;
+      (is_below(middle, j) == begins_below ? low : high) = middle;
+    }
+    if (low > 0 && high < length) found[j].push_back(high);
+  }
+  return found;
+}
+
+std::vector<std::vector<double>> NetworkOracle::hidden_drives(const State& y, const Input& input, double length) {
+  const auto rule = integrate::linear_scheme(integrate::LinearMethod::collocation, 0, 1);
+  const auto place = integrate::stage_times(integrate::LinearMethod::collocation);
+  const int stages = rule.stages;
+  std::vector<std::vector<double>> drive;
+  for (int s = 0; s < stages; ++s) drive.push_back(hidden_drive(with_inputs_after(y, input, place[s] * length), input));
+  if (kinks_ == Kinks::cut) return drive;
+  const std::vector<std::vector<double>> bends = kinks(y, input, length);
+  for (int j = 0; j < setup_.hidden; ++j) {
+    if (bends[j].empty()) continue;
+    std::vector<double> borders{0};
+    borders.insert(borders.end(), bends[j].begin(), bends[j].end());
+    borders.push_back(length);
+    for (int s = 0; s < stages; ++s) drive[s][j] = 0;
+    for (std::size_t piece = 0; piece + 1 < borders.size(); ++piece)
+      for (int q = 0; q < stages; ++q) {
+        const double width = borders[piece + 1] - borders[piece], time = borders[piece] + width * place[q];
+        const double phi = hidden_drive(with_inputs_after(y, input, time), input)[j];
+        for (int s = 0; s < stages; ++s) {
+          // A Lagrange polynomial of the nodes over its own weight: the moment it stands for is the value at its node.
+          double polynomial = 1;
+          for (int r = 0; r < stages; ++r)
+            if (r != s) polynomial *= (time / length - place[r]) / (place[s] - place[r]);
+          drive[s][j] += width / length * rule.weight[q] * phi * polynomial / rule.weight[s];
+        }
+      }
+  }
+  return drive;
 }
 
 void NetworkOracle::advance(Phase phase, int token, double duration) {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int heads = 2, width = 5, hidden = 21, tokens_count = 2;
 
-/// First, some and last element of every field of every head.
+/// First, last and some intermediate element of every field of every head.
 std::vector<Probe> probes_of_every_field() {
   std::vector<Probe> probes;
   for (const FieldInfo& info : fields)
@@ -70,15 +70,15 @@ Recording record(Feature feature, Solver solver, bool rich, const std::vector<Pr
 
 class Probes : public testing::TestWithParam<std::tuple<Feature, bool>> {};
 
-TEST_P(Probes, OfTheExactSolverAreThoseOfRk4ForEveryField) {
+TEST_P(Probes, ExactSolverMatchesRk4InEveryField) {
   const auto [feature, rich] = GetParam();
   const auto probes = probes_of_every_field();
   const Recording exact = record(feature, Solver::exact, rich, probes),
                   rk4 = record(feature, Solver::rk4, rich, probes);
   ASSERT_EQ(exact.frames.size(), 23 * probes.size());  // 2 (3 + 3) + 1 + 2 * 5
   ASSERT_EQ(rk4.frames.size(), exact.frames.size());
-  // RK4 at 0.5 ms errs by (dt / tau)^4 / 120 = 5e-8 per unit of transient; at a kink of relu or of slots' maximum both
-  // err in second order of the step that straddles it.
+  // The error of RK4 at 0.5 ms is (dt / tau)^4 / 120 = 5e-8 per unit of transient; at a kink of relu or of the maximum
+  // in slots both errors are of second order in the step that contains it.
   const double tolerance = feature == Feature::favor ? 5e-7 : 1e-4;
   for (std::size_t probe = 0; probe < probes.size(); ++probe) {
     std::vector<double> got, want;
@@ -91,16 +91,16 @@ TEST_P(Probes, OfTheExactSolverAreThoseOfRk4ForEveryField) {
   }
 }
 
-TEST_P(Probes, OfTheExactSolverLeaveTheResultAlone) {
+TEST_P(Probes, DoNotChangeTheResultOfTheExactSolver) {
   const auto [feature, rich] = GetParam();
   const Recording seen = record(feature, Solver::exact, rich, probes_of_every_field());
   const Recording alone = record(feature, Solver::exact, rich, {});
   EXPECT_TRUE(alone.frames.empty());
-  // Recording l follows the whole read instead of its last 30 tau_output: e^-30.
+  // With recording, l is integrated over the whole read instead of its last 30 tau_output: e^-30.
   EXPECT_LT(relative_error(seen.outputs, alone.outputs), 1e-12);
 }
 
-TEST_P(Probes, OfAStepSolverLeaveTheResultAlone) {
+TEST_P(Probes, DoNotChangeTheResultOfASteppingSolver) {
   const auto [feature, rich] = GetParam();
   EXPECT_EQ(record(feature, Solver::rk4, rich, probes_of_every_field()).outputs,
             record(feature, Solver::rk4, rich, {}).outputs);
@@ -112,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(Networks, Probes,
 
 class ProbesOfSolver : public testing::TestWithParam<Solver> {};
 
-TEST_P(ProbesOfSolver, AtTheEndOfAPhaseAreItsFields) {
+TEST_P(ProbesOfSolver, MatchTheFieldsAtTheEndOfAPhase) {
   const Parameters parameters = parameters_of(GetParam(), true);
   const EngineSetup setup = setup_of(Feature::favor, width, hidden, 1, parameters, heads);
   const auto engine = make_cpu_engine<double>(setup, 1);
@@ -131,7 +131,7 @@ TEST_P(ProbesOfSolver, AtTheEndOfAPhaseAreItsFields) {
   }
 }
 
-TEST_P(ProbesOfSolver, InTheMiddleOfAPhaseAreThoseOfAShorterOne) {
+TEST_P(ProbesOfSolver, MatchAShorterPhaseInTheMiddle) {
   const Parameters parameters = parameters_of(GetParam(), true);
   const EngineSetup setup = setup_of(Feature::favor, width, hidden, 1, parameters, heads);
   const auto engine = make_cpu_engine<double>(setup, 1), shorter = make_cpu_engine<double>(setup, 1);
@@ -155,7 +155,7 @@ TEST_P(ProbesOfSolver, InTheMiddleOfAPhaseAreThoseOfAShorterOne) {
 INSTANTIATE_TEST_SUITE_P(Solvers, ProbesOfSolver,
                          testing::Values(Solver::exact, Solver::exponential_euler, Solver::euler, Solver::rk4));
 
-TEST(ProbesOfAnEngine, AreTakenOnce) {
+TEST(EngineProbes, AreReturnedOnce) {
   const EngineSetup setup = setup_of(Feature::favor, width, hidden, 1, {});
   const auto engine = make_cpu_engine<double>(setup, 1);
   load(*engine, draw_tokens(1, width, 4));
@@ -168,7 +168,7 @@ TEST(ProbesOfAnEngine, AreTakenOnce) {
   EXPECT_TRUE(engine->take_frames().empty());
 }
 
-TEST(ProbesOfAnEngine, ThatDoNotExistAreRefusedByName) {
+TEST(EngineProbes, AreRejectedByNameWhenInvalid) {
   const EngineSetup setup = setup_of(Feature::favor, width, hidden, 1, {});
   const auto engine = make_cpu_engine<double>(setup, 1);
   for (const Probe& probe :

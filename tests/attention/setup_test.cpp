@@ -22,9 +22,9 @@ struct BadSetup {
 
 void PrintTo(const BadSetup& bad, std::ostream* out) { *out << bad.name; }
 
-class EngineOfABadSetup : public testing::TestWithParam<BadSetup> {};
+class InvalidSetup : public testing::TestWithParam<BadSetup> {};
 
-TEST_P(EngineOfABadSetup, IsRefusedWithTheReason) {
+TEST_P(InvalidSetup, IsRejectedWithTheReason) {
   Parameters parameters;
   parameters.heterogeneity = 0.2;
   EngineSetup setup = setup_of(Feature::favor, 6, 12, 4, parameters, 2);
@@ -38,7 +38,7 @@ TEST_P(EngineOfABadSetup, IsRefusedWithTheReason) {
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 INSTANTIATE_TEST_SUITE_P(
-    Table, EngineOfABadSetup,
+    Table, InvalidSetup,
     testing::Values(
         BadSetup{"no_heads", [](EngineSetup& s) { s.maps.clear(); }, "heads, width, hidden neurons and tokens"},
         BadSetup{"no_width", [](EngineSetup& s) { s.width = 0; }, "must be positive"},
@@ -112,7 +112,7 @@ TEST_F(CallsOutOfRange, NameTheObservationTime) {
   EXPECT_NE(observe({0.0}).find("observation time = 0 s"), std::string::npos);
 }
 
-TEST(SteppingSolver, RefusesTimesThatAreNoWholeSteps) {
+TEST(SteppingSolver, RejectsTimesThatAreNotMultiplesOfTheStep) {
   Parameters parameters;
   for (const Solver solver : {Solver::exponential_euler, Solver::euler, Solver::rk4}) {
     parameters.solver = solver;
@@ -131,7 +131,7 @@ class NotANumber : public testing::Test {};
 using Precisions = testing::Types<float, double>;
 TYPED_TEST_SUITE(NotANumber, Precisions);
 
-TYPED_TEST(NotANumber, InATokenIsReportedWithHeadNeuronAndTokenWhenSampled) {
+TYPED_TEST(NotANumber, IsReportedWithHeadNeuronAndTokenAtTheSample) {
   for (const Solver solver : {Solver::exact, Solver::exponential_euler, Solver::euler, Solver::rk4}) {
     Parameters parameters;
     parameters.solver = solver;
@@ -144,7 +144,7 @@ TYPED_TEST(NotANumber, InATokenIsReportedWithHeadNeuronAndTokenWhenSampled) {
   }
 }
 
-TYPED_TEST(NotANumber, InAKeyReachesTheOutputOfItsHead) {
+TYPED_TEST(NotANumber, PropagatesFromAKeyToTheOutputOfItsHead) {
   for (const Feature feature : {Feature::favor, Feature::relu, Feature::slots}) {
     const EngineSetup setup = setup_of(feature, 6, 12, 3, {}, 3);
     Tokens tokens = draw_tokens(3, 18, 2);
@@ -162,7 +162,7 @@ TEST(Overflow, OfAFiringRateIsReported) {
             std::string::npos);
 }
 
-TEST(Memory, ThatIsNotThereIsRefusedBeforeItIsTaken) {
+TEST(Memory, IsCheckedBeforeAllocating) {
   EngineSetup setup;
   setup.width = 1;
   setup.hidden = 1 << 30;

@@ -39,7 +39,7 @@ class Attend : public testing::Test {
   const TemporaryDirectory directory_;
 };
 
-TEST_F(Attend, LeavesACompleteRunDirectory) {
+TEST_F(Attend, WritesACompleteRunDirectory) {
   const Finished finished = attend({"--out", "run"});
   ASSERT_EQ(finished.status, 0) << finished.err;
   std::set<std::string> names;
@@ -53,17 +53,17 @@ TEST_F(Attend, LeavesACompleteRunDirectory) {
   EXPECT_GT(written["timing"]["total_s"].get<double>(), 0.0);
   EXPECT_EQ(written["results"]["heads"].size(), 16U);
   for (const json& head : written["results"]["heads"]) {
-    // The default schedule settles and reads to 5e-4 (docs/models.md, part A).
+    // The error of the default schedule is 5e-4 (docs/models.md, part A).
     EXPECT_LT(head["error_linear"].get<double>(), 5e-4);
     EXPECT_GT(head["error_linear"].get<double>(), 0.0);
     EXPECT_GT(head["synapses"].get<int>(), 0);
   }
   EXPECT_EQ(written["results"]["end_to_end"]["top1_agreement"], 1.0);
   EXPECT_THAT(finished.out, AllOf(HasSubstr("layer"), HasSubstr("100.00 %"), HasSubstr("run")));
-  EXPECT_THAT(finished.err, Not(HasSubstr("\r"))) << "a bar belongs on a terminal";
+  EXPECT_THAT(finished.err, Not(HasSubstr("\r"))) << "a progress bar must appear only on a terminal";
 }
 
-TEST_F(Attend, PrintsTheResultsObjectAloneAsJson) {
+TEST_F(Attend, PrintsOnlyTheResultsObjectAsJson) {
   const Finished finished = attend({"--json", "--model", "linear", "--out", "run"});
   ASSERT_EQ(finished.status, 0) << finished.err;
   const json printed = json::parse(finished.out);
@@ -85,7 +85,7 @@ TEST_F(Attend, RepeatsARunFromItsEffectiveConfiguration) {
   EXPECT_EQ(io::read_file(file("again") / "config.toml"), io::read_file(file("first") / "config.toml"));
 }
 
-TEST_F(Attend, GivesTheSameResultsWhateverTheThreads) {
+TEST_F(Attend, DoesNotDependOnTheNumberOfThreads) {
   ASSERT_EQ(attend({"--threads", "1", "--out", "one"}).status, 0);
   ASSERT_EQ(attend({"--threads", "3", "--out", "three"}).status, 0);
   EXPECT_EQ(summary("one")["results"], summary("three")["results"]);
@@ -117,9 +117,9 @@ struct BadInput {
   std::string message;
 };
 
-class AttendRefuses : public Attend, public testing::WithParamInterface<BadInput> {};
+class BadAttendInput : public Attend, public testing::WithParamInterface<BadInput> {};
 
-TEST_P(AttendRefuses, WithOneMessageAndNothingWritten) {
+TEST_P(BadAttendInput, IsRejectedWithOneMessageAndNothingWritten) {
   std::ofstream(file("latin.txt"), std::ios::binary) << "caf\xe9";
   std::ofstream(file("empty.txt"));
   std::ofstream(file("bad.toml")) << "[solver]\nmethod = 'exact'\nsteps = 3\n";
@@ -141,7 +141,7 @@ TEST_P(AttendRefuses, WithOneMessageAndNothingWritten) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    BadInput, AttendRefuses,
+    BadInput, BadAttendInput,
     testing::Values(
         BadInput{{"--txet", "a"}, 2, "unexpected argument --txet; did you mean --text?"},
         BadInput{{"--text"}, 2, "--text"},
@@ -150,7 +150,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{{"--text", "a", "--text-file", "empty.txt"}, 2, "together with input.text"},
         BadInput{{"--text-file", "absent.txt"}, 1, "absent.txt: cannot be read: No such file"},
         BadInput{{"--text-file", "empty.txt"}, 2, "empty"},
-        BadInput{{"--text-file", "latin.txt"}, 2, "latin.txt: is not valid UTF-8"},
+        BadInput{{"--text-file", "latin.txt"}, 2, "latin.txt: not valid UTF-8"},
         BadInput{{"--text-file", "vacant"}, 1, "vacant: cannot be read: Is a directory"},
         BadInput{{"--features", "favour"}, 2, "--features: features.map = \"favour\": expected one of auto, slots"},
         BadInput{{"--features", "elu1", "--m", "7"}, 2, "features.m = 7: must equal the width d = 32"},
@@ -173,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadInput{{"--out", "empty.txt/run"}, 1, "empty.txt"},
         BadInput{{"--out", "/proc/run"}, 1, "/proc/run: the run directory cannot be created"}));
 
-/// A run that takes long, interrupted once it integrates.
+/// A long run that is interrupted after integration has started.
 class InterruptedAttend : public Attend {
  protected:
   std::unique_ptr<Program> start(const std::string& settle_time) const {
@@ -181,7 +181,7 @@ class InterruptedAttend : public Attend {
         std::vector<std::string>{"attend", "--solver", "rk4", "--dt", "0.00001", "--precision", "float64", "--set",
                                  "schedule.settle_time=" + settle_time, "--out", "run"},
         directory_.path());
-    // The run directory appears when the work begins.
+    // The run directory appears when the computation starts.
     for (int tries = 0; tries < 3000 && !std::filesystem::exists(file("run") / "config.toml"); ++tries)
       std::this_thread::sleep_for(std::chrono::milliseconds(10));
     return program;
@@ -199,10 +199,10 @@ TEST_F(InterruptedAttend, LeavesAReadableRunMarkedIncomplete) {
   EXPECT_THAT(io::read_file(file("run") / "report.html"), HasSubstr("incomplete"));
 }
 
-TEST_F(InterruptedAttend, EndsAtOnceTheSecondTime) {
-  const auto program = start("5");  // half a million steps until the run would look at the wish to stop
+TEST_F(InterruptedAttend, StopsImmediatelyOnTheSecondSignal) {
+  const auto program = start("5");  // half a million steps before the run checks for interruption
   program->send(SIGINT);
-  program->send(SIGTERM);  // not merged with the first signal, as a second SIGINT may be
+  program->send(SIGTERM);  // unlike a second SIGINT, not merged with the first signal
   const Finished finished = program->wait();
   EXPECT_EQ(finished.status, 130);
   EXPECT_THAT(finished.err, Not(HasSubstr("tripartite: interrupted")));

@@ -1,4 +1,4 @@
-// Images through the program from outside.
+// The program with images, tested as a separate process.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -36,7 +36,7 @@ class Image : public testing::Test {
   const TemporaryDirectory directory_;
 };
 
-TEST_F(Image, IsReadTwiceAndDrawnOn) {
+TEST_F(Image, IsReadByBothModelsAndDrawnOn) {
   const Finished finished =
       run({"attend", "--image", digit, "--heads", "0:1,3:0", "--set", "report.studies=false", "--out", "run"});
   ASSERT_EQ(finished.status, 0) << finished.err;
@@ -46,7 +46,7 @@ TEST_F(Image, IsReadTwiceAndDrawnOn) {
   EXPECT_EQ(results["end_to_end"]["top1_agreement"], 1.0);
   EXPECT_GT(results["end_to_end"]["network"][3].get<double>(), 0.8);
   const std::string report = io::read_file(file("run") / "report.html");
-  EXPECT_THAT(report, AllOf(HasSubstr("both models name the image alike"), HasSubstr("layer 0, head 1"),
+  EXPECT_THAT(report, AllOf(HasSubstr("both models give the image the same class"), HasSubstr("layer 0, head 1"),
                             HasSubstr("layer 3, head 0"), HasSubstr("src=\"data:image/png;base64,")));
 }
 
@@ -59,7 +59,7 @@ TEST_F(Image, IsReadAgainFromTheEffectiveConfiguration) {
   EXPECT_EQ(json::parse(again.out), json::parse(io::read_file(file("run") / "summary.json"))["results"]);
 }
 
-TEST_F(Image, IsNamedByClassify) {
+TEST_F(Image, IsClassified) {
   const Finished finished = run({"classify", digit, "--network", "--json"});
   ASSERT_EQ(finished.status, 0) << finished.err;
   const json answer = json::parse(finished.out);
@@ -68,7 +68,7 @@ TEST_F(Image, IsNamedByClassify) {
   EXPECT_EQ(answer["same_label"], 1.0);
 }
 
-TEST_F(Image, ThatCannotBeReadIsRefusedByName) {
+TEST_F(Image, IsNamedWhenItCannotBeRead) {
   write("no.png", "not an image");
   write("small.png", io::png({1, 1, {1, 2, 3}}));
   const std::string whole = io::read_file(digit);
@@ -82,7 +82,7 @@ TEST_F(Image, ThatCannotBeReadIsRefusedByName) {
   }
 }
 
-TEST_F(Image, IsRefusedWhereItDoesNotFit) {
+TEST_F(Image, IsRejectedWhereItConflictsWithOtherOptions) {
   refuses({"attend", "--image", digit, "--text", "and a text"}, {"input.image"});
   refuses({"attend", "--image", digit, "--model", TRIPARTITE_TEST_DATA "/hf_bert"}, {"input.image", "bert"});
   refuses({"attend", "--model", TRIPARTITE_TEST_DATA "/hf_vit"}, {"--image"});

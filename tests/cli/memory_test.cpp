@@ -45,24 +45,24 @@ class MemoryCommands : public testing::Test {
 using Recall = MemoryCommands;
 using Capacity = MemoryCommands;
 
-TEST_F(Recall, BringsEveryMemoryBack) {
+TEST_F(Recall, RecallsEveryMemory) {
   const json found = results({"recall", "--n", "80", "--k", "6"});
   EXPECT_EQ(found["recalled_fraction"], 1.0);
   EXPECT_THAT(found["wrong_signs"], AllOf(testing::SizeIs(6), Each(0)));
   EXPECT_THAT(found["wrong_signs_of_cue"], Each(8));
   for (const json& overlap : found["overlap"]) EXPECT_GT(overlap.get<double>(), 0.99);
-  for (const json& steps : found["steps"]) EXPECT_LT(steps.get<int>(), 1000);  // settled before
+  for (const json& steps : found["steps"]) EXPECT_LT(steps.get<int>(), 1000);  // settled earlier
   EXPECT_THAT(found["settled"], Each(true));
   EXPECT_LT(found["energy_rise_max"].get<double>(), 1e-6);  // float32
 }
 
-TEST_F(Recall, KeepsEveryFlipWithoutTheCoupling) {
+TEST_F(Recall, CorrectsNoFlipWithoutCoupling) {
   const json found = results({"recall", "--n", "80", "--k", "6", "--kappa", "0"});
   EXPECT_EQ(found["recalled_fraction"], 0.0);
   EXPECT_THAT(found["wrong_signs"], Each(8));
 }
 
-TEST_F(Recall, OfTheTutorialNeedsNoCouplingAfterItsStart) {
+TEST_F(Recall, TutorialNeedsNoCouplingAfterItsStart) {
   const json found = results({"recall", "--n", "80", "--k", "6", "--regime", "warm"});
   EXPECT_EQ(found["recalled_fraction"], 1.0);
   EXPECT_EQ(found["memory_weight"], 1.0);
@@ -93,7 +93,7 @@ TEST_F(Recall, StoresImagesAndShowsThem) {
   for (std::size_t i = 108; i < 144; ++i) ASSERT_EQ(begin.values[i], -1);  // the lower quarter is dark
 }
 
-TEST_F(Recall, TakesPatternsFromNumpy) {
+TEST_F(Recall, ReadsPatternsFromNumpy) {
   const auto patterns = memory::Patterns::random(90, 4, 5);
   std::vector<float> zeros_and_ones;
   for (int mu = 0; mu < 4; ++mu)
@@ -112,23 +112,23 @@ TEST_F(Recall, TakesPatternsFromNumpy) {
               HasSubstr("1 dimensions; expected patterns x neurons"));
 }
 
-TEST_F(Recall, RefusesWhatDoesNotFitBeforeAllocating) {
+TEST_F(Recall, ReportsInsufficientMemoryBeforeAllocating) {
   const std::string words = complaint({"recall", "--n", "2000000", "--k", "1"}, 1);
   EXPECT_THAT(words, AllOf(HasSubstr("needs 32"), HasSubstr("bytes, available are")));
 }
 
-TEST_F(Recall, RefusesPatternsThatDoNotFit) {
+TEST_F(Recall, RejectsPatternsBeyondMemory) {
   EXPECT_THAT(complaint({"recall", "--n", "1000000", "--k", "2000000000"}, 1), HasSubstr("250000000000000 bytes"));
 }
 
-TEST_F(Recall, RefusesBadInput) {
+TEST_F(Recall, RejectsBadInput) {
   EXPECT_THAT(complaint({"recall", "absent.png"}, 1), HasSubstr("absent.png"));
   EXPECT_THAT(complaint({"recall", "--corruption", "2"}, 2), HasSubstr("cue.corruption"));
   EXPECT_THAT(complaint({"recall", "--kappa", "much"}, 2), HasSubstr("process.memory_weight"));
   EXPECT_THAT(complaint({"recall", "--n", "0"}, 2), HasSubstr("patterns.n"));
 }
 
-/// The lines of capacity.csv without their order.
+/// The lines of capacity.csv, sorted.
 std::vector<std::string> sorted_cells(const std::filesystem::path& path) {
   std::vector<std::string> lines;
   std::istringstream text(io::read_file(path));
@@ -137,7 +137,7 @@ std::vector<std::string> sorted_cells(const std::filesystem::path& path) {
   return lines;
 }
 
-TEST_F(Capacity, FindsMoreMemoriesInAstrocytesThanInAHopfieldNetworkAndIsResumed) {
+TEST_F(Capacity, StoresMoreThanAHopfieldNetworkAndResumes) {
   const std::vector<std::string> study{"capacity", "--n", "24,40", "--k", "2,4,8,16,32,64,128,256,512",
                                        "--seeds",  "1,2"};
   const json found = results(study);
@@ -149,14 +149,14 @@ TEST_F(Capacity, FindsMoreMemoriesInAstrocytesThanInAHopfieldNetworkAndIsResumed
   EXPECT_GT(found["laws"][0]["exponent"].get<double>(), found["laws"][1]["exponent"].get<double>());
   EXPECT_THAT(io::read_file(file("run/report.html")), AllOf(HasSubstr("<svg"), HasSubstr("K_max")));
 
-  // A study that was interrupted after a third ends with the same cells.
+  // A study interrupted after a third of its cells and resumed ends with the same cells.
   const auto whole = sorted_cells(file("run/capacity.csv"));
   std::string csv = io::read_file(file("run/capacity.csv"));
   io::write_file(file("run/capacity.csv"), csv.substr(0, csv.find('\n', csv.size() / 3) + 1));
   ASSERT_EQ(run({"capacity", "--resume", "run"}).status, 0);
   EXPECT_EQ(sorted_cells(file("run/capacity.csv")), whole);
 
-  // More seeds add to it; another network is refused.
+  // More seeds extend the study; another network is rejected.
   const Finished more = run({"capacity", "--resume", "run", "--seeds", "1,2,3"});
   EXPECT_EQ(more.status, 0) << more.err;
   EXPECT_GT(sorted_cells(file("run/capacity.csv")).size(), whole.size());

@@ -8,7 +8,7 @@
 
 namespace tripartite {
 
-/// What a program left behind.
+/// Exit status and output of a finished program.
 struct Finished {
   int status = -1;  // exit status; 128 + signal if a signal ended it
   std::string out;
@@ -25,7 +25,7 @@ class Program {
   ~Program();
 
   void send(int signal) const;
-  /// Waits for the end.
+  /// Waits until the program ends.
   Finished wait();
 
  private:
@@ -34,7 +34,7 @@ class Program {
   pid_t process_ = -1;
 };
 
-/// Runs the program to its end.
+/// Runs the program until it ends.
 Finished run_program(const std::vector<std::string>& arguments, const std::filesystem::path& working_directory);
 
 }  // namespace tripartite

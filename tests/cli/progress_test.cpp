@@ -36,14 +36,14 @@ TEST_F(ProgressOnATerminal, ShowsABarAtOnceAndTheTimeLeftLater) {
             "\rintegrating [" + std::string(7, '=') + std::string(23, ' ') + "]  25 %, 30 s left");
 }
 
-TEST_F(ProgressOnATerminal, IsNotRedrawnMoreOftenThanTheEyeSees) {
+TEST_F(ProgressOnATerminal, RedrawsAtMostTenTimesPerSecond) {
   Progress progress(out, true, now);
   after(progress, 0s, 0);
   EXPECT_EQ(after(progress, 99ms, 0.5), "");
   EXPECT_NE(after(progress, 1ms, 0.5), "");
 }
 
-TEST_F(ProgressOnATerminal, CoversALongerLineAndLeavesNothingBehind) {
+TEST_F(ProgressOnATerminal, OverwritesALongerLineAndClearsItselfAtTheEnd) {
   {
     Progress progress(out, true, now);
     after(progress, 0s, 0);
@@ -55,7 +55,7 @@ TEST_F(ProgressOnATerminal, CoversALongerLineAndLeavesNothingBehind) {
   EXPECT_THAT(out.str(), AllOf(StartsWith("\r "), EndsWith(" \r")));
 }
 
-TEST_F(ProgressOnATerminal, GivesAMessageALineOfItsOwn) {
+TEST_F(ProgressOnATerminal, PrintsAMessageOnItsOwnLine) {
   Progress progress(out, true, now);
   after(progress, 0s, 0);
   out.str("");
@@ -63,7 +63,7 @@ TEST_F(ProgressOnATerminal, GivesAMessageALineOfItsOwn) {
   EXPECT_THAT(out.str(), AllOf(StartsWith("\r "), EndsWith("\rcut short\n")));
 }
 
-TEST_F(ProgressInALog, IsALineNowAndThenWithoutControlCharacters) {
+TEST_F(ProgressInALog, PrintsOccasionalLinesWithoutControlCharacters) {
   Progress progress(out, false, now);
   EXPECT_EQ(after(progress, 0s, 0), "");
   EXPECT_EQ(after(progress, 9s, 0.09), "");
@@ -72,7 +72,7 @@ TEST_F(ProgressInALog, IsALineNowAndThenWithoutControlCharacters) {
   EXPECT_THAT(after(progress, 5s, 0.2), StartsWith("integrating: 20 %"));
 }
 
-TEST(DurationText, IsReadAtAGlance) {
+TEST(DurationText, ShowsTheTwoLargestUnits) {
   EXPECT_EQ(duration_text(0.2s), "1 s");
   EXPECT_EQ(duration_text(59s), "59 s");
   EXPECT_EQ(duration_text(125s), "2 min 05 s");

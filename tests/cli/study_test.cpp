@@ -1,4 +1,4 @@
-// Studies through the program from outside.
+// The command study, tested as a separate process.
 #include "tripartite/simulation/study.hpp"
 
 #include <gmock/gmock.h>
@@ -35,26 +35,26 @@ class Study : public testing::Test {
   const TemporaryDirectory directory_;
 };
 
-TEST_F(Study, LeavesARowPerValueAndSeedAPictureAndMeans) {
+TEST_F(Study, WritesARowPerValueAndSeedAPictureAndMeans) {
   const Finished finished = study({"--over", "heterogeneity", "--values", "0,0.8", "--seeds", "2", "--out", "run"});
   ASSERT_EQ(finished.status, 0) << finished.err;
   const auto all = rows("run");
   ASSERT_EQ(all.size(), 4U);
   EXPECT_EQ(all[0].agreement, 1.0);
   EXPECT_LT(all[0].kl_mean, 1e-6);            // slots without heterogeneity are softmax attention
-  EXPECT_GT(all[2].kl_mean, 1e-4);            // with it they are not,
-  EXPECT_NE(all[2].kl_mean, all[3].kl_mean);  // and every seed draws other synapses
+  EXPECT_GT(all[2].kl_mean, 1e-4);            // with heterogeneity they are not,
+  EXPECT_NE(all[2].kl_mean, all[3].kl_mean);  // and every seed draws different synapses
   const json results = json::parse(io::read_file(file("run") / "summary.json"))["results"];
   EXPECT_EQ(results["measure"], "accuracy");
   EXPECT_EQ(results["curves"][0]["value"], json({0.0, 0.8}));
   EXPECT_EQ(results["curves"][0]["seeds"], 2);
   EXPECT_THAT(io::read_file(file("run") / "report.html"), HasSubstr("accuracy against heterogeneity"));
-  if (std::filesystem::exists(file("run") / "study.svg")) {  // gnuplot draws it
+  if (std::filesystem::exists(file("run") / "study.svg")) {  // only if gnuplot is installed
     EXPECT_THAT(io::read_file(file("run") / "study.svg"), HasSubstr("coefficient of variation"));
   }
 }
 
-TEST_F(Study, GoesOnFromAnEarlierOne) {
+TEST_F(Study, ResumesAnEarlierStudy) {
   ASSERT_EQ(study({"--over", "decay", "--values", "0,1", "--seeds", "1", "--out", "first"}).status, 0);
   // A row that only an earlier run can have written.
   std::string csv = io::read_file(file("first") / "study.csv");
@@ -81,7 +81,7 @@ TEST_F(Study, ComparesLanguageModelsByPerplexity) {
   const json results = json::parse(finished.out);
   EXPECT_EQ(results["measure"], "perplexity");
   const double transformer = results["transformer"], nominal = results["curves"][0]["mean"][1];
-  EXPECT_NEAR(nominal / transformer, 1, 1e-2);  // read for ten time constants of the calcium
+  EXPECT_NEAR(nominal / transformer, 1, 1e-2);  // tokens are read for ten time constants of calcium
 }
 
 TEST_F(Study, DrawsACurvePerValueOfASecondParameter) {
@@ -104,24 +104,25 @@ TEST_F(Study, DrawsACurvePerValueOfASecondParameter) {
   const auto all = rows("run");
   ASSERT_EQ(all.size(), 4U);
   EXPECT_EQ(all[0].by, 0.1);
-  // Calcium that follows a thousand times faster than an astrocyte's, read for long, stands for the normaliser.
+  // Calcium a thousand times faster than that of an astrocyte, with a long read time, stores the normaliser.
   EXPECT_LT(all[3].head_error, 0.02);
   EXPECT_GT(all[0].head_error, 10 * all[3].head_error);
 }
 
-TEST_F(Study, RefusesWhatCannotBe) {
+TEST_F(Study, RejectsInvalidSettings) {
   EXPECT_THAT(study({"--over", "read", "--values", "1", "--by", "settle"}).err, HasSubstr("study.by_values"));
   EXPECT_THAT(study({"--over", "read", "--values", "1", "--by", "read", "--by-values", "1"}).err,
               HasSubstr("study.by"));
   EXPECT_THAT(study({"--over", "read", "--values", "1", "--measure", "cosine"}).err, HasSubstr("study.measure"));
   EXPECT_THAT(study({"--over", "m"}).err, HasSubstr("study.values"));
   EXPECT_THAT(study({"--over", "m", "--values", "16.5"}).err, HasSubstr("integer"));
-  EXPECT_THAT(study({"--over", "m", "--values", "16"}).err, HasSubstr("features.m"));  // slots: one per token
+  EXPECT_THAT(study({"--over", "m", "--values", "16"}).err,
+              HasSubstr("features.m"));  // slots need one neuron per token
   EXPECT_THAT(study({"--over", "read", "--values", "0"}).err, HasSubstr("schedule.read_time"));
   EXPECT_THAT(study({"--over", "read", "--values", "0.1", "--texts", "a.txt"}).err, HasSubstr("together"));
 }
 
-TEST(StudyRows, ThatAreDamagedAreRefusedWithTheirLine) {
+TEST(StudyRows, AreRejectedWithTheirLineWhenDamaged) {
   simulation::StudyResult result;
   result.rows.push_back({.feature = attention::Feature::favor, .value = 0.1, .seed = 7, .cosine = 0.25});
   const std::string csv = simulation::to_csv(result);

@@ -1,4 +1,4 @@
-// The commands synapse, network and sweep from outside.
+// The commands synapse, network and sweep, tested as separate processes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -30,7 +30,7 @@ class SynapseCommands : public testing::Test {
   const TemporaryDirectory directory_;
 };
 
-TEST_F(SynapseCommands, SynapseLeavesEveryReleaseAndAReport) {
+TEST_F(SynapseCommands, SynapseWritesEveryReleaseAndAReport) {
   const Finished finished = run({"synapse", "--synapses", "40", "--duration", "20", "--rate", "2", "--set",
                                  "population.varied=O_delta uniform 0.5 0.9", "--out", "a"});
   ASSERT_EQ(finished.status, 0) << finished.err;
@@ -49,7 +49,7 @@ TEST_F(SynapseCommands, SynapseRepeatsARunFromItsOwnConfiguration) {
   EXPECT_EQ(summary("a")["results"]["final_means"], summary("b")["results"]["final_means"]);
 }
 
-TEST_F(SynapseCommands, SynapseListensToSpikesFromAFile) {
+TEST_F(SynapseCommands, SynapseReadsSpikesFromAFile) {
   {
     io::SonataSpikes spikes(file("in.h5"), "inputs");
     spikes.append({{0.5, 0.6, 0.7}, {0, 1, 0}});
@@ -61,8 +61,8 @@ TEST_F(SynapseCommands, SynapseListensToSpikesFromAFile) {
   EXPECT_GT(summary("a")["results"]["final_means"]["u"].get<double>(), 0);
 }
 
-TEST_F(SynapseCommands, SpikesOfOthersArrive) {
-  // Five spikes of nodes 2, 3 and 5 between 0.1 and 1.3 ms: libsonata's own, the same in three orders.
+TEST_F(SynapseCommands, SynapseReadsSpikesWrittenByLibsonata) {
+  // libsonata's test file: five spikes of nodes 2, 3 and 5 between 0.1 and 1.3 ms, the same spikes in three orders.
   std::vector<nlohmann::json> results;
   for (const char* population : {"All", "spikes1", "spikes2"}) {
     const Finished finished =
@@ -74,8 +74,8 @@ TEST_F(SynapseCommands, SpikesOfOthersArrive) {
     const auto u = io::Hdf5File::open(file(population) / "recordings.h5").read<double>("/report/u/data").values;
     ASSERT_EQ(u.size(), 2U * 6U);
     for (const int node : {0, 1, 4}) EXPECT_EQ(u[std::size_t(6 + node)], 0) << node;
-    // u grows by 0.6 (1 - u) at a spike: once for node 5, twice for nodes 2 and 3, and decays at 3.33 /s for at most 2
-    // ms.
+    // u increases by 0.6 (1 - u) at each spike (one for node 5, two for nodes 2 and 3) and decays at 3.33 /s for at
+    // most 2 ms.
     EXPECT_NEAR(u[6 + 5], 0.6, 0.6 * 3.33 * 0.002);
     for (const int node : {2, 3}) EXPECT_NEAR(u[std::size_t(6 + node)], 0.84, 0.84 * 3.33 * 0.002) << node;
   }
@@ -105,7 +105,7 @@ TEST_F(SynapseCommands, HelpNamesExamplesThatExist) {
   }
 }
 
-TEST_F(SynapseCommands, WrongConfigurationsAreRefusedWithTheKey) {
+TEST_F(SynapseCommands, InvalidSettingsAreRejectedWithTheirKey) {
   const std::pair<std::vector<std::string>, const char*> wrong[] = {
       {{"synapse", "--set", "astrocyte.C_T=-1"}, "astrocyte.C_T"},
       {{"synapse", "--synapses", "5", "--set", "population.sizes=3,1"}, "population.sizes"},
@@ -129,7 +129,7 @@ TEST_F(SynapseCommands, WrongConfigurationsAreRefusedWithTheKey) {
   }
 }
 
-TEST_F(SynapseCommands, ARunThatFailsKeepsWhatItHas) {
+TEST_F(SynapseCommands, FailedRunKeepsItsPartialResults) {
   const Finished finished =
       run({"synapse", "--solver", "euler", "--dt", "0.02", "--rate", "50", "--duration", "20", "--out", "a"});
   EXPECT_EQ(finished.status, 1);
@@ -156,11 +156,12 @@ TEST_F(SynapseCommands, EachPopulationHasItsParametersAndItsResults) {
   const auto means = io::Hdf5File::open(file("a") / "means.h5");
   const auto of_first = means.read<double>("/populations/0/r").values,
              of_second = means.read<double>("/populations/1/r").values;
-  EXPECT_LT(of_first.back(), of_second.back());  // gliotransmitter depresses the first, potentiates the second
+  EXPECT_LT(of_first.back(),
+            of_second.back());  // gliotransmitter depresses the first population and potentiates the second
   EXPECT_NEAR(means.read<double>("/mean/r").values.back(), (3 * of_first.back() + 2 * of_second.back()) / 5, 1e-12);
 }
 
-TEST_F(SynapseCommands, SynapsesOfANetworkDifferByTheirNeurons) {
+TEST_F(SynapseCommands, NetworkVariesParametersOfItsSynapses) {
   const std::vector<std::string> common{"network", "--neurons",      "10",   "--duration", "3",
                                         "--set",   "neuron.theta=0", "--set"};
   auto alike = common, both = common;
@@ -174,14 +175,14 @@ TEST_F(SynapseCommands, SynapsesOfANetworkDifferByTheirNeurons) {
   const auto calcium = [&](const char* directory) {
     return io::Hdf5File::open(file(directory) / "means.h5").read<double>("/mean/C").values;
   };
-  // The somata have one set of parameters, [astrocyte], whatever the processes have.
+  // The somata use the parameters in [astrocyte], whatever parameters the processes have.
   ASSERT_EQ(calcium("b").size(), calcium("a").size());
   EXPECT_NE(calcium("b").back(), calcium("c").back());
 }
 
 TEST_F(SynapseCommands, AstrocytesOscillateWithTheInputsOfTheReference) {
-  // The reference case of irregular inputs has nine peaks of calcium in 100 s and calcium from 0.073 to 0.536 uM; here
-  // the Poisson train is another one of that rate and weight.
+  // The reference case with irregular inputs has nine calcium peaks in 100 s and calcium from 0.073 to 0.536 uM; this
+  // run uses a different Poisson train with the same rate and weight.
   ASSERT_EQ(run({"astrocyte", "--config", TRIPARTITE_PROJECT_DATA "/../examples/li_rinzel.toml", "--astrocytes", "3",
                  "--out", "a"})
                 .status,
@@ -194,7 +195,7 @@ TEST_F(SynapseCommands, AstrocytesOscillateWithTheInputsOfTheReference) {
   EXPECT_EQ(io::read_sonata_spikes(file("a") / "crossings.h5").times.size(), results["crossings"].get<std::size_t>());
 }
 
-TEST_F(SynapseCommands, ReportLeavesPicturesAsFiles) {
+TEST_F(SynapseCommands, ReportWritesPicturesAsFiles) {
   ASSERT_EQ(run({"astrocyte", "--duration", "5", "--out", "a"}).status, 0);
   const Finished finished = run({"report", "a", "--pictures", "figures"});
   ASSERT_EQ(finished.status, 0) << finished.err;
@@ -203,13 +204,13 @@ TEST_F(SynapseCommands, ReportLeavesPicturesAsFiles) {
   EXPECT_THAT(svg, HasSubstr("I_SIC"));
 }
 
-TEST_F(SynapseCommands, AstrocytesWithoutInputsRest) {
+TEST_F(SynapseCommands, AstrocytesRestWithoutInputs) {
   ASSERT_EQ(run({"astrocyte", "--duration", "20", "--rate", "0", "--solver", "rosenbrock", "--out", "a"}).status, 0);
   EXPECT_EQ(summary("a")["results"]["crossings"], 0);
   EXPECT_LT(summary("a")["results"]["highest_calcium_uM"], 0.1);
 }
 
-TEST_F(SynapseCommands, NetworkRunsAgainFromTheEdgesItDrew) {
+TEST_F(SynapseCommands, NetworkRepeatsARunFromItsEdges) {
   const std::vector<std::string> common{"network", "--duration", "0.5", "--neurons", "20", "--set"};
   auto first = common, second = common;
   first.insert(first.end(), {"connectivity.indegree=4", "--out", "a"});
@@ -221,7 +222,7 @@ TEST_F(SynapseCommands, NetworkRunsAgainFromTheEdgesItDrew) {
   EXPECT_EQ(summary("a")["results"]["tripartite_synapses"], 80);
 }
 
-TEST_F(SynapseCommands, NetworkRefusesEdgesOfNeuronsThatAreNotThere) {
+TEST_F(SynapseCommands, NetworkRejectsEdgesOfMissingNeurons) {
   const std::vector<std::string> edges{"network",
                                        "--rule",
                                        "file",
@@ -255,7 +256,7 @@ TEST_F(SynapseCommands, SweepWritesARowPerPoint) {
   EXPECT_EQ(io::read_file(file("b") / "sweep.csv"), csv);
 }
 
-TEST_F(SynapseCommands, SweepOfTheRateDoesNotNeedARateToBeginWith) {
+TEST_F(SynapseCommands, SweepOfTheRateNeedsNoInitialRate) {
   const std::vector<std::string> common{"sweep", "--duration", "5", "--over", "rate=0:10:3", "--rate"};
   auto with = common, without = common;
   with.insert(with.end(), {"2", "--out", "a"});
@@ -265,15 +266,17 @@ TEST_F(SynapseCommands, SweepOfTheRateDoesNotNeedARateToBeginWith) {
   EXPECT_EQ(io::read_file(file("a") / "sweep.csv"), io::read_file(file("b") / "sweep.csv"));
 }
 
-TEST_F(SynapseCommands, SayThatNoDeviceAnswers) {
-  const bool lacks_device = built_with_cuda() && cuda_devices().empty();
+TEST_F(SynapseCommands, SayWhyTheCpuComputes) {
+  const std::string reason = why_unavailable(Backend::cuda);
+  const bool lacks_device = built_with_cuda() && !reason.empty();
   for (const std::vector<std::string>& command :
        {std::vector<std::string>{"synapse", "--duration", "0.1", "--out", "a"},
         {"sweep", "--duration", "0.1", "--over", "O_delta=0.3:0.6:2", "--out", "b"},
         {"network", "--duration", "0.1", "--out", "c"}}) {
     const Finished finished = run(command);
     ASSERT_EQ(finished.status, 0) << finished.err;
-    EXPECT_EQ(finished.err.find("no CUDA device answers") != std::string::npos, lacks_device) << finished.err;
+    EXPECT_EQ(finished.err.find("cuda: " + reason + "; the CPU computes") != std::string::npos, lacks_device)
+        << finished.err;
   }
 }
 

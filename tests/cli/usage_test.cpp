@@ -15,13 +15,13 @@ using testing::IsEmpty;
 
 Finished run(const std::vector<std::string>& arguments) { return run_program(arguments, testing::TempDir()); }
 
-TEST(Program, TellsItsVersion) {
+TEST(Program, PrintsItsVersion) {
   const Finished finished = run({"--version"});
   EXPECT_EQ(finished.status, 0);
   EXPECT_EQ(finished.out, "tripartite " TRIPARTITE_VERSION "\n");
 }
 
-TEST(Program, ShowsItsCommandsOnRequestAndComplainsWithoutOne) {
+TEST(Program, ListsItsCommandsWithHelpAndFailsWithoutACommand) {
   const Finished asked = run({"--help"});
   EXPECT_EQ(asked.status, 0);
   EXPECT_THAT(asked.out, AllOf(HasSubstr("info"), HasSubstr("Exit status")));
@@ -38,7 +38,7 @@ struct Misuse {
 
 class WrongUsage : public testing::TestWithParam<Misuse> {};
 
-TEST_P(WrongUsage, ExitsWithTwoAndSaysWhatWasMeant) {
+TEST_P(WrongUsage, ExitsWithTwoAndExplainsTheError) {
   const Finished finished = run(GetParam().arguments);
   EXPECT_EQ(finished.status, 2);
   EXPECT_THAT(finished.out, IsEmpty());
@@ -67,7 +67,7 @@ TEST(Info, DescribesTheMachineAsOneJsonObject) {
   EXPECT_EQ(machine.at("instruction_sets").back(), machine.at("instruction_set"));
 }
 
-TEST(Info, HelpTeachesByExample) {
+TEST(Info, HelpShowsExamples) {
   const Finished finished = run({"info", "--help"});
   EXPECT_EQ(finished.status, 0);
   EXPECT_THAT(finished.out, HasSubstr("tripartite info --json"));

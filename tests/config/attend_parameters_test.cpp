@@ -54,7 +54,7 @@ TEST(AttendParameters, HaveTheDefaultsOfTheModelDescription) {
   EXPECT_EQ(network.astrocytes, 1);
 }
 
-TEST(AttendParameters, RefuseCalciumModelsThatCannotBe) {
+TEST(AttendParameters, RejectInvalidCalciumModels) {
   EXPECT_THAT(complaint({"astrocyte.model=goldbeter"}), AllOf(HasSubstr("astrocyte.model"), HasSubstr("li_rinzel")));
   for (const std::string key : {"astrocyte.speed", "astrocyte.production", "astrocyte.least"})
     EXPECT_THAT(complaint({key + "=0"}), AllOf(HasSubstr(key), HasSubstr("0"))) << key;
@@ -65,8 +65,8 @@ TEST(AttendParameters, RefuseCalciumModelsThatCannotBe) {
             "nothing was refused");
 }
 
-// Each key must move its own variable: a copied accessor would show here.
-TEST(AttendParameters, EachMovesItsOwnValueAlone) {
+// Each key must change only its own variable; this detects a wrongly copied accessor.
+TEST(AttendParameters, EachChangesOnlyItsOwnValue) {
   const auto& table = attend_parameters();
   const std::vector<Value> before = table.values(AttendConfig{});
   for (std::size_t i = 0; i < before.size(); ++i) {
@@ -97,14 +97,14 @@ TEST(AttendParameters, HaveDistinctKeysAndOptions) {
   }
 }
 
-TEST(AttendParameters, AskASteppingSolverToDivideThePhases) {
+TEST(AttendParameters, RequireStepsThatDivideThePhases) {
   EXPECT_THAT(complaint({"solver.method=euler", "solver.dt=0.003"}),
               AllOf(HasSubstr("--set: solver.dt = 0.003: must divide schedule.settle_time = 0.1 s")));
   EXPECT_EQ(complaint({"solver.method=exact", "solver.dt=0.003"}), "nothing was refused");
   EXPECT_EQ(complaint({"solver.method=euler", "solver.dt=0.004"}), "nothing was refused");
 }
 
-TEST(AttendParameters, RefuseAnUnstableStep) {
+TEST(AttendParameters, RejectAnUnstableStep) {
   EXPECT_THAT(
       complaint({"solver.method=euler", "solver.dt=0.025"}),
       AllOf(HasSubstr("solver.dt = 0.025: must be at most 0.02 s"), HasSubstr("euler"), HasSubstr("neuron.tau_")));
@@ -113,7 +113,7 @@ TEST(AttendParameters, RefuseAnUnstableStep) {
   EXPECT_EQ(complaint({"solver.method=exponential_euler", "solver.dt=0.05"}), "nothing was refused");
 }
 
-TEST(AttendParameters, RefuseARunThatWouldNeverEnd) {
+TEST(AttendParameters, RejectTooManySteps) {
   EXPECT_THAT(complaint({"solver.method=rk4", "solver.dt=1e-300"}), HasSubstr("must be at most 100000000 steps"));
 }
 
@@ -131,16 +131,16 @@ TEST(Recording, TakesFramesAtStepEnds) {
   EXPECT_EQ(none.effective_interval(network), 0);
 }
 
-TEST(AttendParameters, RefuseMalformedHeads) {
+TEST(AttendParameters, RejectMalformedHeads) {
   for (const std::string head : {"0", "0:", ":1", "a:b", "-1:0", "0:0:0", "0:1x"})
     EXPECT_THAT(complaint({"recording.heads=" + head}), HasSubstr("must be layer:head")) << head;
 }
 
-TEST(AttendParameters, RefuseTwoTexts) {
+TEST(AttendParameters, RejectTwoTexts) {
   EXPECT_THAT(complaint({"input.text=a", "input.text_file=b"}), HasSubstr("together with input.text"));
 }
 
-TEST(AttendConfig, ReadsBackFromItsOwnToml) {
+TEST(AttendConfig, RoundTripsThroughToml) {
   const TemporaryDirectory directory;
   AttendConfig config;
   config.text = "To be, \"or\"\nnot.";

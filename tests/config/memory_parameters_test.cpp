@@ -32,7 +32,7 @@ std::string capacity_complaint(const std::vector<std::string>& assignments) {
   });
 }
 
-TEST(RecallParameters, AreThoseOfTheColdRegime) {
+TEST(RecallParameters, DefaultToTheColdRegime) {
   const memory::Parameters parameters = resolve_recall(recall_settings({})).network.of(100);
   EXPECT_EQ(parameters.hebbian_weight, 1);
   EXPECT_EQ(parameters.process_to_synapse, 2);
@@ -40,7 +40,7 @@ TEST(RecallParameters, AreThoseOfTheColdRegime) {
   EXPECT_EQ(parameters.memory_weight, 300);
 }
 
-TEST(RecallParameters, AreThoseOfTheTutorialIfWarm) {
+TEST(RecallParameters, AreThoseOfTheTutorialInTheWarmRegime) {
   const RecallConfig config = resolve_recall(recall_settings({"network.regime=warm"}));
   EXPECT_EQ(config.network.regime, memory::Regime::warm);
   const memory::Parameters parameters = config.network.of(100);
@@ -49,7 +49,7 @@ TEST(RecallParameters, AreThoseOfTheTutorialIfWarm) {
   EXPECT_EQ(parameters.memory_weight, 1);
 }
 
-TEST(RecallParameters, ThatAreGivenWinOverTheRegime) {
+TEST(RecallParameters, OverrideTheRegime) {
   const RecallConfig config =
       resolve_recall(recall_settings({"network.regime=warm", "process.memory_weight=0", "synapse.process_weight=3"}));
   EXPECT_EQ(config.network.of(100).memory_weight, 0);
@@ -66,21 +66,21 @@ TEST(MemoryWeight, IsANumberOrAMultipleOfN) {
         << text;
 }
 
-TEST(RecallParameters, RefuseWhatDoesNotFitTogether) {
+TEST(RecallParameters, RejectInconsistentSettings) {
   EXPECT_THAT(recall_complaint({"patterns.file=a.npy", "patterns.images=b.png"}),
               HasSubstr("must not be given together with patterns.file"));
   EXPECT_THAT(recall_complaint({"cue.corruption=1.5"}), HasSubstr("must be in [0, 1] for flip and occlude"));
   EXPECT_EQ(recall_complaint({"cue.corruption=1.5", "cue.kind=noise"}), "nothing was thrown");
 }
 
-TEST(CapacityParameters, RefuseWhatDoesNotFitTogether) {
+TEST(CapacityParameters, RejectInconsistentSettings) {
   EXPECT_THAT(capacity_complaint({"study.k=4,4"}), AllOf(HasSubstr("study.k"), HasSubstr("must rise")));
   EXPECT_THAT(capacity_complaint({"study.n=[]"}), HasSubstr("needs a number of neurons"));
   EXPECT_THAT(capacity_complaint({"study.seeds=[]"}), HasSubstr("needs a seed"));
   EXPECT_EQ(capacity_complaint({"study.k=4,5"}), "nothing was thrown");
 }
 
-TEST(RecallConfig, ReadsBackFromItsOwnToml) {
+TEST(RecallConfig, RoundTripsThroughToml) {
   const TemporaryDirectory directory;
   RecallConfig config;
   config.images = {"a, b.png", "\"c\".jpg"};
@@ -92,7 +92,7 @@ TEST(RecallConfig, ReadsBackFromItsOwnToml) {
   EXPECT_EQ(recall_parameters().values(again), recall_parameters().values(config));
 }
 
-TEST(CapacityConfig, ReadsBackFromItsOwnToml) {
+TEST(CapacityConfig, RoundTripsThroughToml) {
   const TemporaryDirectory directory;
   CapacityConfig config;
   config.neurons = {7, 9};

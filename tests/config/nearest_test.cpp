@@ -7,7 +7,7 @@
 namespace tripartite::config {
 namespace {
 
-TEST(Nearest, FindsTheMisspeltTheMisplacedAndNothingElse) {
+TEST(Nearest, FindsOnlyMisspeltAndMisplacedKeys) {
   const std::array<std::string, 4> known{"solver.dt", "schedule.settle_time", "schedule.write_time", "features.m"};
   EXPECT_EQ(nearest("schedule.settel_time", known), "schedule.settle_time");
   EXPECT_EQ(nearest("dt", known), "solver.dt");

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -101,7 +102,7 @@ std::string complaint(const std::function<void()>& action) {
   return "nothing was refused";
 }
 
-TEST(ParameterTable, KeepsDefaultsOfWhatIsNotGiven) {
+TEST(ParameterTable, KeepsDefaultsOfUnsetParameters) {
   const Paint paint = from_toml("");
   EXPECT_EQ(paint.drying_time, 0.5);
   EXPECT_EQ(paint.coats, 2);
@@ -137,7 +138,7 @@ TEST(ParameterTable, ReadsEveryTypeFromOptions) {
   EXPECT_THAT(paint.trims, ElementsAre(Colour::red, Colour::green));
 }
 
-TEST(ParameterTable, LetsAnOptionWinOverTheFile) {
+TEST(ParameterTable, LetsOptionsOverrideTheFile) {
   Settings settings(paint_table().parameters());
   settings.set("wall.coats=5", "--set");
   settings.read_document("wall.coats = 3", "wall.toml");
@@ -146,18 +147,18 @@ TEST(ParameterTable, LetsAnOptionWinOverTheFile) {
 
 struct Refusal {
   std::string document;
-  std::vector<std::string> words;  // all of them are in the message
+  std::vector<std::string> words;  // the message must contain all of them
 };
 
-class RefusedToml : public testing::TestWithParam<Refusal> {};
+class RejectedToml : public testing::TestWithParam<Refusal> {};
 
-TEST_P(RefusedToml, NamesPlaceKeyValueAndExpectation) {
+TEST_P(RejectedToml, NamesPlaceKeyValueAndExpectation) {
   const std::string message = complaint([] { from_toml(GetParam().document); });
   for (const auto& word : GetParam().words) EXPECT_THAT(message, HasSubstr(word)) << GetParam().document;
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    BadInput, RefusedToml,
+    BadInput, RejectedToml,
     testing::Values(
         Refusal{"[paint]\n\ndrying_time = 11", {"wall.toml:3: ", "paint.drying_time = 11.0", "in (0, 10] [s]"}},
         Refusal{"paint.drying_time = 0", {"wall.toml:1: ", "paint.drying_time = 0.0", "in (0, 10]"}},
@@ -190,15 +191,15 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"wall.name = \"\xff\"", {"wall.toml:1: not valid TOML"}},
         Refusal{"paint.glossy = true\nwall.coats = 1", {"wall.toml:2: wall.coats = 1: glossy paint needs 2"}}));
 
-class RefusedOption : public testing::TestWithParam<Refusal> {};
+class RejectedOption : public testing::TestWithParam<Refusal> {};
 
-TEST_P(RefusedOption, NamesOptionKeyValueAndExpectation) {
+TEST_P(RejectedOption, NamesOptionKeyValueAndExpectation) {
   const std::string message = complaint([] { from_options({GetParam().document}); });
   for (const auto& word : GetParam().words) EXPECT_THAT(message, HasSubstr(word)) << GetParam().document;
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    BadInput, RefusedOption,
+    BadInput, RejectedOption,
     testing::Values(
         Refusal{"paint.drying_time=fast", {"--set: paint.drying_time = \"fast\": expected a finite number"}},
         Refusal{"paint.drying_time=", {"paint.drying_time = \"\"", "a finite number"}},
@@ -214,14 +215,14 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"wall.coat=1", {"--set: wall.coat: unknown key; the nearest known one is wall.coats"}},
         Refusal{"wall.coats", {"--set wall.coats: expected key=value"}}, Refusal{"=3", {"expected key=value"}}));
 
-TEST(ParameterTable, RefusesTheSameKeyTwiceOnTheCommandLine) {
+TEST(ParameterTable, RejectsTheSameKeyTwiceOnTheCommandLine) {
   EXPECT_EQ(complaint([] {
               from_options({"wall.coats=1", "wall.coats=1"});
             }),
             "--set: wall.coats: given before, by --set");
 }
 
-TEST(ParameterTable, RefusesAConfigurationPutTogetherInCode) {
+TEST(ParameterTable, RejectsAnInvalidConfigurationBuiltInCode) {
   Paint paint;
   paint.drying_time = -1;
   EXPECT_THAT(complaint([&] { paint_table().validate(paint); }), HasSubstr("paint.drying_time = -1.0: expected"));
@@ -232,7 +233,7 @@ TEST(ParameterTable, RefusesAConfigurationPutTogetherInCode) {
   EXPECT_NO_THROW(paint_table().validate(Paint{}));
 }
 
-TEST(ParameterTable, CutsALongValueInAMessageBetweenCharacters) {
+TEST(ParameterTable, TruncatesLongValuesBetweenCharacters) {
   std::string text = "a";
   for (int i = 0; i < 100; ++i) text += "é";
   const std::string shown = to_message(Value(text));
@@ -240,10 +241,10 @@ TEST(ParameterTable, CutsALongValueInAMessageBetweenCharacters) {
   EXPECT_THAT(shown, testing::EndsWith("é..."));
 }
 
-TEST(RenderToml, ReadsBackAsTheSameConfiguration) {
+TEST(RenderToml, RoundTripsTheConfiguration) {
   Paint paint;
   paint.drying_time = 0.1 + 0.2;   // needs all 17 digits
-  paint.seed = 9007199254740993U;  // no double
+  paint.seed = 9007199254740993U;  // not representable as a double
   paint.name = "tab\t quote\" back\\slash \x01 \x7f Zoë\r\n";
   paint.mixture = {1e-300, 1, 0};
   paint.trims = {};
@@ -251,7 +252,7 @@ TEST(RenderToml, ReadsBackAsTheSameConfiguration) {
   EXPECT_EQ(paint_table().values(from_toml(document)), paint_table().values(paint)) << document;
 }
 
-TEST(RenderToml, LeavesOutWhatIsUnsetOrTransient) {
+TEST(RenderToml, OmitsUnsetAndTransientParameters) {
   const std::string document = render_toml(paint_table().description(), paint_table().values(Paint{}));
   EXPECT_THAT(document, AllOf(HasSubstr("\n# name = \"\"  (not set)\n"), Not(HasSubstr("where"))));
 }

@@ -1,4 +1,4 @@
-// The control of adaptive steps, on systems of two numbers.
+// Step-size control, on systems of two states.
 #include "tripartite/integrate/adaptive.hpp"
 
 #include <gtest/gtest.h>
@@ -13,11 +13,14 @@ namespace {
 
 /// y_0' = first(y_0), y_1' = -y_1.
 struct TwoNumbers {
-  static constexpr int states = 2;
+  struct State {
+    enum { moving, decaying, count };
+  };
+  static constexpr int states = State::count;
   static constexpr int watched = 1;
   double (*first)(double);
 
-  void rates(const double (&y)[2], double, double (&gain)[2], double (&loss)[2]) const {
+  void rates(const double (&y)[2], const double (&)[1], double (&gain)[2], double (&loss)[2]) const {
     gain[0] = first(y[0]);
     gain[1] = 0;
     loss[0] = 0;
@@ -33,10 +36,11 @@ struct TwoNumbers {
 bool advance(const TwoNumbers& model, double (&y)[2], double end, double tolerance) {
   double h = 0.01;
   return advance_adaptive<DormandPrince>(
-      model, [](double) { return 0.0; }, y, end, h, Tolerance<double>{tolerance, tolerance}, [](bool, double) {});
+      model, [](double) { return Inputs<double, 1>{{0}}; }, y, end, h, Tolerance<double>{tolerance, tolerance},
+      [](bool, double) {});
 }
 
-TEST(StepControl, HoldsTheErrorNearTheTolerance) {
+TEST(StepControl, KeepsTheErrorNearTheTolerance) {
   for (const double tolerance : {1e-4, 1e-7, 1e-10}) {
     double y[2] = {1, 1};
     ASSERT_TRUE(advance({[](double z) { return std::cos(z); }}, y, 3, tolerance));
@@ -46,14 +50,14 @@ TEST(StepControl, HoldsTheErrorNearTheTolerance) {
   }
 }
 
-TEST(StepControl, RejectsAStepWhoseErrorIsNoNumber) {
+TEST(StepControl, RejectsAStepWhoseErrorIsNaN) {
   double y[2] = {1, 1};
-  // The state whose error is a number comes after the one whose is none.
+  // The state with a finite error follows the state whose error is NaN.
   EXPECT_FALSE(advance({[](double) { return std::numeric_limits<double>::quiet_NaN(); }}, y, 3, 1e-6));
   EXPECT_EQ(y[0], 1);
 }
 
-TEST(StepControl, GivesUpWhereTheSolutionEnds) {
+TEST(StepControl, FailsWhereTheSolutionDiverges) {
   double y[2] = {1, 1};
   // y' = y^2 reaches infinity at t = 1.
   EXPECT_FALSE(advance({[](double z) { return z * z; }}, y, 3, 1e-6));

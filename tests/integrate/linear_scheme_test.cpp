@@ -26,7 +26,7 @@ double advance(LinearMethod method, double kappa, double y, const Drive& drive, 
   return y;
 }
 
-/// y' = -kappa y + cos(w t): the solution by hand.
+/// Analytic solution of y' = -kappa y + cos(w t).
 double cosine_response(double kappa, double y, double w, double t) {
   const double norm = kappa * kappa + w * w;
   const double particular = (kappa * std::cos(w * t) + w * std::sin(w * t)) / norm;
@@ -40,7 +40,7 @@ struct Order {
 
 class LinearSchemeOrder : public testing::TestWithParam<Order> {};
 
-TEST_P(LinearSchemeOrder, IsTheSlopeOfTheErrorOverTheStep) {
+TEST_P(LinearSchemeOrder, ConvergesAtNominalOrder) {
   const double kappa = 3, w = 5, duration = 1.5;
   std::vector<double> log_length, log_error;
   for (const int steps : {32, 64, 128, 256}) {
@@ -118,24 +118,24 @@ TEST(Collocation, StagesAreExactForDrivesUpToDegreeEleven) {
     }
 }
 
-TEST(Collocation, FailsAtHigherDegreesThanItsNodesHold) {
-  // Gauss nodes integrate up to degree 23 when kappa = 0; degree 24 shows that the test above can fail.
+TEST(Collocation, IsNotExactAtDegreeTwentyFour) {
+  // Gauss nodes are exact up to degree 23 when kappa = 0; degree 24 shows that the test above can fail.
   const double y = advance(
       LinearMethod::collocation, 0, 0, [](double t) { return std::pow(t, 24); }, 1, 1);
   EXPECT_GT(std::abs(y - 1.0 / 25), 1e-15);
   EXPECT_LT(std::abs(y - 1.0 / 25), 1e-12);
 }
 
-TEST(LinearScheme, LossIsOneMinusDecayToTheLastDigit) {
+TEST(LinearScheme, ComputesLossWithoutCancellation) {
   for (const auto method :
        {LinearMethod::exponential_euler, LinearMethod::euler, LinearMethod::rk4, LinearMethod::collocation}) {
     const LinearScheme scheme = linear_scheme(method, 2e-6, 1e-3);
-    EXPECT_NEAR(scheme.loss / 2e-9, 1, 1e-8);  // 1 - decay itself keeps seven digits of it
+    EXPECT_NEAR(scheme.loss / 2e-9, 1, 1e-8);  // computing 1 - decay directly keeps only seven digits
     EXPECT_NEAR(scheme.loss, 1 - scheme.decay, 1e-15);
   }
 }
 
-TEST(LinearScheme, WithoutDecayIntegratesTheDrive) {
+TEST(LinearScheme, IntegratesTheDriveWithoutDecay) {
   for (const auto method :
        {LinearMethod::exponential_euler, LinearMethod::euler, LinearMethod::rk4, LinearMethod::collocation}) {
     EXPECT_NEAR(advance(
@@ -145,7 +145,7 @@ TEST(LinearScheme, WithoutDecayIntegratesTheDrive) {
   }
 }
 
-TEST(LinearScheme, RestsAtTheFixedPoint) {
+TEST(LinearScheme, StaysAtTheFixedPoint) {
   for (const auto method :
        {LinearMethod::exponential_euler, LinearMethod::euler, LinearMethod::rk4, LinearMethod::collocation})
     EXPECT_NEAR(advance(

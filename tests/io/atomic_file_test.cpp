@@ -18,7 +18,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-TEST(AtomicFile, IsAbsentUntilItIsCommitted) {
+TEST(AtomicFile, IsAbsentUntilCommitted) {
   const TemporaryDirectory directory;
   AtomicFile file(directory.path() / "a.txt");
   std::ofstream(file.temporary_path()) << "whole";
@@ -28,7 +28,7 @@ TEST(AtomicFile, IsAbsentUntilItIsCommitted) {
   EXPECT_EQ(directory.entries(), 1U);
 }
 
-TEST(AtomicFile, LeavesNothingBehindWhenAnExceptionPasses) {
+TEST(AtomicFile, RemovesTheTemporaryFileOnException) {
   const TemporaryDirectory directory;
   try {
     const AtomicFile file(directory.path() / "a.txt");
@@ -39,7 +39,7 @@ TEST(AtomicFile, LeavesNothingBehindWhenAnExceptionPasses) {
   EXPECT_EQ(directory.entries(), 0U);
 }
 
-TEST(AtomicFile, KeepsTheOldFileWhenAnExceptionPasses) {
+TEST(AtomicFile, KeepsTheOldFileOnException) {
   const TemporaryDirectory directory;
   write_file(directory.path() / "a.txt", "old");
   try {
@@ -50,7 +50,7 @@ TEST(AtomicFile, KeepsTheOldFileWhenAnExceptionPasses) {
   EXPECT_EQ(read_file(directory.path() / "a.txt"), "old");
 }
 
-TEST(AtomicFile, IsRemovedOnceAfterAMove) {
+TEST(AtomicFile, RemovesTheTemporaryFileOnceAfterAMove) {
   const TemporaryDirectory directory;
   {
     AtomicFile first(directory.path() / "a.txt");
@@ -61,7 +61,7 @@ TEST(AtomicFile, IsRemovedOnceAfterAMove) {
   EXPECT_TRUE(std::filesystem::exists(directory.path() / "a.txt"));
 }
 
-TEST(AtomicFile, CanBeReadByWhomTheUmaskAllows) {
+TEST(AtomicFile, HasThePermissionsOfTheUmask) {
   const TemporaryDirectory directory;
   const mode_t mask = ::umask(0);
   ::umask(mask);
@@ -71,7 +71,7 @@ TEST(AtomicFile, CanBeReadByWhomTheUmaskAllows) {
   EXPECT_EQ(status.st_mode & 0777, 0666 & ~mask);
 }
 
-TEST(AtomicFile, NamesFileAndReasonWhereItCannotBeCreated) {
+TEST(AtomicFile, ReportsFileAndReasonOnFailedCreation) {
   const TemporaryDirectory directory;
   EXPECT_THAT(error_text<FileError>([&] { write_file(directory.path() / "absent" / "a.txt", "x"); }),
               AllOf(HasSubstr("absent/a.txt"), HasSubstr("No such file or directory")));
@@ -79,7 +79,7 @@ TEST(AtomicFile, NamesFileAndReasonWhereItCannotBeCreated) {
               HasSubstr("a directory has this name"));
 }
 
-TEST(WriteFile, ReplacesWhatWasThereAndKeepsEveryByte) {
+TEST(WriteFile, ReplacesAnExistingFileByteForByte) {
   const TemporaryDirectory directory;
   std::string contents(200'001, '\0');
   for (std::size_t i = 0; i < contents.size(); ++i) contents[i] = static_cast<char>(i * 7);
@@ -88,7 +88,7 @@ TEST(WriteFile, ReplacesWhatWasThereAndKeepsEveryByte) {
   EXPECT_EQ(read_file(directory.path() / "a.bin"), contents);
 }
 
-TEST(ReadFile, NamesFileAndReasonWhereItCannotBeRead) {
+TEST(ReadFile, ReportsFileAndReasonOnFailure) {
   const TemporaryDirectory directory;
   EXPECT_THAT(error_text<FileError>([&] { read_file(directory.path() / "absent.txt"); }),
               AllOf(HasSubstr("absent.txt"), HasSubstr("No such file or directory")));

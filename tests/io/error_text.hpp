@@ -5,7 +5,8 @@
 
 namespace tripartite {
 
-/// What an Exception that `action` throws says, or that it threw none; another type of exception passes.
+/// The message of the Exception that `action` throws, or a text saying that it threw none; exceptions of other types
+/// propagate.
 template <class Exception>
 std::string error_text(const std::function<void()>& action) {
   try {

@@ -27,12 +27,12 @@ void expect_same(double got, double want, unsigned bits) {
   }
 }
 
-TEST(Half, HasTheValueOfEveryBitPattern) {
+TEST(Half, ConvertsEveryBitPatternExactly) {
   for (unsigned bits = 0; bits < 0x10000U; ++bits)
     expect_same(half_to_float(static_cast<std::uint16_t>(bits)), oracle_value(bits, 5, 10), bits);
 }
 
-TEST(Bfloat16, HasTheValueOfEveryBitPattern) {
+TEST(Bfloat16, ConvertsEveryBitPatternExactly) {
   for (unsigned bits = 0; bits < 0x10000U; ++bits)
     expect_same(bfloat16_to_float(static_cast<std::uint16_t>(bits)), oracle_value(bits, 8, 7), bits);
 }

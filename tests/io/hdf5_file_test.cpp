@@ -38,7 +38,7 @@ class Hdf5FileTest : public testing::Test {
   TemporaryDirectory directory;
 };
 
-TEST_F(Hdf5FileTest, KeepsEveryElementType) {
+TEST_F(Hdf5FileTest, RoundTripsEveryElementType) {
   expect_kept<float>({0.1F, std::numeric_limits<float>::max(), -0.0F, 1e-45F});
   expect_kept<double>({0.1, std::numeric_limits<double>::max(), 5e-324, 4});
   expect_kept<std::int32_t>({-7, std::numeric_limits<std::int32_t>::min()});
@@ -49,7 +49,7 @@ TEST_F(Hdf5FileTest, KeepsEveryElementType) {
   expect_kept<std::string>({"", "synapse", "µM", "東京"});
 }
 
-TEST_F(Hdf5FileTest, KeepsScalarsAndEmptyArrays) {
+TEST_F(Hdf5FileTest, RoundTripsScalarsAndEmptyArrays) {
   Hdf5File file = Hdf5File::create(path());
   file.write<double>("scalar", {}, std::vector{2.5});
   file.write<float>("empty", {0, 3}, {});
@@ -60,7 +60,7 @@ TEST_F(Hdf5FileTest, KeepsScalarsAndEmptyArrays) {
   EXPECT_THAT(read.read<float>("empty").values, IsEmpty());
 }
 
-TEST_F(Hdf5FileTest, KeepsAttributesOfGroupsAndDatasets) {
+TEST_F(Hdf5FileTest, RoundTripsAttributesOfGroupsAndDatasets) {
   Hdf5File file = Hdf5File::create(path());
   file.create_group("/a/b");
   file.write<double>("/a/data", {1}, std::vector{1.0});
@@ -75,7 +75,7 @@ TEST_F(Hdf5FileTest, KeepsAttributesOfGroupsAndDatasets) {
   EXPECT_FALSE(read.contains_attribute("/a/b", "unit"));
 }
 
-TEST_F(Hdf5FileTest, ListsWhatAGroupHolds) {
+TEST_F(Hdf5FileTest, ListsTheMembersOfAGroup) {
   Hdf5File file = Hdf5File::create(path());
   file.write<double>("/z/data", {1}, std::vector{1.0});
   file.create_group("/a");
@@ -89,7 +89,7 @@ TEST_F(Hdf5FileTest, ListsWhatAGroupHolds) {
   EXPECT_FALSE(read.contains("/y/data"));
 }
 
-TEST_F(Hdf5FileTest, GrowsASeriesByWholeRows) {
+TEST_F(Hdf5FileTest, AppendsWholeRowsToASeries) {
   Hdf5File file = Hdf5File::create(path());
   file.create_series<float>("/series", {2}, 3);
   std::vector<float> expected;
@@ -105,7 +105,7 @@ TEST_F(Hdf5FileTest, GrowsASeriesByWholeRows) {
   EXPECT_EQ(array.values, expected);
 }
 
-TEST_F(Hdf5FileTest, KeepsASeriesWithoutRowsOrWithoutColumns) {
+TEST_F(Hdf5FileTest, RoundTripsASeriesWithoutRowsOrColumns) {
   Hdf5File file = Hdf5File::create(path());
   file.create_series<float>("/no_rows", {2}, 3);
   file.create_series<float>("/no_columns", {0}, 3);
@@ -121,7 +121,7 @@ TEST_F(Hdf5FileTest, OverwritesValuesInPlace) {
   EXPECT_THAT(reopened(file).read<double>("/time").values, ElementsAre(0, 5, 1));
 }
 
-TEST_F(Hdf5FileTest, AppearsOnlyByCommit) {
+TEST_F(Hdf5FileTest, AppearsOnlyAfterCommit) {
   {
     Hdf5File file = Hdf5File::create(path());
     file.write<double>("/data", {1}, std::vector{1.0});
@@ -130,7 +130,7 @@ TEST_F(Hdf5FileTest, AppearsOnlyByCommit) {
   EXPECT_EQ(directory.entries(), 0U);
 }
 
-TEST_F(Hdf5FileTest, IsTheSameFileWhenWrittenAgain) {
+TEST_F(Hdf5FileTest, WritesIdenticalBytesForIdenticalData) {
   const auto bytes = [&] {
     Hdf5File file = Hdf5File::create(path());
     file.write<double>("/g/data", {1}, std::vector{1.0});
@@ -142,7 +142,7 @@ TEST_F(Hdf5FileTest, IsTheSameFileWhenWrittenAgain) {
   EXPECT_EQ(bytes(), bytes());
 }
 
-TEST_F(Hdf5FileTest, ConvertsBetweenNumbersWhereNothingIsCutOff) {
+TEST_F(Hdf5FileTest, ConvertsNumbersOnlyWithoutTruncation) {
   Hdf5File file = Hdf5File::create(path());
   file.write<std::int32_t>("/integers", {2}, std::vector<std::int32_t>{-1, 2});
   file.write<double>("/fractions", {1}, std::vector{1.5});
@@ -152,12 +152,13 @@ TEST_F(Hdf5FileTest, ConvertsBetweenNumbersWhereNothingIsCutOff) {
   EXPECT_THAT(read.read<std::int64_t>("/integers").values, ElementsAre(-1, 2));
   EXPECT_THAT(read.read<float>("/fractions").values, ElementsAre(1.5));
   EXPECT_THAT(error_text<FileError>([&] { read.read<std::int32_t>("/fractions"); }),
-              AllOf(HasSubstr("a.h5: /fractions: holds fractions"), HasSubstr("others are needed")));
-  EXPECT_THAT(error_text<FileError>([&] { read.read<double>("/text"); }), HasSubstr("holds text"));
-  EXPECT_THAT(error_text<FileError>([&] { read.read<std::string>("/integers"); }), HasSubstr("text is needed"));
+              AllOf(HasSubstr("a.h5: /fractions: contains floating-point numbers"), HasSubstr("expected integers")));
+  EXPECT_THAT(error_text<FileError>([&] { read.read<double>("/text"); }), HasSubstr("contains text"));
+  EXPECT_THAT(error_text<FileError>([&] { read.read<std::string>("/integers"); }),
+              HasSubstr("integers, expected text"));
 }
 
-TEST_F(Hdf5FileTest, ReadsWhatH5pyWrote) {
+TEST_F(Hdf5FileTest, ReadsFilesOfH5py) {
   const Hdf5File file = Hdf5File::open(TRIPARTITE_TEST_DATA "/hdf5/h5py.h5");
   EXPECT_THAT(file.read<std::string>("fixed_text").values, ElementsAre("abc", "d", ""));
   EXPECT_THAT(file.read<std::string>("text").values, ElementsAre("µM"));
@@ -171,7 +172,7 @@ TEST_F(Hdf5FileTest, ReadsWhatH5pyWrote) {
               AllOf(HasSubstr("h5py.h5: enormous: needs"), HasSubstr("8796093022208 bytes")));
 }
 
-TEST_F(Hdf5FileTest, PassesOnTheWordsOfHdf5AndPrintsNothing) {
+TEST_F(Hdf5FileTest, ThrowsTheMessageOfHdf5AndPrintsNothing) {
   testing::internal::CaptureStderr();
   EXPECT_THAT(error_text<FileError>([&] { Hdf5File::open(path()); }),
               AllOf(HasSubstr("a.h5: cannot be read as HDF5"), HasSubstr("No such file")));
@@ -180,26 +181,25 @@ TEST_F(Hdf5FileTest, PassesOnTheWordsOfHdf5AndPrintsNothing) {
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
-TEST_F(Hdf5FileTest, NamesWhatIsAbsentOrInTheWay) {
+TEST_F(Hdf5FileTest, NamesMissingAndConflictingPaths) {
   Hdf5File file = Hdf5File::create(path());
   file.write<double>("/data", {1}, std::vector{1.0});
   const auto text = [](const std::function<void()>& action) { return error_text<FileError>(action); };
-  EXPECT_THAT(text([&] { file.read<double>("/dato"); }), AllOf(HasSubstr("/dato"), HasSubstr("no such dataset")));
+  EXPECT_THAT(text([&] { file.read<double>("/dato"); }), AllOf(HasSubstr("/dato"), HasSubstr("dataset not found")));
   EXPECT_THAT(text([&] { file.write<double>("/data", {1}, std::vector{1.0}); }),
-              AllOf(HasSubstr("/data: no dataset can be created"), HasSubstr("name already exists")));
+              AllOf(HasSubstr("/data: dataset cannot be created"), HasSubstr("name already exists")));
   EXPECT_THAT(text([&] { file.write<double>("/more", {2}, std::vector{1.0}); }),
-              HasSubstr("1 values, but the shape makes 2"));
+              HasSubstr("1 values, expected 2 from the shape"));
   EXPECT_THAT(text([&] {
                 file.overwrite<double>("/data", std::vector{1.0, 2.0});
               }),
-              HasSubstr("2 values for a dataset of 1"));
+              HasSubstr("2 values, expected 1 as in the dataset"));
   EXPECT_THAT(text([&] { file.append<double>("/data", std::vector{1.0}); }), HasSubstr("cannot grow"));
-  EXPECT_THAT(text([&] { file.names("/data"); }), HasSubstr("/data: no group can be read"));
-  EXPECT_THAT(text([&] { file.read_attribute<double>("/data", "dt"); }),
-              HasSubstr("/data attribute dt: there is no such"));
+  EXPECT_THAT(text([&] { file.names("/data"); }), HasSubstr("/data: cannot be read as a group"));
+  EXPECT_THAT(text([&] { file.read_attribute<double>("/data", "dt"); }), HasSubstr("/data attribute dt: not found"));
   file.create_series<float>("/series", {2}, 1);
   EXPECT_THAT(text([&] { file.append<float>("/series", std::vector{1.0F}); }),
-              HasSubstr("1 values make no whole rows of 2"));
+              HasSubstr("1 values: must be a multiple of the row size 2"));
 }
 
 TEST_F(Hdf5FileTest, NeverCrashesOnATruncatedFile) {

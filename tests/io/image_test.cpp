@@ -21,10 +21,10 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pointwise;
 
-/// Files that tests/io/make_images.py wrote; *.npy holds what Pillow read from them.
+/// Files written by tests/io/make_images.py; *.npy contains the pixels that Pillow reads from them.
 std::filesystem::path data(const std::string& name) { return TRIPARTITE_TEST_DATA "/image/" + name; }
 
-/// Largest difference of one colour of a pixel from what Pillow read.
+/// Largest difference of any colour of any pixel from Pillow's value.
 double worst_difference(const std::string& image_file, const std::string& pixels_file) {
   const RgbImage image = read_image(data(image_file));
   const NpyArray expected = read_npy(data(pixels_file));
@@ -36,20 +36,20 @@ double worst_difference(const std::string& image_file, const std::string& pixels
   return worst;
 }
 
-TEST(Image, HasThePixelsOfThePngFile) {
+TEST(Image, ReadsThePixelsOfAPngExactly) {
   EXPECT_EQ(worst_difference("rgb.png", "rgb.npy"), 0);
   EXPECT_EQ(worst_difference("palette.png", "palette.npy"), 0);
 }
 
-TEST(Image, LeavesTransparencyOut) { EXPECT_EQ(worst_difference("rgba.png", "rgb.npy"), 0); }
+TEST(Image, IgnoresTransparency) { EXPECT_EQ(worst_difference("rgba.png", "rgb.npy"), 0); }
 
-// JPEG leaves rounding to the decoder: one unit each in the transform and in the colours.
-TEST(Image, HasThePixelsOfTheJpegFileUpToRounding) {
+// JPEG leaves rounding to the decoder: one unit each for the transform and the colour conversion.
+TEST(Image, ReadsThePixelsOfAJpegUpToRounding) {
   EXPECT_LE(worst_difference("baseline.jpg", "baseline.npy"), 2);
   EXPECT_LE(worst_difference("progressive.jpg", "progressive.npy"), 2);
 }
 
-TEST(Image, HasEqualColoursIfTheFileIsGrey) {
+TEST(Image, ConvertsGreyToEqualColours) {
   const RgbImage image = read_image(data("grey.png"));
   ASSERT_EQ(image.values.size(), 5U * 7 * 3);
   for (std::size_t i = 0; i < image.values.size(); ++i) ASSERT_EQ(image.values[i], 50 * (i / 21)) << i;
@@ -82,13 +82,13 @@ std::string big_endian(std::uint32_t value) {
   return bytes;
 }
 
-/// A PNG file without pixels: signature, header and the beginning of what would be next.
+/// A PNG file without pixels: signature, header and the beginning of the next chunk.
 std::string png_header(std::uint32_t width, std::uint32_t height) {
   const std::string header = "IHDR" + big_endian(width) + big_endian(height) + std::string("\x08\x02\0\0\0", 5);
   return "\x89PNG\r\n\x1a\n" + big_endian(13) + header + big_endian(checksum(header)) + big_endian(100) + "IDAT";
 }
 
-TEST(Image, OfTooManyOrTooFewPixelsIsRefusedByItsHeader) {
+TEST(Image, RejectsInvalidSizesFromTheHeaderAlone) {
   EXPECT_THAT(refusal(png_header(20000, 20000)),
               AllOf(HasSubstr("photograph"), HasSubstr("20000 x 20000 pixels"), HasSubstr("must have 2 to 16384")));
   EXPECT_THAT(refusal(png_header(16385, 3)), HasSubstr("16385 x 3"));
@@ -97,48 +97,48 @@ TEST(Image, OfTooManyOrTooFewPixelsIsRefusedByItsHeader) {
   EXPECT_EQ(parse_image(read_file(data("one_pixel.png")), "pixel", {.shortest_side = 1}).values.size(), 3U);
 }
 
-TEST(Image, IsRefusedIfItIsNone) {
-  EXPECT_THAT(refusal(""), HasSubstr("photograph: is no PNG or JPEG image"));
-  EXPECT_THAT(refusal("In the beginning was the Word"), HasSubstr("is no PNG or JPEG image"));
-  EXPECT_THAT(refusal(read_file(data("colours.gif"))), HasSubstr("is no PNG or JPEG image"));
+TEST(Image, RejectsFilesThatAreNeitherPngNorJpeg) {
+  EXPECT_THAT(refusal(""), HasSubstr("photograph: not a PNG or JPEG image"));
+  EXPECT_THAT(refusal("In the beginning was the Word"), HasSubstr("not a PNG or JPEG image"));
+  EXPECT_THAT(refusal(read_file(data("colours.gif"))), HasSubstr("not a PNG or JPEG image"));
   EXPECT_THAT(error_text<FileError>([] { read_image(data("absent.png")); }), HasSubstr("absent.png"));
 }
 
-TEST(Image, IsRefusedIfItEndsTooSoon) {
+TEST(Image, RejectsTruncatedFiles) {
   const std::string png_file = read_file(data("rgb.png"));
   EXPECT_THAT(refusal(png_file.substr(0, png_file.size() / 2)),
-              HasSubstr("photograph: a damaged PNG image (the file ends too soon)"));
+              HasSubstr("photograph: damaged PNG image: the file is truncated"));
   for (const std::string name : {"baseline.jpg", "progressive.jpg"}) {
     const std::string jpeg_file = read_file(data(name));
-    EXPECT_THAT(refusal(jpeg_file.substr(0, jpeg_file.size() * 2 / 3)), HasSubstr("a damaged JPEG image (Premature"));
-    EXPECT_THAT(refusal(jpeg_file.substr(0, 40)), HasSubstr("a damaged JPEG image"));
+    EXPECT_THAT(refusal(jpeg_file.substr(0, jpeg_file.size() * 2 / 3)), HasSubstr("damaged JPEG image: Premature"));
+    EXPECT_THAT(refusal(jpeg_file.substr(0, 40)), HasSubstr("damaged JPEG image"));
   }
-  EXPECT_THAT(refusal(png_header(100, 100)), HasSubstr("a damaged PNG image"));
+  EXPECT_THAT(refusal(png_header(100, 100)), HasSubstr("damaged PNG image"));
 }
 
-TEST(Image, IsAsBrightAsItsColours) {
+TEST(Brightness, IsTheLumaOfRec601) {
   const RgbImage image{2, 2, {255, 255, 255, 255, 0, 0, 0, 255, 0, 0, 0, 255}};
   EXPECT_THAT(brightness(image).values, Pointwise(DoubleNear(1e-15), {1.0, 0.299, 0.587, 0.114}));
 }
 
-TEST(CentralSquare, AveragesWhatEachPixelCovers) {
-  // Three columns: the square of two rows takes the first two, (3 - 2) / 2 = 0 to the left.
+TEST(CentralSquare, AveragesTheSourcePixelsThatEachPixelCovers) {
+  // Two rows, three columns: the central square starts at column (3 - 2) / 2 = 0.
   const GreyImage image{3, 2, {0, 4, 9, 8, 12, 9}};
   EXPECT_THAT(central_square(image, 1).values, ElementsAre(6));
   EXPECT_THAT(central_square(image, 2).values, ElementsAre(0, 4, 8, 12));
   const GreyImage row{3, 3, {0, 3, 6, 0, 3, 6, 0, 3, 6}};
-  // Of 1.5 columns each, the first pixel has 0 whole and 3 by half.
+  // Each pixel covers 1.5 columns: the first covers all of value 0 and half of value 3.
   EXPECT_THAT(central_square(row, 2).values, ElementsAre(1, 5, 1, 5));
   EXPECT_THAT(central_square(row, 6).values[0], 0);
 }
 
-TEST(Png, IsReadBackAsItWas) {
+TEST(Png, RoundTripsPixels) {
   const std::vector<std::uint8_t> grey{0, 1, 2, 250, 254, 255};
   const RgbImage image = parse_image(png(3, 2, grey), "written");
   EXPECT_EQ(image.width, 3);
   EXPECT_EQ(image.height, 2);
   EXPECT_THAT(image.values, ElementsAre(0, 0, 0, 1, 1, 1, 2, 2, 2, 250, 250, 250, 254, 254, 254, 255, 255, 255));
-  EXPECT_THAT(error_text<ConfigError>([&] { png(4, 2, grey); }), HasSubstr("6 values for 4 x 2 pixels"));
+  EXPECT_THAT(error_text<ConfigError>([&] { png(4, 2, grey); }), HasSubstr("6 values do not fit 4 x 2 pixels"));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-"""Writes tests/data/image: `python make_images.py DIR`, with Pillow and NumPy. The pixels of *.npy are Pillow's own."""
+"""Writes tests/data/image: `python make_images.py DIR`; requires Pillow and NumPy. *.npy contains Pillow's pixels."""
 
 import pathlib
 import sys
@@ -18,7 +18,7 @@ Image.fromarray((rows * 12000 + columns * 300).astype(numpy.uint16)).save(target
 numpy.save(target / "rgb.npy", colours)
 numpy.save(target / "palette.npy", numpy.asarray(Image.open(target / "palette.png").convert("RGB")))
 
-# Smooth, so that decoders may differ in their rounding alone; both kinds of JPEG.
+# Smooth, so that decoders differ only in rounding; baseline and progressive JPEG.
 rows, columns = numpy.mgrid[0:24, 0:40]
 smooth = numpy.stack([100 + 60 * numpy.sin(rows / 9), 100 + 60 * numpy.cos(columns / 11), 80 + 2.5 * columns], axis=-1)
 for kind in ("baseline", "progressive"):

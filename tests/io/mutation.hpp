@@ -7,7 +7,7 @@
 
 namespace tripartite {
 
-/// Damages files at random, in the ways that reach deep into a parser: the same seed gives the same damage.
+/// Damages files at random, in ways that reach deep into a parser. The same seed gives the same damage.
 class Mutator {
  public:
   explicit Mutator(std::uint64_t seed) : random_(seed) {}

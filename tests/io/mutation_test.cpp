@@ -1,5 +1,5 @@
-// Files that were damaged at random are read or refused with a FileError; nothing else may happen. The sanitizers see
-// more.
+// Randomly damaged files are either read or rejected with a FileError; nothing else may happen. The sanitizers detect
+// further errors.
 
 #include "io/mutation.hpp"
 
@@ -37,27 +37,27 @@ Outcome read_damaged(const std::string& file, int copies, std::uint64_t seed, Re
   return outcome;
 }
 
-TEST(DamagedSafetensors, AreReadOrRefused) {
+TEST(DamagedSafetensors, AreReadOrRejected) {
   const std::string file = read_file(TRIPARTITE_TEST_DATA "/safetensors/small.safetensors");
   const Outcome outcome = read_damaged(file, 3'000, 1, [](const std::string& damaged) {
     const Safetensors tensors(std::as_bytes(std::span(damaged)), "damaged");
     for (const std::string& name : tensors.names())
       if (tensors.tensor(name).type != TensorType::boolean) tensors.values<float>(name);
   });
-  EXPECT_GT(outcome.read, 10);  // damage in the numbers alone
+  EXPECT_GT(outcome.read, 10);  // damage that affects only numbers
   EXPECT_GT(outcome.refused, 1'500);
 }
 
-TEST(DamagedImages, AreReadOrRefused) {
+TEST(DamagedImages, AreReadOrRejected) {
   for (const std::string name : {"rgb.png", "palette.png", "baseline.jpg", "progressive.jpg"}) {
     const std::string file = read_file(TRIPARTITE_TEST_DATA "/image/" + name);
     const Outcome outcome =
         read_damaged(file, 500, 3, [](const std::string& damaged) { parse_image(damaged, "damaged"); });
-    EXPECT_GT(outcome.refused, 100) << name;  // JPEG has no checksums: most damage shows in pixels alone
+    EXPECT_GT(outcome.refused, 100) << name;  // JPEG has no checksums: most damage changes only pixels
   }
 }
 
-TEST(DamagedNpy, AreReadOrRefused) {
+TEST(DamagedNpy, IsReadOrRejected) {
   int read = 0;
   for (const std::string name : {"f8", "i8", "u1", "scalar", "version2"}) {
     const std::string file = read_file(TRIPARTITE_TEST_DATA "/npy/" + name + ".npy");
@@ -69,7 +69,7 @@ TEST(DamagedNpy, AreReadOrRefused) {
   EXPECT_GT(read, 10);
 }
 
-TEST(DamagedShardIndex, IsReadOrRefused) {
+TEST(DamagedShardIndex, IsReadOrRejected) {
   const std::string index =
       R"({"metadata":{"total_size":12},"weight_map":{"a":"model-1.safetensors","b":"model-2.safetensors"}})";
   const Outcome outcome = read_damaged(index, 1'000, 3, [](const std::string& damaged) {

@@ -16,7 +16,7 @@ TEST(EditDistance, CountsInsertionsDeletionsAndReplacements) {
   EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
 }
 
-TEST(NearestName, IsEmptyWhereNothingIsNear) {
+TEST(NearestName, IsEmptyWhenNoNameIsNear) {
   const std::array<std::string, 2> names{"encoder.layer.0.weight", "pooler.weight"};
   EXPECT_EQ(nearest_name("pooler.wieght", names), "pooler.weight");
   EXPECT_EQ(nearest_name("xyz", names), "");

@@ -1,4 +1,4 @@
-"""Reads with libsonata what write_sonata wrote: values, ids, time axis and units.
+"""Reads the reports of write_sonata with libsonata and checks values, ids, time axis and units.
 
 read_sonata.py WRITE_SONATA. Exit status 77, which ctest counts as skipped, where libsonata or numpy is not installed.
 """
@@ -39,7 +39,7 @@ def check(path, frames):
         assert np.allclose(population.times, (start, start + frames * interval, interval), rtol=1e-12), population.times
         data = population.get()
         assert [tuple(int(i) for i in pair) for pair in data.ids] == ids, (name, data.ids)
-        # libsonata adds up the interval, so its last time is off by rounding: 1500 additions.
+        # libsonata accumulates the interval, so its last time has the rounding error of 1500 additions.
         assert np.allclose(data.times, start + interval * np.arange(frames), rtol=1e-12), (name, data.times)
         assert data.data.shape == (frames, len(ids)), (name, data.data.shape)
         assert np.array_equal(data.data, expected_values(place, frames, len(ids))), name

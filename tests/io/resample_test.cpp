@@ -1,4 +1,4 @@
-// Resampling against Pillow's own bytes (tests/data/resample/make.py).
+// Resampling against the bytes of Pillow (tests/data/resample/make.py).
 #include "host/io/resample.hpp"
 
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ using Size = std::pair<int, int>;
 
 class Resampled : public testing::TestWithParam<std::tuple<Named, Size>> {};
 
-TEST_P(Resampled, IsWhatPillowComputesByteForByte) {
+TEST_P(Resampled, MatchesPillowByteForByte) {
   const auto& [filter, size] = GetParam();
   const RgbImage want = read_case(filter.name + ("-" + std::to_string(size.first) + "x" + std::to_string(size.second)));
   const RgbImage got = resampled(read_case("image"), size.first, size.second, filter.filter);
@@ -33,7 +33,7 @@ TEST_P(Resampled, IsWhatPillowComputesByteForByte) {
   EXPECT_EQ(got.values, want.values);
 }
 
-// Smaller in both directions, larger in one, and narrower steps in the other.
+// Smaller in both directions, wider at the same height, and taller at the same width.
 INSTANTIATE_TEST_SUITE_P(
     Filters, Resampled,
     testing::Combine(testing::Values(Named{Resampling::nearest, "nearest"}, Named{Resampling::lanczos, "lanczos"},

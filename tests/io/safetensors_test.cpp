@@ -21,7 +21,7 @@ using testing::HasSubstr;
 
 std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span(text)); }
 
-/// A file with this header, right or wrong, and so many bytes of data.
+/// A file with the given header, valid or not, and the given number of data bytes.
 std::string file_with(const std::string& header, std::size_t data_bytes) {
   const std::uint64_t length = header.size();
   std::string file(reinterpret_cast<const char*>(&length), sizeof length);
@@ -40,12 +40,12 @@ std::string refusal(const std::string& file) {
   return error_text<FileError>([&] { const Safetensors unused(bytes_of(file), "x.safetensors"); });
 }
 
-/// Made by the safetensors package of Python.
+/// Written by the safetensors package of Python.
 Safetensors small_file() {
   return Safetensors(std::filesystem::path(TRIPARTITE_TEST_DATA "/safetensors/small.safetensors"));
 }
 
-TEST(Safetensors, ListsWhatAnotherWriterWrote) {
+TEST(Safetensors, ListsTheTensorsOfAFileWrittenByPython) {
   const Safetensors file = small_file();
   EXPECT_THAT(file.names(), ElementsAre("bf16", "empty", "f16", "f32", "f64", "flags", "i64", "scalar"));
   EXPECT_EQ(file.metadata().at("made"), "by the safetensors package");
@@ -74,41 +74,42 @@ TEST(Safetensors, ReadsFromMemoryAtAnyAlignment) {
   EXPECT_THAT(tensors.values<double>("f64", {2, 2}), ElementsAre(0.1, -2.5e-308, 5e-324, 1.7976931348623157e308));
 }
 
-TEST(Safetensors, KeepsTheMappingAsLongAsACopyLives) {
+TEST(Safetensors, KeepsTheMappingWhileACopyExists) {
   auto first = std::make_unique<Safetensors>(small_file());
   const Safetensors copy = *first;
   first.reset();
   EXPECT_THAT(copy.values<float>("scalar", {}), ElementsAre(7.25F));
 }
 
-TEST(Safetensors, NamesWhatIsMissingAndWhatIsSimilar) {
+TEST(Safetensors, NamesTheMissingTensorAndTheMostSimilarOne) {
   const Safetensors file(bytes_of(file_with("{" + entry("encoder.layer.0.weight", "[1]", "[0,4]") + "}", 4)), "m");
-  EXPECT_THAT(error_text<FileError>([&] { file.tensor("encoder.layer.1.weight"); }),
-              AllOf(HasSubstr("m: has no tensor \"encoder.layer.1.weight\""), HasSubstr("\"encoder.layer.0.weight\"")));
+  EXPECT_THAT(
+      error_text<FileError>([&] { file.tensor("encoder.layer.1.weight"); }),
+      AllOf(HasSubstr("m: tensor \"encoder.layer.1.weight\" not found"), HasSubstr("\"encoder.layer.0.weight\"")));
 }
 
-TEST(Safetensors, NamesAShapeThatIsNotTheExpectedOne) {
+TEST(Safetensors, RejectsAnUnexpectedShape) {
   EXPECT_THAT(error_text<FileError>([&] {
                 small_file().values<float>("f32", {3, 2});
               }),
               AllOf(HasSubstr("small.safetensors: tensor \"f32\""), HasSubstr("shape [2, 3]: must be [3, 2]")));
 }
 
-TEST(Safetensors, RefusesElementTypesThatAreNoNumbers) {
+TEST(Safetensors, RejectsNonNumericElementTypes) {
   EXPECT_THAT(error_text<FileError>([&] { small_file().values<float>("flags"); }),
               AllOf(HasSubstr("\"flags\" has element type BOOL"), HasSubstr("F32")));
 }
 
-TEST(Safetensors, NamesAFileThatIsAbsentOrEmpty) {
+TEST(Safetensors, NamesAMissingOrEmptyFile) {
   const TemporaryDirectory directory;
   EXPECT_THAT(error_text<FileError>([&] { Safetensors(directory.path() / "a.safetensors"); }),
               AllOf(HasSubstr("a.safetensors"), HasSubstr("No such file")));
   write_file(directory.path() / "b.safetensors", "");
   EXPECT_THAT(error_text<FileError>([&] { Safetensors(directory.path() / "b.safetensors"); }),
-              HasSubstr("is no safetensors file: 0 bytes"));
+              HasSubstr("not a safetensors file: 0 bytes"));
 }
 
-TEST(Safetensors, RefusesEveryTruncation) {
+TEST(Safetensors, RejectsEveryTruncation) {
   const std::string whole = read_file(TRIPARTITE_TEST_DATA "/safetensors/small.safetensors");
   for (std::size_t size = 0; size < whole.size(); ++size)
     EXPECT_THAT(refusal(whole.substr(0, size)), HasSubstr("x.safetensors")) << size;
@@ -122,7 +123,7 @@ struct Hostile {
 
 class HostileSafetensors : public testing::TestWithParam<Hostile> {};
 
-TEST_P(HostileSafetensors, IsRefusedByName) {
+TEST_P(HostileSafetensors, IsRejectedWithFileAndReason) {
   EXPECT_THAT(refusal(GetParam().file), AllOf(HasSubstr("x.safetensors"), HasSubstr(GetParam().message)));
 }
 
@@ -133,48 +134,51 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Hostile{"longer_than_the_file", file_with("{}", 0).replace(0, 1, "\x7f"), "header of 127 bytes, but the file"},
         Hostile{"longest", std::string(8, '\xff') + "{}", "header of 18446744073709551615 bytes"},
-        Hostile{"no_json", file_with("{\"a\":", 0), "is not valid JSON"},
-        Hostile{"a_list", file_with("[]", 0), "header is no JSON object"},
-        Hostile{"not_utf8", file_with("{\"\xff\":1}", 0), "is not valid JSON"},
+        Hostile{"no_json", file_with("{\"a\":", 0), "not valid JSON"},
+        Hostile{"a_list", file_with("[]", 0), "header is not a JSON object"},
+        Hostile{"not_utf8", file_with("{\"\xff\":1}", 0), "not valid JSON"},
         Hostile{"deep", file_with(std::string(100'000, '['), 0), "nested deeper"},
-        Hostile{"entry_is_a_number", file_with("{\"a\":1}", 0), "tensor \"a\": its entry in the header is no object"},
+        Hostile{"entry_is_a_number", file_with("{\"a\":1}", 0),
+                "tensor \"a\": its entry in the header is not an object"},
         Hostile{"unknown_type", file_with(braces(entry("a", "[1]", "[0,4]", "F31")), 4),
                 "\"a\": unknown dtype \"F31\""},
         Hostile{"type_is_a_number", file_with(R"({"a":{"dtype":1,"shape":[],"data_offsets":[0,4]}})", 4),
-                "dtype is no string"},
-        Hostile{"no_shape", file_with(R"({"a":{"dtype":"F32","data_offsets":[0,4]}})", 4), "does not tell its shape"},
+                "dtype is not a string"},
+        Hostile{"no_shape", file_with(R"({"a":{"dtype":"F32","data_offsets":[0,4]}})", 4),
+                "its entry in the header has no shape"},
         Hostile{"unknown_key", file_with(R"({"a":{"dtype":"F32","shape":[1],"offsets":[0,4]}})", 4),
                 "unknown key \"offsets\""},
         Hostile{"negative", file_with(braces(entry("a", "[-1]", "[0,4]")), 4),
-                "shape holds something that is no natural"},
+                "shape contains something other than a natural"},
         Hostile{"fraction", file_with(braces(entry("a", "[1.0]", "[0,4]")), 4),
-                "shape holds something that is no natural"},
+                "shape contains something other than a natural"},
         Hostile{"beyond_2_64", file_with(braces(entry("a", "[18446744073709551616]", "[0,4]")), 4),
-                "no natural number"},
+                "other than a natural number"},
         Hostile{"overflow", file_with(braces(entry("a", "[4611686018427387904,4]", "[0,0]")), 0), "more elements than"},
         Hostile{"overflow_by_type", file_with(braces(entry("a", "[4611686018427387905]", "[0,4]")), 4),
                 "more elements"},
         Hostile{"too_few_bytes", file_with(braces(entry("a", "[2]", "[0,4]")), 4),
-                "shape and dtype make 8 bytes, its data_offsets 4"},
+                "shape and dtype require 8 bytes, but data_offsets give 4"},
         Hostile{"beyond_the_file", file_with(braces(entry("a", "[2]", "[0,8]")), 4),
-                "end at byte 8, but the file holds 4"},
+                "end at byte 8, but the file has 4"},
         Hostile{"reversed", file_with(braces(entry("a", "[1]", "[4,0]")), 4), "end before they begin"},
         Hostile{"three_offsets", file_with(braces(entry("a", "[1]", "[0,4,8]")), 8), "data_offsets has 3 numbers"},
         Hostile{"overlap", file_with(braces(entry("a", "[2]", "[0,8]") + "," + entry("b", "[1]", "[4,8]")), 8),
-                "\"b\": its data begin at byte 4, inside"},
+                "\"b\": its data begin at byte 4, expected 8"},
         Hostile{"gap", file_with(braces(entry("a", "[1]", "[0,4]") + "," + entry("b", "[1]", "[8,12]")), 12),
-                "\"b\": its data begin at byte 8, not right behind"},
-        Hostile{"bytes_left", file_with(braces(entry("a", "[1]", "[0,4]")), 5), "1 bytes behind the last tensor"},
+                "\"b\": its data begin at byte 8, expected 4"},
+        Hostile{"bytes_left", file_with(braces(entry("a", "[1]", "[0,4]")), 5), "1 bytes follow the last tensor"},
         Hostile{"twice", file_with(braces(entry("a", "[1]", "[0,4]") + "," + entry("a", "[1]", "[4,8]")), 8),
                 "\"a\" occurs twice"},
-        Hostile{"metadata_of_numbers", file_with(R"({"__metadata__":{"a":1}})", 0), "__metadata__ \"a\" is no string"}),
+        Hostile{"metadata_of_numbers", file_with(R"({"__metadata__":{"a":1}})", 0),
+                "__metadata__ \"a\" is not a string"}),
     [](const auto& test) { return test.param.what; });
 
 NamedTensor floats(const std::string& name, std::span<const float> values) {
   return {name, {TensorType::f32, {values.size()}, std::as_bytes(values)}};
 }
 
-TEST(WriteSafetensors, WritesWhatIsReadBack) {
+TEST(WriteSafetensors, RoundTripsTensors) {
   const TemporaryDirectory directory;
   const std::vector<float> values{1, 2, 3};
   write_safetensors(directory.path() / "a.safetensors", std::vector{floats("z", values), floats("b", {})},
@@ -206,7 +210,7 @@ class ShardedModel : public testing::Test {
   TemporaryDirectory directory_;
 };
 
-TEST_F(ShardedModel, IsReadAsOne) {
+TEST_F(ShardedModel, IsReadAsOneFile) {
   write_index(R"({"a":"model-1.safetensors","b":"model-2.safetensors"})");
   const Safetensors model = Safetensors::open_directory(path());
   EXPECT_THAT(model.names(), ElementsAre("a", "b"));
@@ -214,36 +218,36 @@ TEST_F(ShardedModel, IsReadAsOne) {
   EXPECT_EQ(model.values<float>("b", {2}), two);
 }
 
-TEST_F(ShardedModel, NamesATensorThatItsShardLacks) {
+TEST_F(ShardedModel, NamesATensorMissingFromItsShard) {
   write_index(R"({"a":"model-1.safetensors","b":"model-1.safetensors"})");
-  EXPECT_THAT(refusal(), AllOf(HasSubstr("model-1.safetensors: has no tensor \"b\""), HasSubstr("index.json")));
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("model-1.safetensors: tensor \"b\" not found"), HasSubstr("index.json")));
 }
 
-TEST_F(ShardedModel, NamesAShardThatIsAbsent) {
+TEST_F(ShardedModel, NamesAMissingShard) {
   write_index(R"({"a":"model-1.safetensors","b":"model-3.safetensors"})");
   EXPECT_THAT(refusal(), AllOf(HasSubstr("model-3.safetensors"), HasSubstr("No such file")));
 }
 
-TEST_F(ShardedModel, MustNotReachOutOfItsDirectory) {
+TEST_F(ShardedModel, RejectsShardsOutsideItsDirectory) {
   write_index(R"({"a":"../model-1.safetensors"})");
-  EXPECT_THAT(refusal(), HasSubstr("\"../model-1.safetensors\" of \"a\" is no plain file name"));
+  EXPECT_THAT(refusal(), HasSubstr("\"../model-1.safetensors\" of \"a\" is not a plain file name"));
 }
 
-TEST_F(ShardedModel, NeedsAWeightMap) {
+TEST_F(ShardedModel, RequiresAWeightMap) {
   write_file(path() / "model.safetensors.index.json", "{}");
-  EXPECT_THAT(refusal(), HasSubstr("has no object \"weight_map\""));
+  EXPECT_THAT(refusal(), HasSubstr("object \"weight_map\" not found"));
 }
 
-TEST(OpenDirectory, TakesASingleFile) {
+TEST(OpenDirectory, OpensASingleFile) {
   const TemporaryDirectory directory;
   write_safetensors(directory.path() / "model.safetensors", std::vector{floats("a", std::vector<float>{1})});
   EXPECT_THAT(Safetensors::open_directory(directory.path()).names(), ElementsAre("a"));
 }
 
-TEST(OpenDirectory, SaysWhatItLookedFor) {
+TEST(OpenDirectory, NamesTheExpectedFiles) {
   const TemporaryDirectory directory;
   EXPECT_THAT(error_text<FileError>([&] { Safetensors::open_directory(directory.path()); }),
-              HasSubstr("neither model.safetensors nor model.safetensors.index.json"));
+              HasSubstr("expected model.safetensors or model.safetensors.index.json"));
 }
 
 }  // namespace

@@ -44,7 +44,7 @@ TEST_F(SonataReportTest, HasTheLayoutOfTheSpecification) {
   EXPECT_EQ(file.read_attribute<std::string>("/report/synapses/mapping/time", "units"), "ms");
 }
 
-TEST_F(SonataReportTest, KeepsWhatWasRecordedBeforeAnException) {
+TEST_F(SonataReportTest, KeepsFramesRecordedBeforeAnException) {
   try {
     SonataReport report(path(), {valid});
     report.append_frame<double>(0, std::vector{1.0, 2.0});
@@ -56,25 +56,26 @@ TEST_F(SonataReportTest, KeepsWhatWasRecordedBeforeAnException) {
   EXPECT_THAT(file.read<double>("/report/synapses/mapping/time").values, ElementsAre(500, 501, 1));
 }
 
-TEST_F(SonataReportTest, CanBeReadAfterAFlush) {
+TEST_F(SonataReportTest, IsReadableAfterAFlush) {
   SonataReport report(path(), {valid});
   report.append_frame<float>(0, std::vector{1.0F, 2.0F});
   report.flush();
   report.append_frame<float>(0, std::vector{3.0F, 4.0F});
-  const std::filesystem::path copy = directory.path() / "copy.h5";  // what is on the disk if the program dies now
+  const std::filesystem::path copy =
+      directory.path() / "copy.h5";  // the contents of the disk if the program crashed now
   std::filesystem::copy_file(report.current_path(), copy);
   const Hdf5File file = Hdf5File::open(copy);
   EXPECT_THAT(file.read<float>("/report/synapses/data").values, ElementsAre(1, 2));
   EXPECT_THAT(file.read<double>("/report/synapses/mapping/time").values, ElementsAre(500, 501, 1));
 }
 
-TEST_F(SonataReportTest, RefusesAFrameOfAnotherSize) {
+TEST_F(SonataReportTest, RejectsAFrameOfTheWrongSize) {
   SonataReport report(path(), {valid});
   EXPECT_THAT(error_text<ConfigError>([&] { report.append_frame<float>(0, std::vector{1.0F}); }),
-              HasSubstr("\"synapses\": 1 values in a frame of 2 elements"));
+              HasSubstr("\"synapses\": 1 values in a frame, expected 2"));
 }
 
-TEST_F(SonataReportTest, RefusesWhatSonataCannotDescribeAndLeavesNothing) {
+TEST_F(SonataReportTest, RejectsInvalidPopulationsAndWritesNoFile) {
   const auto with = [&](auto change) {
     ReportPopulation population = valid;
     change(population);
@@ -82,16 +83,16 @@ TEST_F(SonataReportTest, RefusesWhatSonataCannotDescribeAndLeavesNothing) {
   };
   EXPECT_EQ(refusal(valid), "nothing was thrown");
   std::filesystem::remove(path());
-  EXPECT_THAT(with([](auto& p) { p.name = "a/b"; }), HasSubstr("\"a/b\": name must not be empty and hold no '/'"));
-  EXPECT_THAT(with([](auto& p) { p.name = ""; }), HasSubstr("must not be empty"));
+  EXPECT_THAT(with([](auto& p) { p.name = "a/b"; }), HasSubstr("\"a/b\": name must be neither empty nor contain '/'"));
+  EXPECT_THAT(with([](auto& p) { p.name = ""; }), HasSubstr("must be neither empty"));
   EXPECT_THAT(with([](auto& p) { p.start_s = -1; }), HasSubstr("start_s = -1: must be at least 0"));
   EXPECT_THAT(with([](auto& p) { p.interval_s = 0; }), HasSubstr("interval_s = 0: must be greater than 0"));
   EXPECT_THAT(with([](auto& p) { p.interval_s = std::numeric_limits<double>::quiet_NaN(); }),
               HasSubstr("interval_s = nan"));
-  EXPECT_THAT(with([](auto& p) { p.node_ids = {1, 1}; }), HasSubstr("node_ids must differ"));
+  EXPECT_THAT(with([](auto& p) { p.node_ids = {1, 1}; }), HasSubstr("node_ids must be unique"));
   EXPECT_THAT(with([](auto& p) { p.node_ids = {1}; }), HasSubstr("3 index_pointers for 1 nodes"));
-  EXPECT_THAT(with([](auto& p) { p.index_pointers = {0, 3, 2}; }), HasSubstr("must rise from 0 to 2"));
-  EXPECT_THAT(with([](auto& p) { p.index_pointers = {0, 1, 3}; }), HasSubstr("must rise from 0 to 2"));
+  EXPECT_THAT(with([](auto& p) { p.index_pointers = {0, 3, 2}; }), HasSubstr("must increase from 0 to 2"));
+  EXPECT_THAT(with([](auto& p) { p.index_pointers = {0, 1, 3}; }), HasSubstr("must increase from 0 to 2"));
   EXPECT_THAT(with([](auto& p) { p.element_ids.clear(); }), HasSubstr("at least one element"));
   EXPECT_THAT(error_text<ConfigError>([&] {
                 SonataReport(path(), {valid, valid});

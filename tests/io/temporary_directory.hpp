@@ -8,7 +8,7 @@
 
 namespace tripartite {
 
-/// A new directory that vanishes with its contents.
+/// A new directory that the destructor removes with its contents.
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {

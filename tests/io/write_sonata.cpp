@@ -1,4 +1,4 @@
-// Writes the reports that read_sonata.py reads: write_sonata FILE (closed | killed)
+// Writes the reports for read_sonata.py: write_sonata FILE (closed | killed)
 
 #include <unistd.h>
 
@@ -10,12 +10,12 @@
 
 namespace {
 
-constexpr int frames = 1500;  // not a whole number of chunks; some are written after the flush
+constexpr int frames = 1500;  // not a multiple of the chunk size; some frames are written after the flush
 
 using tripartite::io::ReportPopulation;
 using tripartite::io::SonataReport;
 
-/// The same formula stands in read_sonata.py: no two values are alike, and all are exact in float32.
+/// Same formula as in read_sonata.py: all values are distinct and exact in float32.
 float value(std::size_t population, int frame, std::size_t element) {
   return static_cast<float>(4096 * frame + 8 * static_cast<int>(element) + static_cast<int>(population)) / 16.0F;
 }
@@ -45,7 +45,7 @@ int main(int argc, char** argv) try {
   write(report, frames / 2, frames);
   if (std::string(argv[2]) == "killed") {
     std::cout << report.current_path().string() << std::endl;
-    ::_exit(9);  // without a destructor, as after a signal
+    ::_exit(9);  // without running destructors, as after a signal
   }
   report.close();
   std::cout << argv[1] << '\n';

@@ -21,7 +21,7 @@ std::vector<CapacityCell> made_up_cells(double spread) {
   return cells;
 }
 
-TEST(CapacityFit, FindsTheLawThatTheCellsFollow) {
+TEST(CapacityFit, RecoversTheLawOfTheCells) {
   const CapacityFit fit = fit_capacity(made_up_cells(0));
   ASSERT_EQ(fit.loads.size(), 4U);
   for (const CriticalLoad& load : fit.loads) {
@@ -35,9 +35,9 @@ TEST(CapacityFit, FindsTheLawThatTheCellsFollow) {
   EXPECT_LT(fit.laws[0].uncertainty, 2e-3);
 }
 
-TEST(CapacityFit, IsAsUncertainAsItsDraws) {
+TEST(CapacityFit, HasTheUncertaintyOfItsDraws) {
   const CapacityFit fit = fit_capacity(made_up_cells(0.4));
-  // ln K_max of a size is a mean over 6 draws of +-0.4: a standard error of 0.4/sqrt(6); sum (x - mean)^2 = 5 ln^2 2.
+  // ln K_max of a size is the mean of 6 draws of +-0.4: its standard error is 0.4/sqrt(6); sum (x - mean)^2 = 5 ln^2 2.
   const double expected = 0.4 / std::sqrt(6.0) / (std::sqrt(5.0) * std::log(2.0));
   EXPECT_NEAR(fit.laws[0].uncertainty / expected, 1, 0.15);
   EXPECT_NEAR(fit.laws[0].exponent, 2, 3 * expected);
@@ -47,7 +47,7 @@ TEST(CapacityFit, IsAsUncertainAsItsDraws) {
   }
 }
 
-TEST(CapacityFit, DoesNotKnowHowUncertainOneDrawOfTwoSizesIs) {
+TEST(CapacityFit, HasNoUncertaintyForOneDrawOfTwoSizes) {
   std::vector<CapacityCell> cells;
   for (const CapacityCell& cell : made_up_cells(0))
     if (cell.neurons < 100 && cell.seed == 0) cells.push_back(cell);
@@ -57,7 +57,7 @@ TEST(CapacityFit, DoesNotKnowHowUncertainOneDrawOfTwoSizesIs) {
   EXPECT_TRUE(std::isnan(fit.laws[0].uncertainty));
 }
 
-TEST(CapacityFit, HasNoLoadWhereRecallNeverFallsOrNeverRose) {
+TEST(CapacityFit, HasNoKMaxWhereRecallNeverCrossesOneHalf) {
   std::vector<CapacityCell> cells;
   for (const std::int64_t load : {1, 2, 4}) {
     cells.push_back({Contender::astrocyte, 10, load, 1, 4, 4, 0});

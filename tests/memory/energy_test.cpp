@@ -29,11 +29,11 @@ void expect_energy_of_oracle(Backend backend, double tolerance) {
   }
 }
 
-// Some 250 terms of up to a tenth of the sum, each with a few roundings.
-TEST_P(MemoryEnergy, IsThatOfTheOracleInFloat64) { expect_energy_of_oracle<double>(GetParam(), 1e-14); }
-TEST_P(MemoryEnergy, IsThatOfTheOracleInFloat32) { expect_energy_of_oracle<float>(GetParam(), 1e-5); }
+// About 250 terms of up to a tenth of the sum, each with a few roundings.
+TEST_P(MemoryEnergy, MatchesTheOracleInFloat64) { expect_energy_of_oracle<double>(GetParam(), 1e-14); }
+TEST_P(MemoryEnergy, MatchesTheOracleInFloat32) { expect_energy_of_oracle<float>(GetParam(), 1e-5); }
 
-TEST_P(MemoryEnergy, FallsAtTheRateThatTheDerivationSays) {
+TEST_P(MemoryEnergy, FallsAtTheDerivedRate) {
   Case network = general_case(9, 4, 1, true, 22);
   network.setup.parameters.dt = 1e-4;
   const Parameters& p = network.setup.parameters;
@@ -81,7 +81,7 @@ TEST_P(MemoryEnergy, NeverRisesAlongTrajectories) {
 INSTANTIATE_TEST_SUITE_P(Backends, MemoryEnergy, testing::Values(Backend::cpu, Backend::cuda),
                          [](const auto& test) { return std::string(to_string(test.param)); });
 
-TEST(NoEnergy, IsSaidWithItsReason) {
+TEST(EnergyCondition, IsReportedWhenViolated) {
   const auto refused = [](const Case& network) {
     const auto engine = make_memory_engine<double>(Backend::cpu, network.setup);
     network.begin(*engine);

@@ -47,7 +47,7 @@ void expect_steps_of_oracle(Backend backend) {
       Oracle::State want = network.start[std::size_t(cue)];
       const Oracle oracle = network.oracle();
       for (int step = 0; step < 3; ++step) want = oracle_step(oracle, want, solver, network.setup.parameters.dt);
-      // Three steps of four stages, each some ten roundings; differences do not grow in this time.
+      // Three steps of four stages, each with about ten roundings; differences do not grow in this time.
       EXPECT_LT(difference(state_of(*engine, cue, 11), want), 20 * rounding<Real>) << int(solver);
       EXPECT_EQ(engine->status(cue).steps, 3);
       EXPECT_DOUBLE_EQ(engine->status(cue).time, 0.15);
@@ -55,10 +55,10 @@ void expect_steps_of_oracle(Backend backend) {
   }
 }
 
-TEST_P(MemoryEngineTest, MakesTheStepsOfTheOracleInFloat64) { expect_steps_of_oracle<double>(GetParam()); }
-TEST_P(MemoryEngineTest, MakesTheStepsOfTheOracleInFloat32) { expect_steps_of_oracle<float>(GetParam()); }
+TEST_P(MemoryEngineTest, MatchesTheStepsOfTheOracleInFloat64) { expect_steps_of_oracle<double>(GetParam()); }
+TEST_P(MemoryEngineTest, MatchesTheStepsOfTheOracleInFloat32) { expect_steps_of_oracle<float>(GetParam()); }
 
-TEST_P(MemoryEngineTest, TakesAdaptiveStepsTowardsTheTruth) {
+TEST_P(MemoryEngineTest, AdaptiveStepsMeetTheTolerance) {
   Case network = general_case(9, 4, 2, false, 3);
   Oracle::State want = network.start[1];
   const Oracle oracle = network.oracle();
@@ -71,14 +71,14 @@ TEST_P(MemoryEngineTest, TakesAdaptiveStepsTowardsTheTruth) {
     engine->advance(100'000, 1.0);
     EXPECT_DOUBLE_EQ(engine->status(1).time, 1.0);
     const double error = difference(state_of(*engine, 1, 9), want);
-    // One error per step of up to the tolerance; fewer than a hundred tolerances in all.
+    // Each step adds an error of at most the tolerance; fewer than a hundred tolerances in total.
     EXPECT_LT(error, 100 * tolerance);
     EXPECT_LT(error, before / 5);
     before = error;
   }
 }
 
-/// dp of one Euler step in O(K N^2), for sizes at which T cannot be written out.
+/// dp of one Euler step in O(K N^2), for sizes at which T cannot be formed.
 std::vector<double> kernel_of_oracle(const Patterns& patterns, const std::vector<double>& psi) {
   const int n = patterns.neurons();
   std::vector<double> sum(psi.size());
@@ -93,12 +93,12 @@ std::vector<double> kernel_of_oracle(const Patterns& patterns, const std::vector
   return sum;
 }
 
-TEST_P(MemoryEngineTest, HasItsCouplingsAtEverySizeOfNetworkAndStore) {
+TEST_P(MemoryEngineTest, MatchesTheCouplingsAtEverySize) {
   struct Size {
     int neurons, patterns;
   };
-  // One neuron, ragged ends, around a tile of 128 neurons, words of 64 and tiles of 256 patterns, and no pattern; on a
-  // device both sides of where its squares of tiles grow.
+  // One neuron, partial tiles, sizes around a tile of 128 neurons, words of 64 and tiles of 256 patterns, and no
+  // pattern; on a device, sizes on both sides of the point where its squares of tiles grow.
   std::vector<Size> sizes{{1, 1}, {17, 0}, {33, 65}, {130, 70}};
   if (GetParam() == Backend::cpu)
     sizes.insert(sizes.end(), {{127, 64}, {128, 257}, {129, 300}, {300, 70}});
@@ -106,8 +106,8 @@ TEST_P(MemoryEngineTest, HasItsCouplingsAtEverySizeOfNetworkAndStore) {
     sizes.push_back({2049, 1});
   for (const auto& [n, k] : sizes) {
     Case network = general_case(n, k, 1, false, unsigned(n));
-    network.setup.parameters.memory_weight = std::pow(n, 1.5);  // the kernel's part is then of order 1
-    network.setup.tile_bytes = 1;                               // the smallest tiles that a device works with
+    network.setup.parameters.memory_weight = std::pow(n, 1.5);  // makes the contribution of the kernel of order 1
+    network.setup.tile_bytes = 1;                               // selects the smallest tiles of a device
     const Parameters& p = network.setup.parameters;
     const auto engine = started<double>(GetParam(), network);
     engine->advance(1, 1e300);
@@ -135,7 +135,7 @@ TEST_P(MemoryEngineTest, HasItsCouplingsAtEverySizeOfNetworkAndStore) {
   }
 }
 
-TEST_P(MemoryEngineTest, AdvancesACueAsIfItWereAlone) {
+TEST_P(MemoryEngineTest, AdvancesEachCueIndependently) {
   for (const Solver solver : {Solver::euler, Solver::adaptive}) {
     Case network = general_case(40, 20, 3, false, 5);
     network.setup.parameters.solver = solver;
@@ -147,7 +147,7 @@ TEST_P(MemoryEngineTest, AdvancesACueAsIfItWereAlone) {
       alone.start = {network.start[std::size_t(cue)]};
       const auto engine = started<float>(GetParam(), alone);
       engine->advance(4, 1e300);
-      // Products of other batches may sum in another order on a device.
+      // On a device, products of batches of another size may sum in another order.
       const double allowed = GetParam() == Backend::cpu ? 0 : 20 * rounding<float>;
       EXPECT_LE(difference(state_of(*batch, cue, 40), state_of(*engine, 0, 40)), allowed) << cue;
       EXPECT_NEAR(batch->status(cue).time, engine->status(0).time, allowed);
@@ -155,7 +155,7 @@ TEST_P(MemoryEngineTest, AdvancesACueAsIfItWereAlone) {
   }
 }
 
-TEST_P(MemoryEngineTest, GivesTheSameInOneGoAndInParts) {
+TEST_P(MemoryEngineTest, DoesNotDependOnHowTimeIsCut) {
   Case network = general_case(20, 7, 1, false, 6);
   network.setup.parameters.solver = Solver::rk4;
   const auto whole = started<double>(GetParam(), network), parts = started<double>(GetParam(), network);
@@ -197,7 +197,7 @@ TEST_P(MemoryEngineTest, PermutesWithItsNeuronsUpToRounding) {
   EXPECT_LT(difference(state_of(*second, 0, n), want), 1e-13);  // sums run in another order
 }
 
-TEST_P(MemoryEngineTest, HasTheOverlapsOfItsNeurons) {
+TEST_P(MemoryEngineTest, ComputesTheOverlapsOfItsNeurons) {
   const Case network = general_case(70, 90, 2, false, 8);
   const auto engine = started<double>(GetParam(), network);
   const auto overlaps = engine->overlaps();
@@ -211,7 +211,7 @@ TEST_P(MemoryEngineTest, HasTheOverlapsOfItsNeurons) {
     }
 }
 
-TEST_P(MemoryEngineTest, StartsWarmAsTheTutorialDoes) {
+TEST_P(MemoryEngineTest, WarmStartMatchesTheTutorial) {
   MemorySetup setup;
   setup.patterns = Patterns::random(140, 4, 9);
   setup.parameters = regime_parameters(Regime::warm, 140);
@@ -249,30 +249,30 @@ TEST_P(MemoryEngineTest, StopsACueAtItsFixedPoint) {
   }
 }
 
-TEST_P(MemoryEngineTest, SaysWhenAStateIsNoLongerFinite) {
+TEST_P(MemoryEngineTest, ThrowsWhenAStateIsNotFinite) {
   Case network = general_case(8, 2, 1, false, 11);
   network.setup.parameters.dt = 40;  // far beyond the stability of forward Euler
   const auto engine = started<float>(GetParam(), network);
   EXPECT_THROW(engine->advance(1000, 1e300), NumericsError);
 }
 
-TEST_P(MemoryEngineTest, RefusesWhatDoesNotFitBeforeAllocating) {
+TEST_P(MemoryEngineTest, ReportsInsufficientMemoryBeforeAllocating) {
   MemorySetup setup;
   setup.patterns = Patterns(1 << 20, 1);  // 2^41 synapses and processes
   try {
     make_memory_engine<float>(GetParam(), setup);
-    FAIL() << "not refused";
+    FAIL() << "no error";
   } catch (const MemoryError& e) {
     const std::string said = e.what();
     const auto needed = said.find("needs ");
     ASSERT_NE(needed, std::string::npos) << said;
-    // Two values for each of 2^40 pairs, and a 128th of that for what the tiles sum up.
+    // Two values for each of 2^40 pairs, and 1/128 of that for the sums of the tiles.
     EXPECT_NEAR(std::stod(said.substr(needed + 6)) / (8 * std::pow(2.0, 40)), 1, 0.01) << said;
     EXPECT_NE(said.find("available are "), std::string::npos) << said;
   }
 }
 
-TEST_P(MemoryEngineTest, RefusesStatesOfAnotherSize) {
+TEST_P(MemoryEngineTest, RejectsStatesOfAnotherSize) {
   const Case network = general_case(8, 2, 2, false);
   const auto engine = make_memory_engine<double>(GetParam(), network.setup);
   EXPECT_THROW(engine->start(std::vector<double>(8), Regime::cold), ConfigError);
@@ -308,19 +308,19 @@ double order_of(Solver solver, double dt) {
   return std::log2(errors[0] / errors[1]);
 }
 
-TEST(CpuMemoryEngine, ConvergesAtTheOrderOfItsSolver) {
+TEST(CpuMemoryEngine, ConvergesAtNominalOrder) {
   EXPECT_NEAR(order_of(Solver::euler, 1.0 / 128), 1, 0.05);
   EXPECT_NEAR(order_of(Solver::exponential_euler, 1.0 / 128), 1, 0.05);
   EXPECT_NEAR(order_of(Solver::rk4, 1.0 / 32), 4, 0.15);
 }
 
-TEST(MemorySetup, NamesTheParameterThatIsOutOfRange) {
+TEST(MemorySetup, NamesTheParameterOutOfRange) {
   MemorySetup setup;
   setup.patterns = Patterns::random(4, 2, 1);
   setup.parameters.tau_process = 0;
   try {
     make_memory_engine<float>(Backend::cpu, setup);
-    FAIL() << "not refused";
+    FAIL() << "no error";
   } catch (const ConfigError& e) {
     EXPECT_STREQ(e.what(), "tau_process = 0.000000: must be above 0.000000");
   }

@@ -1,4 +1,4 @@
-// The wide tanh of every instruction set that this machine runs, against the C library in long double.
+// The vectorised tanh of every instruction set that this machine supports, against the C library in long double.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -11,7 +11,7 @@
 namespace tripartite::memory {
 namespace {
 
-/// Largest error in units in the last place of the result over +-10^-8 ... 50.
+/// Largest error in ulps of the result, for arguments from +-10^-8 to +-50.
 template <class Real>
 double largest_error(InstructionSet set) {
   constexpr int count = 1 << 18;
@@ -38,14 +38,14 @@ std::vector<InstructionSet> available_sets() {
   return sets;
 }
 
-TEST(HyperbolicTangent, ErrsByAFewUnitsInTheLastPlace) {
+TEST(HyperbolicTangent, IsWithinThreeUlps) {
   for (const auto set : available_sets()) {
     EXPECT_LT(largest_error<float>(set), 3.0) << to_string(set);
     EXPECT_LT(largest_error<double>(set), 3.0) << to_string(set);
   }
 }
 
-TEST(HyperbolicTangent, KeepsZeroInfinityAndNotANumber) {
+TEST(HyperbolicTangent, PreservesZeroInfinityAndNaN) {
   for (const auto set : available_sets()) {
     AlignedBuffer<double> z(16), tangent(16);
     for (int i = 0; i < 16; ++i) z.data()[i] = 0;

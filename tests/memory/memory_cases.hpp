@@ -8,7 +8,7 @@
 
 namespace tripartite::memory {
 
-/// A setup with its oracle and where both begin. No two parameters and no two elements are alike.
+/// A setup with its oracle and their common initial states. All parameters and all elements are distinct.
 struct Case {
   MemorySetup setup;
   std::vector<Oracle::State> start;  // of every cue
@@ -18,10 +18,10 @@ struct Case {
   void begin(MemoryEngine<Real>& engine) const;
 };
 
-/// Every weight, decay, gain and time constant differs; b, c, d, s and p are dense, and symmetric only if asked.
+/// All weights, decays, gains and time constants differ; b, c, d, s and p are dense, and symmetric only on request.
 Case general_case(int neurons, int patterns, int cues, bool is_symmetric, unsigned seed = 1);
 
-/// x, s and p of a cue as the engine has them.
+/// x, s and p of a cue in the engine.
 template <class Real>
 Oracle::State state_of(MemoryEngine<Real>& engine, int cue, int neurons);
 

@@ -4,8 +4,8 @@
 
 namespace tripartite::memory {
 
-/// Model B typed anew from docs/models.md: scalar, float64, the fourth-order coupling T written out. It shares nothing
-/// with the library, and serves networks of some twelve neurons.
+/// Model B implemented independently from docs/models.md: scalar, float64, with the fourth-order coupling T formed
+/// explicitly. Shares no code with the library; practical for up to about twelve neurons.
 struct Oracle {
   int neurons = 0;
   std::vector<std::vector<int>> patterns;  // [pattern][neuron], +-1
@@ -24,7 +24,7 @@ struct Oracle {
   State euler(const State& y, double dt) const;
   State rk4(const State& y, double dt) const;
   State exponential_euler(const State& y, double dt) const;
-  /// The sum of docs/memory.md.
+  /// The energy of docs/memory.md.
   double energy(const State& y) const;
 };
 

@@ -27,7 +27,7 @@ TEST(Corruption, FlipsExactlyTheFractionOfSigns) {
   for (const double x : corrupted(patterns, 2, Corruption::flip, 0.3, 1)) EXPECT_EQ(std::abs(x), 1);
 }
 
-TEST(Corruption, OfAPatternDependsOnSeedAndPatternAlone) {
+TEST(Corruption, DependsOnlyOnSeedAndPattern) {
   const Patterns few = Patterns::random(50, 3, 7), many = Patterns::random(50, 90, 7);
   for (const Corruption corruption : {Corruption::flip, Corruption::noise}) {
     EXPECT_EQ(corrupted(few, 1, corruption, 0.2, 4), corrupted(many, 1, corruption, 0.2, 4));
@@ -41,7 +41,7 @@ TEST(Corruption, OccludesTheLastNeurons) {
   for (int i = 0; i < 10; ++i) EXPECT_EQ(cue[std::size_t(i)], i < 7 ? patterns.sign(i, 0) : -1) << i;
 }
 
-TEST(Corruption, AddsNoiseOfTheLevel) {
+TEST(Corruption, AddsNoiseOfTheRequestedLevel) {
   const Patterns patterns = Patterns::random(4000, 1, 7);
   const auto cue = corrupted(patterns, 0, Corruption::noise, 1.5, 1);
   double mean = 0, square = 0;
@@ -54,14 +54,14 @@ TEST(Corruption, AddsNoiseOfTheLevel) {
   EXPECT_NEAR(std::sqrt(square), 1.5, 4 * 1.5 / std::sqrt(8000.0));
 }
 
-TEST(Corruption, RefusesLevelsThatMeanNothing) {
+TEST(Corruption, RejectsInvalidLevels) {
   const Patterns patterns = Patterns::random(10, 1, 7);
   for (const double level : {-0.1, 1.1, std::nan("")})
     EXPECT_THAT(error_text<ConfigError>([&] { corrupted(patterns, 0, Corruption::flip, level, 1); }),
                 HasSubstr("must be in [0, 1]"));
 }
 
-/// Bytes of one cue in float32 with a fixed step, by two threads.
+/// Bytes needed for one cue in float32 with a fixed step and two threads.
 double bytes_of(int neurons, std::int64_t count) {
   MemorySetup setup;
   setup.patterns = Patterns(neurons, count);
@@ -73,10 +73,10 @@ TEST(MemoryNeeded, LetsALaptopRun16384Neurons) { EXPECT_LT(bytes_of(16'384, 1'00
 TEST(MemoryNeeded, StaysNearTheStateWith65536NeuronsAnd100000Patterns) {
   const double state = 2 * 65'536.0 * 65'536.0 * sizeof(float);
   EXPECT_GT(bytes_of(65'536, 100'000), state);
-  EXPECT_LT(bytes_of(65'536, 100'000), 1.06 * state);  // bits of the patterns 2.4 %, sums of tiles 1.7 %
+  EXPECT_LT(bytes_of(65'536, 100'000), 1.06 * state);  // patterns as bits: 2.4 %, sums of tiles: 1.7 %
 }
 
-TEST(MemoryNeeded, ForPatternsIsCheckedBeforeItIsTaken) {
+TEST(MemoryNeeded, IsCheckedForPatternsBeforeAllocating) {
   EXPECT_THAT(error_text<MemoryError>([] { Patterns(1'000'000, 2'000'000'000); }),
               HasSubstr("2000000000 patterns of 1000000 neurons: need 250000000000000 bytes, available are "));
 }
@@ -96,10 +96,10 @@ class Recalls : public testing::Test {
   }
 };
 
-TEST_F(Recalls, AreTheSameInAnyBatch) {
+TEST_F(Recalls, DoNotDependOnTheBatch) {
   RecallOptions options;
   options.steps = 60;
-  const auto few = recall(options, 3), many = recall(options, 70);  // more than one batch holds
+  const auto few = recall(options, 3), many = recall(options, 70);  // more than fit into one batch
   ASSERT_EQ(many.size(), 70U);
   for (std::size_t i = 0; i < few.size(); ++i) EXPECT_EQ(few[i].neurons, many[i].neurons) << i;
   EXPECT_EQ(many[69].pattern, 69);
@@ -120,7 +120,7 @@ TEST_F(Recalls, HaveFramesFromTheStartToTheEnd) {
   EXPECT_LT(cue.energies.back(), cue.energies.front());
 }
 
-TEST_F(Recalls, StopWhenTheListenerWants) {
+TEST_F(Recalls, StopWhenTheListenerAsks) {
   MemorySetup setup;
   setup.patterns = Patterns::random(20, 2, 3);
   setup.parameters = regime_parameters(Regime::cold, 20);

@@ -1,4 +1,4 @@
-// Independent solutions of model B (docs/models.md), made without any code of this project.
+// Independent solutions of model B (docs/models.md), computed without any code of this project.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -11,7 +11,7 @@ namespace {
 
 class MemoryReference : public testing::TestWithParam<std::tuple<const char*, Precision, Backend>> {};
 
-TEST_P(MemoryReference, EveryVariableIsThatOfTheReference) {
+TEST_P(MemoryReference, MatchesEveryVariableOfTheReference) {
   const auto [name, precision, backend] = GetParam();
   if (const auto reason = why_unavailable(backend); !reason.empty()) GTEST_SKIP() << reason;
   const auto rows = verify_memory_case(std::string(TRIPARTITE_TEST_DATA "/") + name, precision, backend);
@@ -30,7 +30,7 @@ INSTANTIATE_TEST_SUITE_P(Small, MemoryReference,
                                           testing::Values(Precision::float64, Precision::float32),
                                           testing::Values(Backend::cpu)),
                          label);
-// An emulated device has time for one of them.
+// One case only: an emulated device is too slow for more.
 INSTANTIATE_TEST_SUITE_P(Device, MemoryReference,
                          testing::Combine(testing::Values("b_small_biased"), testing::Values(Precision::float32),
                                           testing::Values(Backend::cuda)),

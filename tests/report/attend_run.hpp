@@ -1,14 +1,14 @@
 #pragma once
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <set>
 #include <string>
 #include <vector>
 
 namespace tripartite {
 
-/// A run directory of `tripartite attend` with made-up numbers of the right kind.
+/// A run directory of `tripartite attend` with synthetic but plausible numbers.
 struct AttendRun {
   std::string model = "embedded:kjv-softmax";
   std::string features = "slots";

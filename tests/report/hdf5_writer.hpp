@@ -10,8 +10,8 @@
 
 namespace tripartite {
 
-/// Writes HDF5 files for tests through HDF5's own C interface, so that a reader under test has nothing to agree with
-/// but the format.
+/// Writes HDF5 files for tests through HDF5's C interface, so that a reader under test shares only the format with the
+/// writer.
 class Hdf5Writer {
  public:
   explicit Hdf5Writer(const std::filesystem::path& path)

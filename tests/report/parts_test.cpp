@@ -1,4 +1,4 @@
-// The small parts that pages are made of.
+// The small parts of pages.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ using testing::ElementsAre;
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-TEST(Number, IsShortAndSaysHowLarge) {
+TEST(Number, HasAtMostThreeDecimalDigits) {
   EXPECT_EQ(number(6.13e-5), "6.1e-5");
   EXPECT_EQ(number(-2.0e-16), "-2.0e-16");
   EXPECT_EQ(number(0.01234), "0.0123");
@@ -30,7 +30,7 @@ TEST(Number, IsShortAndSaysHowLarge) {
   EXPECT_EQ(number(nan), "–");
 }
 
-TEST(Percent, IsHundredOnlyIfNothingIsMissing) {
+TEST(Percent, IsHundredOnlyForExactlyOne) {
   EXPECT_EQ(percent(1), "100\u00a0%");
   EXPECT_EQ(percent(0.98437), "98.44\u00a0%");
   EXPECT_EQ(percent(0.9999999), "> 99.99\u00a0%");
@@ -46,13 +46,13 @@ TEST(Shorten, CountsCharactersNotBytes) {
   EXPECT_EQ(shorten("éééé", 3), "éé…");
 }
 
-TEST(TokenName, ShowsBlanks) {
+TEST(TokenName, MakesBlanksVisible) {
   EXPECT_EQ(token_name(" the"), "the");
   EXPECT_EQ(token_name("\n"), "⏎");
   EXPECT_EQ(token_name("  "), "␣");
 }
 
-TEST(Quartiles, InterpolateAndPassOverWhatIsNotFinite) {
+TEST(Quartiles, InterpolateAndSkipNonFiniteValues) {
   const std::vector<double> values{nan, 4, 1, 2, 3, std::numeric_limits<double>::infinity(), 5};
   const Quartiles found = quartiles(values);
   EXPECT_DOUBLE_EQ(found.low, 2);
@@ -74,7 +74,7 @@ TEST(Pixel, FollowsTheAxis) {
   EXPECT_THAT(log_pixel(1e-3, {1e-4, 1}, 400, 0), DoubleNear(300, 1e-9));
 }
 
-TEST(Inks, AreToldApartByTheirLightValue) {
+TEST(Inks, HaveUniqueLightValues) {
   for (const Ink& one : inks)
     for (const Ink& other : inks) EXPECT_TRUE(&one == &other || one.light != other.light) << one.name << other.name;
 }
@@ -92,18 +92,18 @@ double contrast(std::uint32_t one, std::uint32_t other) {
   return (std::max(a, b) + 0.05) / (std::min(a, b) + 0.05);
 }
 
-TEST(Inks, CanBeReadOnBothGrounds) {
+TEST(Inks, HaveSufficientContrastOnBothBackgrounds) {
   const Ink& surface = *std::find_if(inks.begin(), inks.end(), [](const Ink& each) { return each.name == "surface"; });
   for (const Ink& each : inks) {
     if (each.name == "surface" || each.name == "line" || each.name == "grid" || each.name == "card") continue;
-    // WCAG 2.1 asks 3 of graphics and large text, 4.5 of text.
+    // WCAG 2.1 requires 3 for graphics and large text, 4.5 for text.
     const double needed = each.name == "text" || each.name == "muted" ? 4.5 : 3;
     EXPECT_GE(contrast(each.light, surface.light), needed) << each.name << " on light";
     EXPECT_GE(contrast(each.dark, surface.dark), needed) << each.name << " on dark";
   }
 }
 
-TEST(WellFormed, FindsWhatIsWrong) {
+TEST(WellFormed, DetectsEveryDefect) {
   EXPECT_EQ(why_not_well_formed("<a b='1'><c d=\"x>y\"/>t &amp; u</a>"), "");
   for (const char* bad : {"<a><b></a></b>", "<a>&nbsp;</a>", "<a b=1/>", "<a b='1' b='2'/>", "<a>", "<a/><b/>",
                           "<a>\x01</a>", "<a b='<'/>"})

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "host/cli/commands.hpp"
@@ -52,7 +53,7 @@ std::vector<std::string> pictures_in(const std::string& page) {
   return pictures;
 }
 
-TEST(AttendReport, SaysTheResultInItsHeading) {
+TEST(AttendReport, StatesTheResultInItsHeading) {
   AttendRun run;
   run.without = {"/map", "/studies", "/layers", "/phases", "/report"};
   EXPECT_THAT(report_of(run),
@@ -68,20 +69,20 @@ TEST(AttendReport, ComparesLinearFeaturesWithLinearAttention) {
               HasSubstr("largest error 4.3e-5 against linear attention with the same features (elu1);"));
 }
 
-TEST(AttendReport, NeverRoundsDisagreementAway) {
+TEST(AttendReport, DoesNotRoundAwayDisagreement) {
   auto summary = AttendRun().summary();
   summary["results"]["end_to_end"]["top1_agreement"] = 0.999999;
   EXPECT_THAT(report_of(summary), HasSubstr("agree on &gt; 99.99\u00a0% of next tokens"));
 }
 
-TEST(AttendReport, TellsTheCosineOfAnEncoder) {
+TEST(AttendReport, ShowsTheCosineOfAnEncoder) {
   auto summary = AttendRun().summary();
   summary["results"]["end_to_end"] = {{"cosine", 0.9999912}};
   EXPECT_THAT(report_of(summary), AllOf(HasSubstr("cosine of the two embeddings 0.9999912</h1>"),
                                         HasSubstr("<td>0.9999912</td>"), Not(HasSubstr("next token"))));
 }
 
-TEST(AttendReport, HoldsTheNumbersOfTheSummary) {
+TEST(AttendReport, ShowsTheNumbersOfTheSummary) {
   const std::string page = report_of(AttendRun().summary());
   for (const char* number : {">3.2e-7<", ">31.416<",  // end to end
                              "Each head has 24 hidden neurons (slots).",
@@ -92,7 +93,7 @@ TEST(AttendReport, HoldsTheNumbersOfTheSummary) {
     EXPECT_THAT(page, HasSubstr(number));
 }
 
-TEST(AttendReport, ReadsTheTextBack) {
+TEST(AttendReport, ShowsTheText) {
   AttendRun run;
   run.without = {"/map", "/studies", "/layers", "/phases", "/report"};
   const std::string page = report_of(run);
@@ -116,13 +117,13 @@ TEST(AttendReport, DrawsFivePictures) {
   }
 }
 
-TEST(AttendReport, IsOneFileThatAsksForNothingElse) {
+TEST(AttendReport, IsSelfContained) {
   NEEDS_GNUPLOT();
   const std::string page = report_of(AttendRun());
   EXPECT_THAT(page, Not(testing::ContainsRegex("<script|<link|<iframe|@import|src=|url\\(|href='[^#d]|href=\"[^#]")));
 }
 
-TEST(AttendReport, DrawsInColoursThatFollowThePage) {
+TEST(AttendReport, DrawsPicturesInThemeColours) {
   NEEDS_GNUPLOT();
   for (const std::string& picture : pictures_in(report_of(AttendRun()))) {
     EXPECT_THAT(picture, HasSubstr("var(--muted)"));
@@ -135,20 +136,20 @@ TEST(AttendReport, DrawsInColoursThatFollowThePage) {
   }
 }
 
-TEST(AttendReport, HoldsWellFormedPicturesWithNamesOfTheirOwn) {
+TEST(AttendReport, ContainsWellFormedPicturesWithUniqueNames) {
   NEEDS_GNUPLOT();
   std::set<std::string> names;
   for (const std::string& picture : pictures_in(report_of(AttendRun()))) {
     EXPECT_EQ(why_not_well_formed(picture), "");
     for (auto at = picture.find(" id="); at != std::string::npos; at = picture.find(" id=", at + 1)) {
       const std::string name = picture.substr(at + 5, picture.find(picture[at + 4], at + 5) - at - 5);
-      EXPECT_TRUE(names.insert(name).second) << name << " names two things";
+      EXPECT_TRUE(names.insert(name).second) << name << " is not unique";
     }
   }
   EXPECT_GT(names.size(), 50U);
 }
 
-TEST(AttendReport, TakesNoTextForACommandOrForMarkup) {
+TEST(AttendReport, EscapesTextInCommandsAndMarkup) {
   NEEDS_GNUPLOT();
   const TemporaryDirectory directory;
   const std::string trap = (directory.path() / "trap").string();
@@ -181,13 +182,13 @@ TEST(AttendReport, TakesNoTextForACommandOrForMarkup) {
   EXPECT_THAT(pictures.back(), AllOf(HasSubstr("&lt;script&gt;<"), HasSubstr(">@t0@<"), HasSubstr("{/Symbol a")));
 }
 
-TEST(AttendReport, LeavesOutWhatTheRunDidNotLeave) {
+TEST(AttendReport, SaysWhichPicturesAreMissing) {
   NEEDS_GNUPLOT();
   const std::vector<std::pair<std::string, std::string>> cases{
-      {"/layers", "attention.h5 of this run holds no /layers."},
-      {"/map", "attention.h5 of this run holds no /map."},
-      {"/studies", "attention.h5 of this run holds no /studies/features."},
-      {"/report", "recordings.h5 of this run holds no /report."}};
+      {"/layers", "attention.h5 of this run contains no /layers."},
+      {"/map", "attention.h5 of this run contains no /map."},
+      {"/studies", "attention.h5 of this run contains no /studies/features."},
+      {"/report", "recordings.h5 of this run contains no /report."}};
   for (const auto& [group, sentence] : cases) {
     AttendRun run;
     run.without = {group};
@@ -197,7 +198,7 @@ TEST(AttendReport, LeavesOutWhatTheRunDidNotLeave) {
   }
 }
 
-TEST(AttendReport, DrawsWhatIsLeftOfAPicture) {
+TEST(AttendReport, DrawsPicturesFromPartialData) {
   NEEDS_GNUPLOT();
   for (const char* group : {"/phases", "/tokens", "/studies/settle_time", "/studies/read_time", "/report/calcium",
                             "/report/hebbian", "/studies/features/slots"}) {
@@ -209,13 +210,13 @@ TEST(AttendReport, DrawsWhatIsLeftOfAPicture) {
   }
 }
 
-TEST(AttendReport, NeedsNoMoreThanTheSummary) {
+TEST(AttendReport, NeedsOnlyTheSummary) {
   const std::string page = report_of(AttendRun().summary());
-  EXPECT_THAT(page, AllOf(HasSubstr("Not drawn: this run left no attention.h5."),
-                          HasSubstr("Not drawn: this run left no recordings.h5."), HasSubstr("Layer by layer")));
+  EXPECT_THAT(page, AllOf(HasSubstr("Not drawn: this run has no attention.h5."),
+                          HasSubstr("Not drawn: this run has no recordings.h5."), HasSubstr("Layer by layer")));
 }
 
-TEST(AttendReport, TellsWhyARunFailed) {
+TEST(AttendReport, ShowsWhyARunFailed) {
   auto summary = AttendRun().summary();
   summary["status"] = "failed";
   summary["error"] = "calcium of synapse <7> is not finite";
@@ -225,7 +226,7 @@ TEST(AttendReport, TellsWhyARunFailed) {
                     HasSubstr("has a result: the run failed</h1>")));
 }
 
-TEST(AttendReport, BearsASummaryOfOtherTypes) {
+TEST(AttendReport, ToleratesASummaryOfOtherTypes) {
   auto summary = AttendRun().summary();
   summary["status"] = 3;
   summary["timing"] = "long";
@@ -235,7 +236,7 @@ TEST(AttendReport, BearsASummaryOfOtherTypes) {
   EXPECT_THAT(report_of(summary), HasSubstr("status unknown"));
 }
 
-TEST(AttendReport, HasItsTablesWithoutGnuplot) {
+TEST(AttendReport, ShowsTablesWithoutGnuplot) {
   const TemporaryDirectory empty;
   for (const std::string& path : {std::string(), empty.path().string()}) {
     const SearchPath none(path);
@@ -245,14 +246,14 @@ TEST(AttendReport, HasItsTablesWithoutGnuplot) {
   }
 }
 
-TEST(AttendReport, PassesOnWhatGnuplotSaysWhenItFails) {
+TEST(AttendReport, ReportsTheMessageOfGnuplot) {
   const TemporaryDirectory directory, programs;
   AttendRun().write(directory.path());
   std::ofstream(directory.path() / "report.html") << "the page before";
   const std::vector<std::pair<std::string, std::string>> cases{
       {"echo 'line 7: no such terminal' >&2; exit 3", "gnuplot: failed with status 3: line 7: no such terminal"},
-      {"kill -9 $$", "gnuplot: ended by signal 9"},
-      {"echo half; echo 'disk full' >&2", "expected an SVG document from it, got none: disk full"}};
+      {"kill -9 $$", "gnuplot: terminated by signal 9"},
+      {"echo half; echo 'disk full' >&2", "expected an SVG document, got none: disk full"}};
   for (const auto& [commands, words] : cases) {
     pretend_gnuplot(programs.path(), commands);
     const SearchPath only(programs.path().string());
@@ -261,7 +262,7 @@ TEST(AttendReport, PassesOnWhatGnuplotSaysWhenItFails) {
   }
 }
 
-TEST(Report, RefusesWhatIsNoRunDirectory) {
+TEST(Report, RejectsDirectoriesThatAreNotRuns) {
   const TemporaryDirectory directory;
   EXPECT_THAT(error_text<FileError>([&] { write_report(directory.path(), cli::report_pages()); }),
               HasSubstr("summary.json"));
@@ -273,7 +274,7 @@ TEST(Report, RefusesWhatIsNoRunDirectory) {
               HasSubstr("summary.json: command = \"dream\": there is no report for it, only for: attend"));
 }
 
-TEST(Report, NamesTheFileThatIsDamaged) {
+TEST(Report, NamesTheDamagedFile) {
   const TemporaryDirectory directory;
   AttendRun().write(directory.path());
   for (const char* name : {"attention.h5", "recordings.h5"}) {

@@ -9,7 +9,7 @@
 
 namespace tripartite {
 
-/// Another PATH for as long as it lives.
+/// Replaces PATH during its lifetime.
 class SearchPath {
  public:
   explicit SearchPath(const std::string& path) : before_(std::getenv("PATH") == nullptr ? "" : std::getenv("PATH")) {
@@ -23,7 +23,7 @@ class SearchPath {
   std::string before_;
 };
 
-/// A program called gnuplot in `directory` that runs `commands` of the shell instead.
+/// Writes a program named gnuplot to `directory` that runs the shell commands `commands` instead.
 inline void pretend_gnuplot(const std::filesystem::path& directory, const std::string& commands) {
   std::ofstream(directory / "gnuplot") << "#!/bin/sh\n" << commands << '\n';
   std::filesystem::permissions(directory / "gnuplot", std::filesystem::perms::owner_all);

@@ -25,7 +25,7 @@ std::vector<int> tokens_of(const Stretch& stretch) {
   return tokens;
 }
 
-TEST(SynapseTraces, BeginWithTheFirstTokens) {
+TEST(SynapseTraces, StartWithTheFirstTokens) {
   const auto traces = traces_of({});
   ASSERT_EQ(traces.stretches.size(), 1U);
   EXPECT_THAT(tokens_of(traces.stretches[0]), ElementsAre(0, 1, 2, 3));
@@ -33,7 +33,7 @@ TEST(SynapseTraces, BeginWithTheFirstTokens) {
   EXPECT_NEAR(traces.stretches[0].end, 4 * 0.7, 1e-9);  // settle, write and read of four tokens
 }
 
-TEST(SynapseTraces, PartWritingFromReadingWhereTheTextIsReadAfterwards) {
+TEST(SynapseTraces, SeparateWritingFromReadingInBidirectionalRuns) {
   AttendRun run;
   run.causal = false;
   const auto traces = traces_of(run);
@@ -43,7 +43,7 @@ TEST(SynapseTraces, PartWritingFromReadingWhereTheTextIsReadAfterwards) {
   EXPECT_THAT(tokens_of(traces.stretches[1]), ElementsAre(0, 1, 2, 3));
 }
 
-TEST(SynapseTraces, GoWhereTheRecordedSynapsesChange) {
+TEST(SynapseTraces, ShowTokensThatChangeTheRecordedSynapses) {
   AttendRun run;
   run.recorded = {12, 13, 14, 15, 20};
   const auto traces = traces_of(run);
@@ -60,11 +60,11 @@ TEST(SynapseTraces, NameLayerHeadAndSynapse) {
   EXPECT_THAT(traces.synapses, ElementsAre("(0, 0)", "(0, 1)", "(0, 2)", "(1, 1)"));
 }
 
-TEST(SynapseTraces, HoldTheRecordedValuesAtTheirTimes) {
+TEST(SynapseTraces, MatchTheRecordedValuesAtTheirTimes) {
   const auto traces = traces_of({});
   ASSERT_EQ(traces.fields.size(), 3U);
   ASSERT_EQ(traces.fields[1].symbol, "g");
-  // The store of synapse (0, 0) rises from 0 to 1 while token 0 is written, from 0.1 s to 0.2 s.
+  // The store of synapse (0, 0) rises from 0 to 1 while token 0 is written (0.1 s to 0.2 s).
   for (std::size_t frame = 0; frame < traces.time.size(); ++frame) {
     const double expected = std::clamp((traces.time[frame] - 0.1) / 0.1, 0.0, 1.0);
     ASSERT_NEAR(traces.fields[1].values[0][frame], expected, 1e-9) << "at " << traces.time[frame];

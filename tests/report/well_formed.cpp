@@ -22,7 +22,7 @@ std::string why_not_text(std::string_view text) {
   return {};
 }
 
-/// One tag without its angle brackets.
+/// A tag without its angle brackets.
 std::string why_not_tag(std::string tag, std::vector<std::string>& open) {
   const bool is_empty = tag.ends_with('/');
   if (is_empty) tag.pop_back();

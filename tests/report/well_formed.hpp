@@ -5,8 +5,8 @@
 
 namespace tripartite {
 
-/// Why `xml` is no well-formed element of XML 1.0 (tags that match, attributes once and in quotes, entities that XML
-/// knows, no forbidden character); empty if it is one. Comments, CDATA and declarations are not expected and refused.
+/// Why `xml` is not a well-formed element of XML 1.0 (matching tags, unique and quoted attributes, XML's own entities,
+/// no forbidden characters); empty if it is well-formed. Comments, CDATA and declarations are rejected.
 std::string why_not_well_formed(std::string_view xml);
 
 }  // namespace tripartite

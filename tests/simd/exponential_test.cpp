@@ -39,7 +39,7 @@ void exponential_of_each(InstructionSet set, const AlignedVector<Real>& x, Align
 class Exponential : public testing::TestWithParam<InstructionSet> {
  protected:
   void SetUp() override {
-    if (GetParam() > best_instruction_set()) GTEST_SKIP() << "this machine lacks " << to_string(GetParam());
+    if (GetParam() > best_instruction_set()) GTEST_SKIP() << "this machine does not support " << to_string(GetParam());
   }
 
   template <class Real>
@@ -53,7 +53,7 @@ class Exponential : public testing::TestWithParam<InstructionSet> {
 long double reference(float x) { return std::exp(double(x)); }
 long double reference(double x) { return std::exp((long double)(x)); }
 
-/// Worst |computed - e^x| in units of the last place of e^x rounded to Real, over `count` points from `low` to `high`.
+/// Largest |computed - e^x| in ulps of e^x rounded to Real, over `count` points from `low` to `high`.
 template <class Real>
 double worst_error(InstructionSet set, double low, double high, std::size_t count) {
   AlignedVector<Real> x(4096), result(4096);
@@ -73,20 +73,20 @@ double worst_error(InstructionSet set, double low, double high, std::size_t coun
   return worst;
 }
 
-// The bounds are those that host/simd/exponential.hpp states.
-TEST_P(Exponential, OfFloatIsWithinTheStatedUnitsInTheLastPlace) {
+// The bounds are those stated in host/simd/exponential.hpp.
+TEST_P(Exponential, FloatErrorIsWithinTheStatedUlps) {
   EXPECT_LT(worst_error<float>(GetParam(), -87.3, 88.7, 1'000'000), 1.1);
   EXPECT_LT(worst_error<float>(GetParam(), -1, 1, 1'000'000), 1.1);
   EXPECT_LT(worst_error<float>(GetParam(), -1e-3, 1e-3, 100'000), 1.1);
 }
 
-TEST_P(Exponential, OfDoubleIsWithinTheStatedUnitsInTheLastPlace) {
+TEST_P(Exponential, DoubleErrorIsWithinTheStatedUlps) {
   EXPECT_LT(worst_error<double>(GetParam(), -708.3, 709.7, 500'000), 1.1);
   EXPECT_LT(worst_error<double>(GetParam(), -1, 1, 500'000), 1.1);
   EXPECT_LT(worst_error<double>(GetParam(), -1e-6, 1e-6, 100'000), 1.1);
 }
 
-TEST_P(Exponential, OfZeroIsOne) {
+TEST_P(Exponential, IsOneAtZero) {
   EXPECT_EQ(of(0.0f), 1.0f);
   EXPECT_EQ(of(-0.0f), 1.0f);
   EXPECT_EQ(of(0.0), 1.0);
@@ -104,12 +104,12 @@ TEST_P(Exponential, OverflowsToInfinity) {
   for (const double x : {709.8, 1e300, double(infinity)}) EXPECT_EQ(of(x), double(infinity)) << x;
 }
 
-TEST_P(Exponential, IsFiniteUpToTheLargestNumber) {
+TEST_P(Exponential, IsFiniteUpToTheOverflowThreshold) {
   EXPECT_NEAR(of(88.7228f) / std::exp(double(88.7228f)), 1, 1.2e-7);
   EXPECT_NEAR(of(709.7827) / std::exp(709.7827), 1, 4e-16);
 }
 
-TEST_P(Exponential, KeepsNotANumber) {
+TEST_P(Exponential, PropagatesNaN) {
   EXPECT_TRUE(std::isnan(of(std::numeric_limits<float>::quiet_NaN())));
   EXPECT_TRUE(std::isnan(of(std::numeric_limits<double>::quiet_NaN())));
 }

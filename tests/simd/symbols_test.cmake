@@ -1,5 +1,5 @@
-# Fails if an object compiled for one instruction set defines a symbol that the linker could take for another's: every name that
-# it gives to others must say the instruction set. OBJECTS: files below .../tripartite_<instruction set>_<key>.dir/.
+# Fails if an object compiled for one instruction set defines a symbol that the linker could use for another one: every
+# exported name must contain the instruction set. OBJECTS: files below .../tripartite_<instruction set>_<key>.dir/.
 list(LENGTH OBJECTS count)
 if(count EQUAL 0)
   message(FATAL_ERROR "no object files to look at")

@@ -13,7 +13,8 @@ struct Tolerance {
   double absolute = 0;
 };
 
-/// |got - want| <= absolute + relative |want| for every element; names the worst one. A NaN on either side fails.
+/// Checks |got - want| <= absolute + relative |want| for every element and names the worst one. NaN on either side
+/// fails.
 template <class Got, class Want>
 testing::AssertionResult all_close(const Got& got, const Want& want, Tolerance tolerance) {
   if (got.size() != want.size())
@@ -34,7 +35,7 @@ testing::AssertionResult all_close(const Got& got, const Want& want, Tolerance t
                                      << double(want[at]) << ": " << worst << " times the tolerance";
 }
 
-/// max|got - want| / max|want|; not a number if any value is not, or if the sizes differ.
+/// max|got - want| / max|want|; NaN if any value is NaN or the sizes differ.
 template <class Got, class Want>
 double relative_error(const Got& got, const Want& want) {
   if (got.size() != want.size()) return NAN;
@@ -48,7 +49,7 @@ double relative_error(const Got& got, const Want& want) {
   return difference == 0 ? 0 : difference / largest;
 }
 
-/// Euclidean norm of got - want over that of want; not a number if any value is not, or if the sizes differ.
+/// Euclidean norm of got - want divided by that of want; NaN if any value is NaN or the sizes differ.
 template <class Got, class Want>
 double relative_l2(const Got& got, const Want& want) {
   if (got.size() != want.size()) return NAN;

@@ -6,7 +6,8 @@
 
 namespace tripartite {
 
-/// Independent normal numbers with mean 0, the same for the same seed. No two are alike: a wrong index cannot cancel.
+/// Independent normal numbers with mean 0, determined by the seed. All are distinct, so a wrong index cannot cancel
+/// out.
 template <class Real = double>
 std::vector<Real> normal_numbers(std::size_t size, unsigned seed, double deviation = 1) {
   std::mt19937_64 random(seed);
@@ -16,7 +17,7 @@ std::vector<Real> normal_numbers(std::size_t size, unsigned seed, double deviati
   return numbers;
 }
 
-/// The same numbers in another precision.
+/// Converts numbers to another precision.
 template <class To, class From>
 std::vector<To> converted(const std::vector<From>& values) {
   return {values.begin(), values.end()};

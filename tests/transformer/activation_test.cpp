@@ -10,7 +10,7 @@
 namespace tripartite::transformer {
 namespace {
 
-// Typed anew from the definitions, in long double.
+// Written independently from the definitions, in long double.
 using Wide = long double;
 Wide phi(Wide x) { return std::erfc(-x / std::sqrt(Wide(2))) / 2; }
 Wide logistic(Wide x) { return 1 / (1 + std::exp(-x)); }
@@ -39,7 +39,7 @@ const std::map<std::string, Wide (*)(Wide)> definitions{
     {"linear", [](Wide x) { return x; }},
 };
 
-TEST(Activation, EveryOneIsItsDefinition) {
+TEST(Activation, MatchesItsDefinition) {
   EXPECT_EQ(activation_names().size(), definitions.size());
   for (const auto& [name, definition] : definitions) {
     ASSERT_NE(find_activation<double>(name), nullptr) << name;
@@ -59,7 +59,7 @@ TEST(Activation, EveryOneIsItsDefinition) {
   }
 }
 
-TEST(Activation, KeepsWhatIsNotANumber) {
+TEST(Activation, PropagatesNaN) {
   for (const std::string& name : activation_names()) {
     double value = NAN;
     find_activation<double>(name)(&value, &value + 1);
@@ -67,7 +67,7 @@ TEST(Activation, KeepsWhatIsNotANumber) {
   }
 }
 
-TEST(Activation, OfAnUnknownNameIsNone) { EXPECT_EQ(find_activation<float>("glu"), nullptr); }
+TEST(Activation, IsNullForAnUnknownName) { EXPECT_EQ(find_activation<float>("glu"), nullptr); }
 
 }  // namespace
 }  // namespace tripartite::transformer

@@ -1,4 +1,4 @@
-// A model directory that is not what the code computes is refused with a message that names what and where.
+// An invalid or unsupported model directory is rejected with a message that names the defect and its place.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -25,7 +25,7 @@ std::string read(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// A fixture in memory, to be broken.
+/// A fixture in memory, to be modified.
 struct Files {
   json config;
   std::string weights;
@@ -34,7 +34,7 @@ struct Files {
       : config(json::parse(read(TRIPARTITE_TEST_DATA "/" + fixture + "/config.json"))),
         weights(read(TRIPARTITE_TEST_DATA "/" + fixture + "/model.safetensors")) {}
 
-  /// The header of the weights, which `change` may edit as long as the tensors' bytes stay where they are.
+  /// The header of the weights, which `change` may edit as long as it does not move the tensors' bytes.
   void edit_header(const std::function<void(json&)>& change) {
     std::uint64_t length = 0;
     for (int i = 7; i >= 0; --i) length = length << 8 | static_cast<unsigned char>(weights[std::size_t(i)]);
@@ -47,7 +47,7 @@ struct Files {
     weights = size + text + weights.substr(8 + length);
   }
 
-  /// What loading says; empty if it loads.
+  /// The error of loading; empty if loading succeeds.
   template <class Expected>
   std::string refusal() const {
     const std::string text = config.dump();
@@ -62,7 +62,7 @@ struct Files {
   }
 };
 
-TEST(BadModel, LoadsWhenNothingIsBroken) {
+TEST(ModelLoading, AcceptsAnUnmodifiedFixture) {
   for (const char* fixture : {"hf_bert", "hf_gpt2", "hf_albert", "hf_vit"})
     EXPECT_EQ(Files(fixture).refusal<Error>(), "");
 }
@@ -75,7 +75,7 @@ struct Value {
 void PrintTo(const Value& value, std::ostream* out) { *out << value.key << " = " << value.value; }
 class BadConfig : public testing::TestWithParam<Value> {};
 
-TEST_P(BadConfig, IsRefusedWithKeyValueAndWhatWasExpected) {
+TEST_P(BadConfig, IsRejectedWithKeyValueAndExpectation) {
   const Value& bad = GetParam();
   Files files(bad.fixture);
   files.config[bad.key] = bad.value;
@@ -91,15 +91,15 @@ INSTANTIATE_TEST_SUITE_P(
         Value{"UnknownFamily", "hf_bert", "model_type", "llama", "bert, albert, gpt2, vit"},
         Value{"FamilyOfAnotherType", "hf_bert", "model_type", 7, "must be a string"},
         Value{"FamilyMissing", "hf_bert", "model_type", nullptr, "is missing"},
-        Value{"RelativePositions", "hf_bert", "position_embedding_type", "relative_key", "only \"absolute\""},
-        Value{"Decoder", "hf_bert", "is_decoder", true, "only false"},
-        Value{"CrossAttention", "hf_gpt2", "add_cross_attention", true, "only false"},
-        Value{"UnscaledAttention", "hf_gpt2", "scale_attn_weights", false, "only true"},
-        Value{"LayerwiseScale", "hf_gpt2", "scale_attn_by_inverse_layer_idx", true, "only false"},
-        Value{"TwoGroups", "hf_albert", "num_hidden_groups", 2, "only 1"},
-        Value{"TwoInnerGroups", "hf_albert", "inner_group_num", 2, "only 1"},
-        Value{"PrunedHeads", "hf_bert", "pruned_heads", json::object({{"0", {1}}}), "only {}"},
-        Value{"Quantised", "hf_gpt2", "quantization_config", json::object({{"bits", 4}}), "not implemented"},
+        Value{"RelativePositions", "hf_bert", "position_embedding_type", "relative_key", "must be \"absolute\""},
+        Value{"Decoder", "hf_bert", "is_decoder", true, "must be false"},
+        Value{"CrossAttention", "hf_gpt2", "add_cross_attention", true, "must be false"},
+        Value{"UnscaledAttention", "hf_gpt2", "scale_attn_weights", false, "must be true"},
+        Value{"LayerwiseScale", "hf_gpt2", "scale_attn_by_inverse_layer_idx", true, "must be false"},
+        Value{"TwoGroups", "hf_albert", "num_hidden_groups", 2, "must be 1"},
+        Value{"TwoInnerGroups", "hf_albert", "inner_group_num", 2, "must be 1"},
+        Value{"PrunedHeads", "hf_bert", "pruned_heads", json::object({{"0", {1}}}), "must be {}"},
+        Value{"Quantised", "hf_gpt2", "quantization_config", json::object({{"bits", 4}}), "not supported"},
         Value{"AttentionOfAnotherKind", "hf_gpt2", "tripartite_attention", "linear", "\"softmax\" or \"linear_elu1\""},
         Value{"ActivationOfTheFuture", "hf_bert", "hidden_act", "geglu", "gelu_new"},
         Value{"HeadsThatDoNotDivide", "hf_gpt2", "n_head", 5, "must divide the 32 channels"},
@@ -117,13 +117,14 @@ INSTANTIATE_TEST_SUITE_P(
         Value{"BiasInWords", "hf_vit", "qkv_bias", "yes", "true or false"}),
     [](const auto& test) { return test.param.name; });
 
-TEST(BadWeights, ShapesAreToldWithBoth) {
+TEST(BadWeights, ShapeErrorsGiveActualAndExpectedShape) {
   Files files("hf_gpt2");
   files.config["n_inner"] = 64;
-  EXPECT_THAT(files.refusal<ConfigError>(), HasSubstr("transformer.h.0.mlp.c_fc.weight has shape [32, 128], [32, 64]"));
+  EXPECT_THAT(files.refusal<ConfigError>(),
+              HasSubstr("transformer.h.0.mlp.c_fc.weight has shape [32, 128], expected [32, 64]"));
   Files vit("hf_vit");
   vit.config["image_size"] = 32;
-  EXPECT_THAT(vit.refusal<ConfigError>(), HasSubstr("[1, 10, 32], [1, 17, 32]"));
+  EXPECT_THAT(vit.refusal<ConfigError>(), HasSubstr("[1, 10, 32], expected [1, 17, 32]"));
 }
 
 TEST(BadWeights, MissingTensorsAreNamed) {
@@ -141,20 +142,20 @@ TEST(BadWeights, MissingTensorsAreNamed) {
   EXPECT_THAT(message, HasSubstr("encoder.layer.1.attention.self.key.bias"));
 }
 
-TEST(BadWeights, MoreLayersThanTheFileHasAreMissingTensors) {
+TEST(BadWeights, ConfiguredLayersBeyondTheFileAreMissingTensors) {
   Files files("hf_bert");
   files.config["num_hidden_layers"] = 4;
   EXPECT_THAT(files.refusal<FileError>(),
               HasSubstr("16 tensors are missing: encoder.layer.3.attention.self.query.weight"));
 }
 
-TEST(BadWeights, OfAnotherFamilyAreMissingTensors) {
+TEST(BadWeights, WeightsOfAnotherFamilyAreMissingTensors) {
   Files files("hf_bert");
   files.weights = Files("hf_gpt2").weights;
   EXPECT_THAT(files.refusal<FileError>(), HasSubstr("embeddings.word_embeddings.weight"));
 }
 
-TEST(BadWeights, TruncatedAreRefused) {
+TEST(BadWeights, TruncatedFilesAreRejected) {
   for (const std::size_t kept :
        {std::size_t(0), std::size_t(7), std::size_t(100), Files("hf_bert").weights.size() - 1}) {
     Files files("hf_bert");
@@ -163,24 +164,24 @@ TEST(BadWeights, TruncatedAreRefused) {
   }
 }
 
-TEST(BadWeights, OfWholeNumbersAreRefused) {
+TEST(BadWeights, IntegerTensorsAreRejected) {
   Files files("hf_bert");
   files.edit_header([](json& header) { header["encoder.layer.0.output.dense.bias"]["dtype"] = "U32"; });
   EXPECT_THAT(files.refusal<FileError>(), HasSubstr("encoder.layer.0.output.dense.bias"));
 }
 
-TEST(ModelFiles, ThatAreMissingAreNamed) {
+TEST(ModelFiles, NamesMissingFiles) {
   EXPECT_THROW(ModelFiles::directory(TRIPARTITE_TEST_DATA "/no_such_model"), FileError);
   EXPECT_THROW(ModelFiles::directory(TRIPARTITE_TEST_DATA "/hf_bert/config.json"), FileError);
   try {
     Model<float>{ModelFiles::memory("nothing", {})};
-    FAIL() << "not refused";
+    FAIL() << "no error";
   } catch (const FileError& e) {
-    EXPECT_THAT(e.what(), HasSubstr("nothing/config.json: missing"));
+    EXPECT_THAT(e.what(), HasSubstr("nothing/config.json: not found"));
   }
 }
 
-TEST(ModelNames, MayCarryThePrefixOfACheckpointWithAHead) {
+TEST(TensorNames, MayHaveThePrefixOfACheckpointWithAHead) {
   Files files("hf_bert");
   files.edit_header([](json& header) {
     json renamed;
@@ -190,7 +191,7 @@ TEST(ModelNames, MayCarryThePrefixOfACheckpointWithAHead) {
   EXPECT_EQ(files.refusal<Error>(), "");
 }
 
-TEST(ModelNames, MayBeThoseOfTensorFlow) {
+TEST(TensorNames, MayBeThoseOfTensorFlow) {
   Files files("hf_bert");
   files.edit_header([](json& header) {
     json renamed;
@@ -207,7 +208,7 @@ TEST(ModelNames, MayBeThoseOfTensorFlow) {
   EXPECT_EQ(files.refusal<Error>(), "");
 }
 
-class BadSequence : public testing::Test {
+class SequenceTest : public testing::Test {
  protected:
   template <class Call>
   static std::string refusal(const Call& call) {
@@ -225,41 +226,41 @@ class BadSequence : public testing::Test {
   Sequence<float> text{bert, *attention};
 };
 
-TEST_F(BadSequence, OfTokensOutsideTheVocabularyIsRefused) {
+TEST_F(SequenceTest, RejectsTokensOutsideTheVocabulary) {
   EXPECT_THAT(refusal([&] {
                 text.append(std::vector<int>{1, 100});
               }),
-              HasSubstr("token 100 at position 1: the vocabulary has 100"));
+              HasSubstr("token 100 at position 1 is out of range (vocabulary of 100)"));
   EXPECT_THAT(refusal([&] { text.append(std::vector<int>{-1}); }), HasSubstr("token -1"));
 }
 
-TEST_F(BadSequence, OfSegmentsThatTheModelDoesNotKnowIsRefused) {
+TEST_F(SequenceTest, RejectsUnknownSegments) {
   EXPECT_THAT(refusal([&] { text.append(std::vector<int>{1}, std::vector<int>{2}); }), HasSubstr("segment 2"));
   EXPECT_THAT(refusal([&] {
                 text.append(std::vector<int>{1}, std::vector<int>{0, 0});
               }),
-              HasSubstr("2 segment numbers for 1"));
+              HasSubstr("2 segments for 1"));
 }
 
-TEST_F(BadSequence, LongerThanTheModelIsRefused) {
+TEST_F(SequenceTest, RejectsMoreTokensThanPositions) {
   EXPECT_THAT(refusal([&] { text.append(std::vector<int>(65, 1)); }),
               HasSubstr("65 tokens: must have at least 1 and at most 64"));
   EXPECT_THAT(refusal([&] { text.append({}); }), HasSubstr("0 tokens"));
 }
 
-TEST_F(BadSequence, InTwoPiecesIsRefusedByAnEncoder) {
+TEST_F(SequenceTest, RejectsASecondChunkInAnEncoder) {
   text.append(std::vector<int>{1, 2});
   EXPECT_THAT(refusal([&] { text.append(std::vector<int>{3}); }), HasSubstr("restart()"));
 }
 
-TEST_F(BadSequence, AskedForWhatTheModelLacksIsRefused) {
+TEST_F(SequenceTest, RejectsOutputsThatTheModelLacks) {
   text.append(std::vector<int>{1, 2});
-  EXPECT_THAT(refusal([&] { text.logits(1); }), HasSubstr("no scores of a next token"));
+  EXPECT_THAT(refusal([&] { text.logits(1); }), HasSubstr("no logits of a next token"));
   EXPECT_THAT(refusal([&] { text.class_logits(); }), HasSubstr("no classification head"));
   EXPECT_THAT(refusal([&] { text.append_images(std::vector<float>(3)); }), HasSubstr("reads tokens"));
 }
 
-TEST_F(BadSequence, OfAnImageOfAnotherSizeIsRefused) {
+TEST_F(SequenceTest, RejectsImagesOfAnotherSize) {
   const auto seen = make_blas_attention<float>(AttentionKind::softmax, vit.shape().attention_shape());
   Sequence<float> image(vit, *seen);
   EXPECT_THAT(refusal([&] { image.append_images(std::vector<float>(3 * 24 * 23)); }),
@@ -268,7 +269,7 @@ TEST_F(BadSequence, OfAnImageOfAnotherSizeIsRefused) {
   EXPECT_THAT(refusal([&] { image.pooled(); }), HasSubstr("no pooler"));
 }
 
-TEST_F(BadSequence, WithAnAttentionOfAnotherShapeIsRefused) {
+TEST_F(SequenceTest, RejectsAnAttentionOfAnotherShape) {
   AttentionShape shape = bert.shape().attention_shape();
   shape.causal = true;
   const auto other = make_blas_attention<float>(AttentionKind::softmax, shape);

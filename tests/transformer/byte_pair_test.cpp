@@ -18,7 +18,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// vocab.json of the 256 byte symbols, as GPT-2 defines them, and `more`; ids in this order.
+/// vocab.json of GPT-2's 256 byte symbols and `more`; ids in this order.
 nlohmann::ordered_json byte_vocabulary(const std::vector<std::string>& more) {
   nlohmann::ordered_json vocabulary;
   char32_t next = 256;
@@ -51,9 +51,9 @@ TEST(SplitWords, FollowsGpt2sRegularExpression) {
   EXPECT_THAT(split_words(""), ElementsAre());
 }
 
-TEST(SplitWords, KnowsLettersAndNumbersOfUnicode) {
+TEST(SplitWords, RecognisesUnicodeLettersAndNumbers) {
   EXPECT_THAT(split_words("Größe²½Ⅳ東京"), ElementsAre("Größe", "²½Ⅳ", "東京"));
-  EXPECT_THAT(split_words("e\xCC\x81t"), ElementsAre("e", "\xCC\x81", "t"));  // a combining accent is no letter
+  EXPECT_THAT(split_words("e\xCC\x81t"), ElementsAre("e", "\xCC\x81", "t"));  // a combining accent is not a letter
   EXPECT_THAT(split_words("a\xC2\xA0\xC2\xA0"
                           "b"),
               ElementsAre("a", "\xC2\xA0", "\xC2\xA0", "b"));
@@ -66,23 +66,23 @@ TEST(BytePair, MergesTheLowestRankFirst) {
   EXPECT_THAT(small().encode(" a ab"), ElementsAre(space_a, 32, ab));  // a b has the lower rank than Ġ a
 }
 
-TEST(BytePair, MergesNothingAcrossPieces) { EXPECT_THAT(small().encode("a\nb"), ElementsAre('a', '\n', 'b')); }
+TEST(BytePair, DoesNotMergeAcrossPieces) { EXPECT_THAT(small().encode("a\nb"), ElementsAre('a', '\n', 'b')); }
 
-TEST(BytePair, TakesTheLeftmostOfEqualPairs) {
+TEST(BytePair, MergesTheLeftmostOfEqualPairs) {
   const auto vocabulary = byte_vocabulary({"aa"});
   const BytePair tokeniser(vocabulary.dump(), "a a\n", "small");
   EXPECT_THAT(tokeniser.encode("aaa"), ElementsAre(256, 'a'));
   EXPECT_THAT(tokeniser.encode("aaaa"), ElementsAre(256, 256));
 }
 
-TEST(BytePair, MakesSpecialTokensOneId) {
+TEST(BytePair, EncodesASpecialTokenAsOneId) {
   EXPECT_THAT(small().encode("ab<|mark|>c<|mark|>"), ElementsAre(ab, mark, 'c', mark));
   EXPECT_EQ(small().decode(std::vector{ab, mark}), "ab<|mark|>");
   EXPECT_EQ(small().id("<|mark|>"), mark);
   EXPECT_EQ(small().id("nowhere"), std::nullopt);
 }
 
-TEST(BytePair, TakesEndOfTextAsOneIdWhereTheVocabularyHasIt) {
+TEST(BytePair, EncodesEndOfTextAsOneIdIfInTheVocabulary) {
   const BytePair tokeniser(byte_vocabulary({"<|endoftext|>"}).dump(), "", "small");
   EXPECT_THAT(tokeniser.encode("a<|endoftext|>b"), ElementsAre('a', 256, 'b'));
   EXPECT_EQ(small().encode("<|endoftext|>").size(), 13U);
@@ -95,14 +95,14 @@ TEST(BytePair, DecodesToTheBytesOfTheText) {
   EXPECT_EQ(small().decode({}), "");
 }
 
-TEST(BytePair, DecodesPartsOfACharacterWithoutLoss) {
+TEST(BytePair, DecodesPartialCharactersWithoutLoss) {
   const std::vector<int> ids = small().encode("東");
   ASSERT_EQ(ids.size(), 3U);
   EXPECT_EQ(small().decode(std::span(ids).first(2)), "\xE6\x9D");
   EXPECT_EQ(replace_invalid_utf8(small().decode(std::span(ids).first(2)) + "a"), "\uFFFD\uFFFDa");
 }
 
-TEST(BytePair, NamesAnIdBeyondTheVocabulary) {
+TEST(BytePair, RejectsAnIdOutsideTheVocabulary) {
   EXPECT_THAT(error_text<ConfigError>([] {
                 small().decode(std::vector{0, 261});
               }),
@@ -110,13 +110,14 @@ TEST(BytePair, NamesAnIdBeyondTheVocabulary) {
   EXPECT_THAT(error_text<ConfigError>([] { small().decode(std::vector{-1}); }), HasSubstr("id -1"));
 }
 
-TEST(BytePair, NamesTheByteThatIsNoUtf8) {
-  EXPECT_THAT(error_text<ConfigError>([] { small().encode("ab<|mark|>\xFF"); }), HasSubstr("byte 10 (0xFF)"));
+TEST(BytePair, NamesTheOffsetOfInvalidUtf8) {
+  EXPECT_THAT(error_text<ConfigError>([] { small().encode("ab<|mark|>\xFF"); }), HasSubstr("byte offset 10 (0xFF)"));
 }
 
-TEST(BytePair, TakesALongRunInLessThanQuadraticTime) {
+TEST(BytePair, EncodesALongRunInSubquadraticTime) {
   const BytePair tokeniser(byte_vocabulary({"aa", "aaaa"}).dump(), "a a\naa aa\n", "small");
-  EXPECT_EQ(tokeniser.encode(std::string(400'000, 'a')).size(), 100'000U);  // hours if every merge searched all pairs
+  EXPECT_EQ(tokeniser.encode(std::string(400'000, 'a')).size(),
+            100'000U);  // would take hours if every merge searched all pairs
 }
 
 std::string refusal(const std::string& vocabulary, const std::string& merges,
@@ -124,26 +125,26 @@ std::string refusal(const std::string& vocabulary, const std::string& merges,
   return error_text<FileError>([&] { const BytePair unused(vocabulary, merges, "dir", special_tokens); });
 }
 
-TEST(BytePair, RefusesBrokenMergesByLine) {
+TEST(BytePair, NamesTheLineOfAnInvalidMerge) {
   const std::string vocabulary = byte_vocabulary({"ab"}).dump();
   EXPECT_EQ(refusal(vocabulary, "a b\r\n"), "nothing was thrown");
-  EXPECT_THAT(refusal(vocabulary, ""), HasSubstr("dir/merges.txt: no line makes token \"ab\" of the vocabulary"));
+  EXPECT_THAT(refusal(vocabulary, ""), HasSubstr("dir/merges.txt: no line produces token \"ab\" of the vocabulary"));
   EXPECT_EQ(refusal(byte_vocabulary({"<pad>"}).dump(), ""), "nothing was thrown");
   EXPECT_THAT(refusal(vocabulary, "#version: 0.2\na b\na c\n"),
-              HasSubstr("dir/merges.txt: line 3: \"ac\" is no token of the vocabulary"));
+              HasSubstr("dir/merges.txt: line 3: \"ac\" is not a token of the vocabulary"));
   EXPECT_THAT(refusal(vocabulary, "ab\n"), HasSubstr("line 1: \"ab\": must be two tokens"));
   EXPECT_THAT(refusal(vocabulary, "a b c\n"), HasSubstr("must be two tokens"));
   EXPECT_THAT(refusal(vocabulary, "a \n"), HasSubstr("must be two tokens"));
   EXPECT_THAT(refusal(vocabulary, "\na b\n"), HasSubstr("line 1: \"\""));
-  EXPECT_THAT(refusal(vocabulary, "a b\na b\n"), HasSubstr("line 2: \"a b\" is merged by an earlier line"));
-  EXPECT_THAT(refusal(vocabulary, "zz b\n"), HasSubstr("\"zz\" is no token"));
+  EXPECT_THAT(refusal(vocabulary, "a b\na b\n"), HasSubstr("line 2: \"a b\" is already merged by an earlier line"));
+  EXPECT_THAT(refusal(vocabulary, "zz b\n"), HasSubstr("\"zz\" is not a token"));
 }
 
-TEST(BytePair, RefusesBrokenVocabulariesByToken) {
+TEST(BytePair, NamesTheTokenOfAnInvalidVocabulary) {
   auto vocabulary = byte_vocabulary({"ab"});
   vocabulary["ab"] = 257;
   EXPECT_THAT(refusal(vocabulary.dump(), ""),
-              HasSubstr("dir/vocab.json: id of token \"ab\" is 257: must be one of 0 to 256"));
+              HasSubstr("dir/vocab.json: id of token \"ab\" is 257: must be from 0 to 256"));
   vocabulary["ab"] = -1;
   EXPECT_THAT(refusal(vocabulary.dump(), ""), HasSubstr("is -1"));
   vocabulary["ab"] = "1";
@@ -153,17 +154,17 @@ TEST(BytePair, RefusesBrokenVocabulariesByToken) {
   vocabulary.erase("ab");
   vocabulary.erase("Ġ");
   vocabulary["ab"] = 32;
-  EXPECT_THAT(refusal(vocabulary.dump(), ""), HasSubstr("has no token \"Ġ\", the symbol of byte 0x20"));
+  EXPECT_THAT(refusal(vocabulary.dump(), ""), HasSubstr("token \"Ġ\", the symbol of byte 0x20, not found"));
   EXPECT_THAT(refusal(byte_vocabulary({"▁the"}).dump(), ""),
-              HasSubstr("\"▁the\" has a character that is no byte symbol"));
-  EXPECT_THAT(refusal(byte_vocabulary({}).dump(), "", {"<|end|>"}), HasSubstr("has no token \"<|end|>\""));
+              HasSubstr("\"▁the\" has a character that is not a byte symbol"));
+  EXPECT_THAT(refusal(byte_vocabulary({}).dump(), "", {"<|end|>"}), HasSubstr("special token \"<|end|>\" not found"));
   EXPECT_THAT(refusal("[]", ""), HasSubstr("must be an object"));
-  EXPECT_THAT(refusal("{", ""), HasSubstr("is not valid JSON"));
+  EXPECT_THAT(refusal("{", ""), HasSubstr("not valid JSON"));
   EXPECT_THAT(refusal(R"({"a":0,"a":1})", ""), HasSubstr("\"a\" occurs twice"));
 }
 
-/// Ids from another implementation, for the vocabulary of the embedded models.
-TEST(BytePair, GivesTheIdsOfTheEmbeddedModelForEveryReferenceText) {
+/// Ids of another implementation with the vocabulary of the embedded models.
+TEST(BytePair, MatchesTheReferenceIdsOfTheEmbeddedModel) {
   const auto reference = nlohmann::json::parse(io::read_file(TRIPARTITE_TEST_DATA "/bpe_cases.json"));
   const BytePair tokeniser =
       BytePair::open_directory(std::string(TRIPARTITE_PROJECT_DATA "/models/") + reference["model"].get<std::string>());
@@ -176,7 +177,7 @@ TEST(BytePair, GivesTheIdsOfTheEmbeddedModelForEveryReferenceText) {
 }
 
 /// Random texts of all categories of Unicode; ids of the `tokenizers` library (make_tokenizer_cases.py).
-TEST(BytePair, GivesTheIdsOfRandomTexts) {
+TEST(BytePair, MatchesTheTokenizersLibraryOnRandomTexts) {
   const auto reference = nlohmann::json::parse(io::read_file(TRIPARTITE_TEST_DATA "/tokenizer_cases.json"));
   const BytePair tokeniser = BytePair::open_directory(TRIPARTITE_PROJECT_DATA "/models/kjv-softmax");
   ASSERT_EQ(reference["cases"].size(), 120U);

@@ -1,4 +1,4 @@
-// The references by cuBLAS against the plain float64 loops.
+// The cuBLAS references against the plain float64 loops.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -18,7 +18,7 @@ namespace {
 #define REQUIRE_CUDA() \
   if (const auto reason = why_unavailable(Backend::cuda); !reason.empty()) GTEST_SKIP() << reason
 
-/// max|got - want| / max|want|; not a number if any is not.
+/// max|got - want| / max|want|; NaN if any value is NaN.
 template <class Real>
 double error(const std::vector<Real>& got, const std::vector<double>& want) {
   double difference = got.size() == want.size() ? 0 : NAN, largest = 0;
@@ -29,7 +29,7 @@ double error(const std::vector<Real>& got, const std::vector<double>& want) {
   return difference / largest;
 }
 
-// Sums of up to 130 positive terms of one size, divided: some units in the last place of the largest.
+// Quotients of sums of up to 130 positive terms of similar size: a few units in the last place of the largest.
 template <class Real>
 constexpr double tolerance = sizeof(Real) == 4 ? 1e-5 : 1e-12;
 
@@ -48,7 +48,7 @@ void expect_reference(AttentionKind kind, const Shapes& shapes, const std::vecto
                                                             .head_size = shapes.head_size,
                                                             .max_tokens = shapes.tokens,
                                                             .causal = shapes.causal});
-  for (int round = 0; round < 2; ++round) {  // the second after a reset, with other numbers
+  for (int round = 0; round < 2; ++round) {  // the second round after a reset, with different numbers
     for (int layer = 0; layer < 2; ++layer) {
       const unsigned seed = 10 * round + 100 * layer;
       const auto query = normal_numbers(size, seed + 1, 1.5), key = normal_numbers(size, seed + 2, 1.5),
@@ -77,7 +77,7 @@ void expect_reference(AttentionKind kind, const Shapes& shapes, const std::vecto
 
 class CudaReference : public testing::TestWithParam<AttentionKind> {};
 
-TEST_P(CudaReference, IsBidirectionalAttention) {
+TEST_P(CudaReference, MatchesBidirectionalAttention) {
   REQUIRE_CUDA();
   for (const Shapes& shapes : {Shapes{1, 1, 1, false}, Shapes{3, 7, 33, false}, Shapes{2, 33, 130, false}}) {
     expect_reference<float>(GetParam(), shapes, {shapes.tokens});
@@ -85,14 +85,14 @@ TEST_P(CudaReference, IsBidirectionalAttention) {
   }
 }
 
-TEST_P(CudaReference, IsCausalAttentionInChunksOfAnySize) {
+TEST_P(CudaReference, MatchesCausalAttentionInChunksOfAnySize) {
   REQUIRE_CUDA();
   expect_reference<float>(GetParam(), {3, 7, 33, true}, {1, 1, 5, 26});
   expect_reference<double>(GetParam(), {3, 7, 33, true}, {33});
   expect_reference<double>(GetParam(), {2, 33, 130, true}, {64, 65, 1});
 }
 
-TEST_P(CudaReference, RefusesATokenOutOfTurn) {
+TEST_P(CudaReference, RejectsAnOutOfOrderToken) {
   REQUIRE_CUDA();
   const auto attention = make_cublas_attention<float>(
       GetParam(), {.layers = 1, .heads = 1, .head_size = 2, .max_tokens = 4, .causal = true});
@@ -101,7 +101,7 @@ TEST_P(CudaReference, RefusesATokenOutOfTurn) {
   EXPECT_THROW(attention->attend(0, 1, 1, x.data(), x.data(), x.data(), context.data()), ConfigError);
 }
 
-TEST_P(CudaReference, SaysBeforehandThatMemoryDoesNotSuffice) {
+TEST_P(CudaReference, ReportsInsufficientMemoryBeforeAllocating) {
   REQUIRE_CUDA();
   try {
     make_cublas_attention<float>(
@@ -114,7 +114,7 @@ TEST_P(CudaReference, SaysBeforehandThatMemoryDoesNotSuffice) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, CudaReference, testing::Values(AttentionKind::softmax, AttentionKind::linear_elu1));
 
-TEST(CudaReference, TakesGivenFeatures) {
+TEST(CudaReference, LinearAttentionAcceptsGivenFeatures) {
   REQUIRE_CUDA();
   const int features = 19, d = 5, heads = 2, tokens = 70;
   for (const bool causal : {false, true}) {

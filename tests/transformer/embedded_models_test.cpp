@@ -1,4 +1,4 @@
-// The models inside the library against what their training script computed in float64 on the stored weights.
+// The embedded models against the outputs that their training script computed in float64 from the stored weights.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -53,13 +53,13 @@ double worst_difference(const std::string& name, int chunk) {
   return worst;
 }
 
-TEST_P(EmbeddedModel, AnswersAsItsTrainingScriptComputed) {
+TEST_P(EmbeddedModel, MatchesTheOutputsOfItsTrainingScript) {
   // logits are of the order of 10
   EXPECT_LE(worst_difference<double>(GetParam(), 256), 1e-10);
   EXPECT_LE(worst_difference<float>(GetParam(), 256), 1e-4);
 }
 
-TEST_P(EmbeddedModel, AnswersTheSameTokenByToken) {
+TEST_P(EmbeddedModel, MatchesWhenFedTokenByToken) {
   EXPECT_LE(worst_difference<double>(GetParam(), 1), 1e-10);
   EXPECT_LE(worst_difference<double>(GetParam(), 9), 1e-10);
 }
@@ -67,10 +67,10 @@ TEST_P(EmbeddedModel, AnswersTheSameTokenByToken) {
 INSTANTIATE_TEST_SUITE_P(Twins, EmbeddedModel, testing::Values("kjv-softmax", "kjv-linear"),
                          [](const auto& test) { return std::string(test.param).substr(4); });
 
-TEST(EmbeddedModels, OfAnUnknownNameAreRefusedWithTheKnownNames) {
+TEST(EmbeddedModels, RejectAnUnknownNameWithTheKnownNames) {
   try {
     embedded_model("kjv");
-    FAIL() << "not refused";
+    FAIL() << "no error";
   } catch (const ConfigError& e) {
     EXPECT_NE(std::string(e.what()).find("kjv-linear, kjv-softmax"), std::string::npos) << e.what();
   }

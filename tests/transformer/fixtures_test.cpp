@@ -1,5 +1,4 @@
-// Tiny random models of every family against every intermediate value that the transformers library computes in
-// float64.
+// Tiny random models of every family against all intermediate values of the transformers library in float64.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -13,7 +12,7 @@ namespace {
 
 class Fixture : public testing::TestWithParam<std::tuple<const char*, Precision, Backend>> {};
 
-TEST_P(Fixture, EveryIntermediateValueIsThatOfTransformers) {
+TEST_P(Fixture, MatchesEveryIntermediateValueOfTransformers) {
   const auto [name, precision, backend] = GetParam();
   if (const auto reason = why_unavailable(backend); !reason.empty()) GTEST_SKIP() << reason;
   const auto rows = verify_transformer_case(std::string(TRIPARTITE_TEST_DATA "/") + name, precision, backend);
@@ -33,7 +32,7 @@ INSTANTIATE_TEST_SUITE_P(Transformer, Fixture,
                                   std::string(to_string(std::get<2>(test.param)));
                          });
 
-TEST(Compare, RefusesANumberThatIsNone) {
+TEST(Compare, FailsForNaNOnEitherSide) {
   EXPECT_FALSE(compare("case", "solver", "variable", {1.0, NAN}, {1.0, 1.0}, 1.0).pass);
   EXPECT_FALSE(compare("case", "solver", "variable", {NAN, 1.0}, {1.0, 1.0}, 1.0).pass);
 }

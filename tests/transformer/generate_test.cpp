@@ -38,18 +38,18 @@ TEST(Sampler, SharpensWithALowTemperature) {
   EXPECT_NEAR(double(counts[0]) / draws, 1.0 / 34, 0.006);
 }
 
-TEST(Sampler, TakesTheLikeliestAtTemperatureZero) {
+TEST(Sampler, TakesTheMostLikelyTokenAtTemperatureZero) {
   EXPECT_EQ(drawn({.temperature = 0}, 10), (std::map<int, int>{{2, 10}}));
 }
 
-TEST(Sampler, DrawsAmongTheTopKAndOfEqualOnesTakesTheFirst) {
+TEST(Sampler, DrawsFromTheTopKAndBreaksTiesByIndex) {
   const int draws = 20000;
-  auto counts = drawn({.top_k = 2, .seed = 9}, draws);  // tokens 2 and 1; 4 is as likely as 1 but later
+  auto counts = drawn({.top_k = 2, .seed = 9}, draws);  // tokens 2 and 1; 4 is as likely as 1 but has a higher index
   EXPECT_NEAR(double(counts[2]) / draws, 5.0 / 7, 0.016);
   EXPECT_EQ(counts[1] + counts[2], draws);
 }
 
-TEST(Sampler, RepeatsWithTheSameSeedOnly) {
+TEST(Sampler, RepeatsOnlyWithTheSameSeed) {
   const auto sequence = [](std::uint64_t seed) {
     Sampler sampler({.seed = seed});
     std::vector<int> tokens;
@@ -60,7 +60,7 @@ TEST(Sampler, RepeatsWithTheSameSeedOnly) {
   EXPECT_NE(sequence(3), sequence(4));
 }
 
-TEST(Sampler, RefusesSettingsAndScoresThatAreNoNumbers) {
+TEST(Sampler, RejectsInvalidSettingsAndNonFiniteLogits) {
   EXPECT_THROW(Sampler({.temperature = -1}), ConfigError);
   EXPECT_THROW(Sampler({.temperature = NAN}), ConfigError);
   EXPECT_THROW(Sampler({.top_k = -1}), ConfigError);
@@ -79,7 +79,7 @@ class Generate : public testing::Test {
   const std::vector<int> prompt{38, 330, 355};
 };
 
-TEST_F(Generate, TakesTheTokensThatTheWholeTextMakesLikeliest) {
+TEST_F(Generate, MatchesTheMostLikelyTokensOfASinglePass) {
   Sampler sampler({.temperature = 0});
   const auto drawn_tokens = generate<double>(sequence, prompt, 12, sampler);
   std::vector<int> text = prompt;
@@ -94,7 +94,7 @@ TEST_F(Generate, TakesTheTokensThatTheWholeTextMakesLikeliest) {
   }
 }
 
-TEST_F(Generate, TellsEachTokenAndStopsWhenAsked) {
+TEST_F(Generate, ReportsEachTokenAndStopsOnRequest) {
   Sampler sampler({.seed = 1});
   std::vector<int> told;
   const auto tokens = generate<double>(sequence, prompt, 12, sampler, [&](int token) {
@@ -105,7 +105,7 @@ TEST_F(Generate, TellsEachTokenAndStopsWhenAsked) {
   EXPECT_EQ(told.size(), 3u);
 }
 
-TEST_F(Generate, FillsTheContextToItsEndAndNoFurther) {
+TEST_F(Generate, FillsTheContextExactly) {
   Sampler sampler({.seed = 1});
   const int room = model.shape().max_tokens - int(prompt.size()) + 1;  // the last token is drawn but not fed
   EXPECT_THROW(generate<double>(sequence, prompt, room + 1, sampler), ConfigError);

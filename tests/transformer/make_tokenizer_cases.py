@@ -1,4 +1,4 @@
-"""Makes tests/data/tokenizer_cases.json: random texts and their ids by the `tokenizers` library.
+"""Writes tests/data/tokenizer_cases.json: random texts and their ids from the `tokenizers` library.
 
 make_tokenizer_cases.py COUNT SEED OUTPUT, in the root of the project, with `pip install tokenizers`, after scripts/fetch-models.
 The characters are those of Unicode 3.2 whose category never changed since, so that every version of the tables gives the same ids.

@@ -18,7 +18,7 @@ class RunParallel : public testing::TestWithParam<int> {
   int before_ = omp_get_max_threads();
 };
 
-TEST_P(RunParallel, DoesEveryTaskOnce) {
+TEST_P(RunParallel, RunsEveryTaskOnce) {
   for (const int count : {0, 1, 2, 1000}) {
     std::vector<std::atomic<int>> done(static_cast<std::size_t>(count));
     run_parallel(count, [&](int i, int) { ++done[std::size_t(i)]; });
@@ -26,7 +26,7 @@ TEST_P(RunParallel, DoesEveryTaskOnce) {
   }
 }
 
-TEST_P(RunParallel, GivesAWorkerToOneThreadAtATime) {
+TEST_P(RunParallel, AssignsAWorkerToOneThreadAtATime) {
   std::vector<std::atomic<int>> busy(static_cast<std::size_t>(threads()));
   std::atomic<int> clashes = 0;
   for (int repetition = 0; repetition < 50; ++repetition)
@@ -38,13 +38,13 @@ TEST_P(RunParallel, GivesAWorkerToOneThreadAtATime) {
   EXPECT_EQ(clashes, 0);
 }
 
-TEST_P(RunParallel, MayBeCalledFromATask) {
+TEST_P(RunParallel, CanBeCalledFromATask) {
   std::atomic<int> done = 0;
   run_parallel(10, [&](int, int) { run_parallel(10, [&](int, int) { ++done; }); });
   EXPECT_EQ(done, 100);
 }
 
-TEST_P(RunParallel, MayBeCalledByTwoThreads) {
+TEST_P(RunParallel, CanBeCalledByTwoThreads) {
   std::atomic<int> done = 0;
   const auto call = [&] {
     for (int i = 0; i < 100; ++i) run_parallel(20, [&](int, int) { ++done; });
@@ -55,7 +55,7 @@ TEST_P(RunParallel, MayBeCalledByTwoThreads) {
   EXPECT_EQ(done, 4000);
 }
 
-TEST_P(RunParallel, RethrowsWhatATaskThrowsAndGoesOnWorking) {
+TEST_P(RunParallel, RethrowsTheExceptionOfATaskAndKeepsWorking) {
   EXPECT_THROW(run_parallel(100,
                             [](int i, int) {
                               if (i == 57) throw std::runtime_error("57");

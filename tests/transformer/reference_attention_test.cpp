@@ -20,7 +20,7 @@ std::vector<double> normal_numbers(std::size_t size, unsigned seed, double devia
   return numbers;
 }
 
-/// max|got - want| / max|want|; not a number if any is not.
+/// max|got - want| / max|want|; NaN if any value is NaN.
 template <class Real>
 double error(const std::vector<Real>& got, const std::vector<double>& want) {
   double difference = got.size() == want.size() ? 0 : NAN;
@@ -37,7 +37,7 @@ std::vector<Real> to(const std::vector<double>& values) {
   return {values.begin(), values.end()};
 }
 
-TEST(PlainAttention, OfEqualKeysIsTheMeanOfTheValues) {
+TEST(PlainAttention, IsTheMeanOfTheValuesForEqualKeys) {
   const std::vector<double> query{3, -1, 0.5, 2}, key{1, 2, 1, 2}, value{1, 10, 3, 30};
   std::vector<double> context(4);
   plain_softmax_attention({2, 1, 2, false}, query.data(), key.data(), value.data(), context.data());
@@ -54,7 +54,7 @@ TEST(PlainAttention, CausalFirstTokenSeesOnlyItself) {
   EXPECT_DOUBLE_EQ(context[2], 2);
 }
 
-TEST(PlainAttention, WeightsAreThoseOfTwoKeysByHand) {
+TEST(PlainAttention, MatchesWeightsOfTwoKeysComputedByHand) {
   // logits q.k/sqrt(1) = 0 and ln 3: weights 1/4 and 3/4
   const std::vector<double> query{1, 1}, key{0, std::log(3.0)};
   std::vector<double> weights(4);
@@ -64,8 +64,8 @@ TEST(PlainAttention, WeightsAreThoseOfTwoKeysByHand) {
 }
 
 TEST(PlainAttention, ManyRandomFeaturesApproachSoftmax) {
-  // Ties the two plain references to each other: exp(w.u - |u|^2/2) with w ~ N(0, 1) has the softmax kernel as its
-  // mean.
+  // Compares the two plain references with each other: the mean of exp(w.u - |u|^2/2) over w ~ N(0, 1) is the softmax
+  // kernel.
   const AttentionProblem problem{5, 1, 2, true};
   const int features = 40000;
   const auto query = normal_numbers(10, 1, 0.7), key = normal_numbers(10, 2, 0.7), value = normal_numbers(10, 3);
@@ -87,19 +87,19 @@ TEST(PlainAttention, ManyRandomFeaturesApproachSoftmax) {
   std::vector<double> softmax(10), linear(10);
   plain_softmax_attention(problem, query.data(), key.data(), value.data(), softmax.data());
   plain_linear_attention(problem, features, map(query).data(), map(key).data(), value.data(), linear.data());
-  EXPECT_LT(error(linear, softmax), 0.02);  // 1/sqrt(40000) = 0.005 times the spread of exp()
+  EXPECT_LT(error(linear, softmax), 0.02);  // 1/sqrt(40000) = 0.005 times the standard deviation of exp()
 }
 
 class BlasAttention : public testing::TestWithParam<std::tuple<AttentionKind, bool, int>> {};
 
-/// The whole sequence in chunks of `chunk` tokens, in Real, against plain float64 loops.
+/// Error of the whole sequence in chunks of `chunk` tokens, in Real, against plain float64 loops.
 template <class Real>
 double chunked_error(AttentionKind kind, bool causal, int tokens, int chunk) {
   const AttentionShape shape{.layers = 2, .heads = 3, .head_size = 5, .max_tokens = tokens, .causal = causal};
   const AttentionProblem problem{tokens, shape.heads, shape.head_size, causal};
   const auto attention = make_blas_attention<Real>(kind, shape);
   double worst = 0;
-  for (const bool again : {false, true}) {  // a second sequence must not see the first
+  for (const bool again : {false, true}) {  // a second sequence must not depend on the first
     attention->reset();
     for (int first = 0; first < tokens; first += chunk)
       for (int layer = 0; layer < shape.layers; ++layer) {
@@ -129,7 +129,7 @@ double chunked_error(AttentionKind kind, bool causal, int tokens, int chunk) {
   return worst;
 }
 
-TEST_P(BlasAttention, EqualsThePlainLoops) {
+TEST_P(BlasAttention, MatchesThePlainLoops) {
   const auto [kind, causal, tokens] = GetParam();
   EXPECT_LE(chunked_error<double>(kind, causal, tokens, tokens), 1e-13);  // worst seen 3e-15
   EXPECT_LE(chunked_error<float>(kind, causal, tokens, tokens), 1e-5);    // worst seen 2e-6
@@ -138,11 +138,11 @@ TEST_P(BlasAttention, EqualsThePlainLoops) {
 INSTANTIATE_TEST_SUITE_P(References, BlasAttention,
                          testing::Combine(testing::Values(AttentionKind::softmax, AttentionKind::linear_elu1),
                                           testing::Bool(),
-                                          testing::Values(1, 2, 64, 150)));  // one, a block, a ragged end
+                                          testing::Values(1, 2, 64, 150)));  // one token, one block, a partial block
 
 class CausalBlasAttention : public testing::TestWithParam<std::tuple<AttentionKind, int>> {};
 
-TEST_P(CausalBlasAttention, InChunksEqualsTheWhole) {
+TEST_P(CausalBlasAttention, MatchesTheWholeSequenceInChunks) {
   const auto [kind, chunk] = GetParam();
   EXPECT_LE(chunked_error<double>(kind, true, 150, chunk), 1e-13);
   EXPECT_LE(chunked_error<float>(kind, true, 150, chunk), 1e-5);
@@ -152,7 +152,7 @@ INSTANTIATE_TEST_SUITE_P(References, CausalBlasAttention,
                          testing::Combine(testing::Values(AttentionKind::softmax, AttentionKind::linear_elu1),
                                           testing::Values(1, 7, 64)));
 
-TEST(BlasLinearAttention, TakesAnyNumberOfFeatures) {
+TEST(BlasLinearAttention, AcceptsAnyNumberOfFeatures) {
   for (const bool causal : {false, true}) {
     const AttentionProblem problem{70, 2, 3, causal};
     const int features = 11;
@@ -167,7 +167,7 @@ TEST(BlasLinearAttention, TakesAnyNumberOfFeatures) {
   }
 }
 
-TEST(BlasAttentionCalls, ThatDoNotContinueTheSequenceAreRefused) {
+TEST(BlasAttention, RejectsTokensThatDoNotContinueTheSequence) {
   const std::vector<double> x(12, 1.0);
   std::vector<double> context(12);
   for (const AttentionKind kind : {AttentionKind::softmax, AttentionKind::linear_elu1}) {
@@ -175,19 +175,19 @@ TEST(BlasAttentionCalls, ThatDoNotContinueTheSequenceAreRefused) {
     const auto call = [&](int layer, int first, int tokens) {
       attention->attend(layer, first, tokens, x.data(), x.data(), x.data(), context.data());
     };
-    EXPECT_THROW(call(0, 1, 1), ConfigError);  // token 0 never came
+    EXPECT_THROW(call(0, 1, 1), ConfigError);  // token 0 was never fed
     EXPECT_THROW(call(2, 0, 1), ConfigError);  // no such layer
     EXPECT_THROW(call(-1, 0, 1), ConfigError);
-    EXPECT_THROW(call(0, 0, 5), ConfigError);  // longer than it was made for
+    EXPECT_THROW(call(0, 0, 5), ConfigError);  // longer than the maximum
     EXPECT_THROW(call(0, 0, 0), ConfigError);
     call(0, 0, 3);
-    EXPECT_THROW(call(0, 2, 1), ConfigError);  // token 2 is stored already
+    EXPECT_THROW(call(0, 2, 1), ConfigError);  // token 2 is already stored
     EXPECT_THROW(call(0, 3, 2), ConfigError);
     EXPECT_NO_THROW(call(0, 3, 1));
   }
 }
 
-TEST(AttentionShape, WithoutHeadsIsRefused) {
+TEST(AttentionShape, MustHaveHeads) {
   EXPECT_THROW(make_blas_attention<float>(AttentionKind::softmax, {1, 0, 3, 4, true}), ConfigError);
 }
 

@@ -1,4 +1,4 @@
-// ALBERT's tokeniser against the steps of the reference implementation (tests/data/sentencepiece/make.py).
+// ALBERT's tokeniser against the reference implementation (tests/data/sentencepiece/make.py).
 #include "host/transformer/sentence_piece.hpp"
 
 #include <gmock/gmock.h>
@@ -19,7 +19,7 @@ const std::string folder = TRIPARTITE_TEST_DATA "/sentencepiece/";
 
 std::string model_bytes() { return io::read_file(folder + "spiece.model"); }
 
-TEST(SentencePiece, GivesTheIdsOfTheReferenceImplementation) {
+TEST(SentencePiece, MatchesTheIdsOfTheReferenceImplementation) {
   const auto expected = nlohmann::json::parse(std::ifstream(folder + "cases.json"));
   const SentencePiece pieces(model_bytes(), "spiece.model", {});
   EXPECT_EQ(pieces.size(), expected["size"].get<std::size_t>());
@@ -29,17 +29,17 @@ TEST(SentencePiece, GivesTheIdsOfTheReferenceImplementation) {
     EXPECT_EQ(pieces.encode(each["text"].get<std::string>()), each["ids"].get<std::vector<int>>()) << each["text"];
 }
 
-TEST(SentencePiece, GivesBackAKnownTextInLowerCase) {
+TEST(SentencePiece, DecodesAKnownTextInLowerCase) {
   const SentencePiece pieces(model_bytes(), "spiece.model", {});
   EXPECT_EQ(pieces.decode(pieces.encode("Take it out of the Oven")), " take it out of the oven");
 }
 
-TEST(SentencePiece, RefusesTextThatIsNotUtf8) {
+TEST(SentencePiece, RejectsInvalidUtf8) {
   const SentencePiece pieces(model_bytes(), "spiece.model", {});
   EXPECT_THROW(pieces.encode("caf\xE9"), ConfigError);
 }
 
-TEST(SentencePiece, RefusesWhatIsNoModel) {
+TEST(SentencePiece, RejectsFilesThatAreNotModels) {
   const std::string whole = model_bytes();
   EXPECT_THROW(SentencePiece("", "spiece.model", {}), FileError);
   EXPECT_THROW(SentencePiece("not a model", "spiece.model", {}), FileError);

@@ -1,4 +1,4 @@
-// Results must not depend on the number of threads, bit for bit.
+// Results must be bitwise independent of the number of threads.
 #include <gtest/gtest.h>
 #include <omp.h>
 
@@ -36,7 +36,7 @@ struct Size {
 };
 class Product : public testing::TestWithParam<Size> {};
 
-TEST_P(Product, IsTheSumOfProductsOnAnyNumberOfThreads) {
+TEST_P(Product, MatchesPlainSumsOnAnyNumberOfThreads) {
   const auto [rows, columns, inner] = GetParam();
   const int lda = inner + 3, ldc = columns + 1;
   const auto a = normal_numbers<double>(std::size_t(rows) * lda, 1);
@@ -53,13 +53,13 @@ TEST_P(Product, IsTheSumOfProductsOnAnyNumberOfThreads) {
     double worst = 0;
     for (int i = 0; i < rows; ++i)
       for (int j = 0; j < ldc; ++j) {
-        double sum = j < columns ? 2.0 : 1.0;  // the gap between rows stays as it was
+        double sum = j < columns ? 2.0 : 1.0;  // the padding between rows is unchanged
         for (int k = 0; k < inner && j < columns; ++k)
           sum += 0.5 * a[std::size_t(i) * lda + k] *
                  (stored == Stored::as_is ? b[std::size_t(k) * ldb + j] : b[std::size_t(j) * ldb + k]);
         worst = std::max(worst, std::abs(sum - c[std::size_t(i) * ldc + j]));
       }
-    EXPECT_LT(worst, 1e-11);  // sums of up to 900 terms of order 1: 900 eps = 2e-13 times the largest sum
+    EXPECT_LT(worst, 1e-11);  // sums of up to 900 terms of order 1: 900 eps = 2e-13 relative to the largest sum
   }
 }
 

@@ -1,4 +1,5 @@
-// Damaged vocabularies are read or refused with a FileError, any bytes are encoded or refused with a ConfigError.
+// Damaged vocabularies are read or rejected with a FileError; arbitrary bytes are encoded or rejected with a
+// ConfigError.
 
 #include <gtest/gtest.h>
 
@@ -28,7 +29,7 @@ std::string random_text(Mutator& random) {
   return encode_utf8(text);
 }
 
-TEST(RandomText, IsGivenBackByDecodingItsIds) {
+TEST(RandomText, RoundTripsThroughItsIds) {
   const BytePair tokeniser = BytePair::open_directory(embedded);
   Mutator random(1);
   for (int i = 0; i < 500; ++i) {
@@ -37,7 +38,7 @@ TEST(RandomText, IsGivenBackByDecodingItsIds) {
   }
 }
 
-TEST(RandomText, IsWhatItsWordsMakeTogether) {
+TEST(RandomText, IsTheConcatenationOfItsWords) {
   Mutator random(2);
   for (int i = 0; i < 500; ++i) {
     const std::string text = random_text(random);
@@ -61,7 +62,7 @@ TEST(RandomText, HasWordPiecesOfTheVocabulary) {
   }
 }
 
-TEST(RandomBytes, AreEncodedOrRefused) {
+TEST(RandomBytes, AreEncodedOrRejected) {
   const BytePair byte_pair = BytePair::open_directory(embedded);
   const WordPiece word_piece = WordPiece::open_directory(TRIPARTITE_TEST_DATA "/wordpiece");
   Mutator mutate(4);
@@ -85,7 +86,7 @@ TEST(RandomBytes, AreEncodedOrRefused) {
   EXPECT_GT(refused, 25);
 }
 
-TEST(DamagedVocabulary, OfWordPieceIsReadOrRefused) {
+TEST(DamagedVocabulary, IsReadOrRejectedByWordPiece) {
   const std::string vocabulary = io::read_file(TRIPARTITE_TEST_DATA "/wordpiece/vocab.txt");
   Mutator mutate(5);
   int refused = 0;
@@ -99,7 +100,7 @@ TEST(DamagedVocabulary, OfWordPieceIsReadOrRefused) {
   EXPECT_GT(refused, 100);
 }
 
-TEST(DamagedVocabulary, OfBytePairsIsReadOrRefused) {
+TEST(DamagedVocabulary, IsReadOrRejectedByBytePair) {
   const std::string vocabulary = io::read_file(embedded + "/vocab.json");
   const std::string merges = io::read_file(embedded + "/merges.txt");
   Mutator mutate(6);

@@ -39,23 +39,23 @@ TEST(WordPiece, PutsTheTextBetweenClsAndSep) {
   EXPECT_EQ(encoding.untruncated_count, 4U);
 }
 
-TEST(WordPiece, GivesEmptyTextTheTwoMarksAlone) {
+TEST(WordPiece, EncodesEmptyTextAsClsAndSep) {
   EXPECT_THAT(small().encode("", long_enough).tokens, ElementsAre("[CLS]", "[SEP]"));
   EXPECT_THAT(small().encode(" \t\r\n", long_enough).tokens, ElementsAre("[CLS]", "[SEP]"));
 }
 
-TEST(WordPiece, KeepsTheFirstPiecesOfALongText) {
+TEST(WordPiece, TruncatesALongTextAtItsEnd) {
   const auto encoding = small().encode("a b a b the", 5);
   EXPECT_THAT(encoding.tokens, ElementsAre("[CLS]", "a", "b", "a", "[SEP]"));
   EXPECT_EQ(encoding.untruncated_count, 7U);
   EXPECT_THAT(small().encode("a b", 2).tokens, ElementsAre("[CLS]", "[SEP]"));
 }
 
-TEST(WordPiece, RefusesALengthWithoutRoomForTheMarks) {
+TEST(WordPiece, RejectsALengthWithoutRoomForClsAndSep) {
   EXPECT_THAT(error_text<ConfigError>([] { small().encode("a", 1); }), HasSubstr("= 1 tokens: must be at least 2"));
 }
 
-TEST(WordPiece, CutsSpecialTokensOutFirstAndOnlyInCapitals) {
+TEST(WordPiece, ExtractsSpecialTokensFirstAndOnlyInCapitals) {
   EXPECT_EQ(pieces("the[MASK]cat"), "the [MASK] cat");
   EXPECT_EQ(pieces("[PAD][UNK][CLS][SEP]"), "[PAD] [UNK] [CLS] [SEP]");
   EXPECT_EQ(pieces("[mask]"), "[UNK] [UNK] [UNK]");
@@ -77,7 +77,7 @@ TEST(WordPiece, DropsControlAndFormatCharactersAndJoinsTheirNeighbours) {
   EXPECT_EQ(pieces("c\xEE\x80\x80"
                    "at"),
             "cat");                         // U+E000: private use
-  EXPECT_EQ(pieces("a\xCD\xB8"), "[UNK]");  // U+0378: unassigned, stays
+  EXPECT_EQ(pieces("a\xCD\xB8"), "[UNK]");  // U+0378: unassigned, kept
 }
 
 TEST(WordPiece, SplitsAtEveryWhiteSpace) {
@@ -88,38 +88,38 @@ TEST(WordPiece, SplitsAtEveryWhiteSpace) {
             "the cat the cat the");
 }
 
-TEST(WordPiece, SetsIdeographsApartButNoKana) {
+TEST(WordPiece, IsolatesIdeographsButNotKana) {
   EXPECT_EQ(pieces("the東京cat"), "the 東 京 cat");
   EXPECT_EQ(pieces("かな"), "か ##な");
 }
 
-TEST(WordPiece, StripsAccentsOfBothForms) {
+TEST(WordPiece, StripsPrecomposedAndCombiningAccents) {
   EXPECT_EQ(pieces("Café"), "cafe");
   EXPECT_EQ(pieces("Cafe\xCC\x81"), "cafe");
   EXPECT_EQ(pieces("が"), "か");                            // U+304C = か + U+3099, which is Mn
-  EXPECT_EQ(pieces("क\xE0\xA4\xBE\xE0\xA5\x87"), "क ##ा");  // Mc stays, Mn goes
+  EXPECT_EQ(pieces("क\xE0\xA4\xBE\xE0\xA5\x87"), "क ##ा");  // Mc is kept, Mn removed
   EXPECT_EQ(pieces("ﬁ fi"), "ﬁ fi");                        // no compatibility decomposition
 }
 
-TEST(WordPiece, LowersOneCodePointAtATime) {
+TEST(WordPiece, LowercasesOneCodePointAtATime) {
   EXPECT_EQ(pieces("THE Cats"), "the cats");
   EXPECT_EQ(pieces("ΣΑΣ"), "σασ");  // not the final form σας
   EXPECT_EQ(pieces("ß Đ"), "ß đ");
-  EXPECT_EQ(pieces("\xC4\xB0"), "[UNK]");  // İ is i, which the vocabulary lacks
+  EXPECT_EQ(pieces("\xC4\xB0"), "[UNK]");  // İ becomes i, which is not in the vocabulary
 }
 
-TEST(WordPiece, LetsPunctuationStandAlone) {
+TEST(WordPiece, IsolatesPunctuation) {
   EXPECT_EQ(pieces("cat.the!!$a"), "cat . the ! ! $ a");
-  EXPECT_EQ(pieces("a€"), "a ##€");  // currency is no punctuation beyond ASCII
+  EXPECT_EQ(pieces("a€"), "a ##€");  // non-ASCII currency signs are not punctuation
 }
 
-TEST(WordPiece, TakesTheLongestMatchAndGivesUpAWordThatHasNone) {
+TEST(WordPiece, TakesTheLongestMatchAndMapsUnmatchedWordsToUnk) {
   EXPECT_EQ(pieces("cats unable unably"), "cats un ##able un ##ably");
   EXPECT_EQ(pieces("catsx unablex a"), "[UNK] [UNK] a");
   EXPECT_EQ(pieces("able"), "[UNK]");  // only as a continuation
 }
 
-TEST(WordPiece, CountsCodePointsOfLongWords) {
+TEST(WordPiece, LimitsWordsByCodePoints) {
   const auto count = [](const std::string& word) { return small().encode(word, long_enough).tokens.size() - 2; };
   EXPECT_EQ(count(std::string(100, 'a')), 100U);
   EXPECT_EQ(pieces(std::string(101, 'a')), "[UNK]");
@@ -128,40 +128,42 @@ TEST(WordPiece, CountsCodePointsOfLongWords) {
   EXPECT_EQ(count(euros), 100U);  // 298 bytes
 }
 
-TEST(WordPiece, NamesTheByteThatIsNoUtf8) {
+TEST(WordPiece, NamesTheOffsetOfInvalidUtf8) {
   EXPECT_THAT(error_text<ConfigError>([] { small().encode("the c\xE9t", long_enough); }),
-              AllOf(HasSubstr("is not valid UTF-8 at byte 5 (0xE9)")));
-  EXPECT_THAT(error_text<ConfigError>([] { small().encode("\xC0\x80", long_enough); }), HasSubstr("byte 0 (0xC0)"));
-  EXPECT_THAT(error_text<ConfigError>([] { small().encode("a\xED\xA0\x80", long_enough); }), HasSubstr("byte 1"));
-  EXPECT_THAT(error_text<ConfigError>([] { small().encode("東\xE6\x9D", long_enough); }), HasSubstr("byte 3"));
+              AllOf(HasSubstr("not valid UTF-8 at byte offset 5 (0xE9)")));
+  EXPECT_THAT(error_text<ConfigError>([] { small().encode("\xC0\x80", long_enough); }),
+              HasSubstr("byte offset 0 (0xC0)"));
+  EXPECT_THAT(error_text<ConfigError>([] { small().encode("a\xED\xA0\x80", long_enough); }),
+              HasSubstr("byte offset 1"));
+  EXPECT_THAT(error_text<ConfigError>([] { small().encode("東\xE6\x9D", long_enough); }), HasSubstr("byte offset 3"));
 }
 
 std::string refusal(const std::string& vocabulary) {
   return error_text<FileError>([&] { const WordPiece unused(vocabulary, "vocab.txt"); });
 }
 
-TEST(WordPiece, RefusesVocabulariesByLine) {
+TEST(WordPiece, NamesTheLineOfAnInvalidVocabulary) {
   const std::string special = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n";
   EXPECT_EQ(refusal(special), "nothing was thrown");
   EXPECT_EQ(refusal(special + "a\r\nb"), "nothing was thrown");
   EXPECT_THAT(refusal(special + "a\nb\na\n"), HasSubstr("vocab.txt: line 8: token \"a\" occurs twice"));
-  EXPECT_THAT(refusal(special + "\na\n"), HasSubstr("line 6: is empty"));
-  EXPECT_THAT(refusal(special + "a\n\xFF\n"), HasSubstr("line 7: is not valid UTF-8"));
-  EXPECT_THAT(refusal("{\"a\": 1}"), HasSubstr("has no token [PAD]"));
-  EXPECT_THAT(refusal(""), HasSubstr("is no WordPiece vocabulary"));
+  EXPECT_THAT(refusal(special + "\na\n"), HasSubstr("line 6 is empty"));
+  EXPECT_THAT(refusal(special + "a\n\xFF\n"), HasSubstr("line 7: not valid UTF-8"));
+  EXPECT_THAT(refusal("{\"a\": 1}"), HasSubstr("token [PAD] not found"));
+  EXPECT_THAT(refusal(""), HasSubstr("not a WordPiece vocabulary"));
 }
 
-/// The real vocabulary, which is no part of the project.
+/// The real vocabulary, which is not part of the project.
 class RealWordPiece : public testing::Test {
  protected:
   void SetUp() override {
     if (!std::filesystem::exists(model / "vocab.txt"))
-      GTEST_SKIP() << "the vocabulary of all-MiniLM-L6-v2 is absent: scripts/fetch-models brings it";
+      GTEST_SKIP() << "the vocabulary of all-MiniLM-L6-v2 is not installed: run scripts/fetch-models";
   }
   const std::filesystem::path model = TRIPARTITE_PROJECT_DATA "/../models/all-MiniLM-L6-v2";
 };
 
-TEST_F(RealWordPiece, GivesTheIdsOfEveryReferenceText) {
+TEST_F(RealWordPiece, MatchesEveryReferenceText) {
   const WordPiece tokeniser = WordPiece::open_directory(model);
   const auto reference = nlohmann::json::parse(io::read_file(TRIPARTITE_TEST_DATA "/minilm/expected.json"));
   ASSERT_EQ(reference["texts"].size(), 24U);
@@ -174,8 +176,8 @@ TEST_F(RealWordPiece, GivesTheIdsOfEveryReferenceText) {
   }
 }
 
-/// Random texts of all categories of Unicode; ids of the `tokenizers` library (make_tokenizer_cases.py).
-TEST_F(RealWordPiece, GivesTheIdsOfRandomTexts) {
+/// Random texts with all Unicode categories; ids of the `tokenizers` library (make_tokenizer_cases.py).
+TEST_F(RealWordPiece, MatchesRandomTexts) {
   const WordPiece tokeniser = WordPiece::open_directory(model);
   const auto reference = nlohmann::json::parse(io::read_file(TRIPARTITE_TEST_DATA "/tokenizer_cases.json"));
   ASSERT_EQ(reference["cases"].size(), 120U);

@@ -50,16 +50,11 @@ void print(const config::AstrocyteConfig& config, const simulation::AstrocyteRes
 
 Command astrocyte_command() {
   return {.name = "astrocyte",
-          .summary = "Li-Rinzel astrocytes by themselves: IP3, calcium, slow inward current",
+          .summary = "astrocytes by themselves: IP3, calcium, slow inward current",
           .examples = examples,
           .page = {"summary.json, recordings.h5 and crossings.h5", report::write_astrocyte},
           .work = recorded<config::AstrocyteConfig, simulation::AstrocyteResult>(
               {.parameters = config::astrocyte_parameters,
-               .prepare =
-                   [](config::AstrocyteConfig config) {
-                     config.execution.backend = Backend::cpu;  // the table refuses another one
-                     return config;
-                   },
                .run = run,
                .results = results_of,
                .print = print})};

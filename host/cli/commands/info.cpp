@@ -34,9 +34,7 @@ nlohmann::ordered_json describe_machine() {
   machine["default_backend"] = to_string(resolve(Backend::automatic));
   machine["devices"] = nlohmann::ordered_json::array();
   for (const Device& device : cuda_devices())
-    machine["devices"].push_back({{"name", device.name},
-                                  {"memory_bytes", device.memory_bytes},
-                                  {"memory_free_bytes", device.memory_free_bytes}});
+    machine["devices"].push_back({{"name", device.name}, {"memory_bytes", device.memory_bytes}});
   const InstructionSet best = best_instruction_set();
   machine["instruction_set"] = to_string(best);
   machine["instruction_sets"] = nlohmann::ordered_json::array();
@@ -52,17 +50,14 @@ std::string gigabytes(const nlohmann::ordered_json& bytes) {
 }
 
 void print_machine(const nlohmann::ordered_json& machine, std::ostream& out) {
-  const auto line = [&](std::string_view name, std::string_view value) {
-    out << fmt::format("{:<17}{}\n", name, value);
-  };
+  const auto line = [&](std::string_view name, std::string_view value) { out << fmt::format("{}: {}\n", name, value); };
   line("version", machine["version"].get<std::string>());
   for (const auto& backend : machine["backends"])
-    line("backend " + backend["name"].get<std::string>(),
-         backend["available"].get<bool>() ? "available" : "not available: " + backend["reason"].get<std::string>());
+    line(backend["name"].get<std::string>(),
+         backend["available"].get<bool>() ? "available" : backend["reason"].get<std::string>());
   line("default backend", machine["default_backend"].get<std::string>());
   for (const auto& device : machine["devices"])
-    line("device", fmt::format("{}, {} of {} free", device["name"].get<std::string>(),
-                               gigabytes(device["memory_free_bytes"]), gigabytes(device["memory_bytes"])));
+    line("device", fmt::format("{}, {}", device["name"].get<std::string>(), gigabytes(device["memory_bytes"])));
   line("instruction sets",
        fmt::format("{}", fmt::join(machine["instruction_sets"].get<std::vector<std::string>>(), ", ")));
   line("threads", machine["threads"].dump());

@@ -62,9 +62,9 @@ Command network_command() {
               {.parameters = config::circuit_parameters,
                .prepare =
                    [](config::CircuitConfig config) {
-                     if (synapse::is_adaptive(config.stepping.method))  // on the CPU alone
+                     if (is_adaptive(config.stepping.method))  // on the CPU alone
                        config.execution.backend =
-                           network::network_backend(config.execution.backend, config.stepping.method);
+                           network_backend(config.execution.backend, config.stepping.method, true);
                      return config;
                    },
                .run = run_object<simulation::CircuitRun>,

@@ -9,15 +9,15 @@
 namespace tripartite::report::attend {
 namespace {
 
-constexpr std::size_t points = 1500;  // per panel: enough to see a cloud's shape, few enough for a browser
+constexpr std::size_t points = 1500;  // per panel: enough to show the shape of the cloud, few enough for a browser
 
-/// An even selection, and in any case each head's largest deviation.
+/// An evenly spaced selection that always includes each head's largest deviation.
 std::vector<std::size_t> select(const Contexts& contexts, const std::vector<double>& attention) {
   std::vector<std::size_t> chosen, worst;
   const std::size_t stride = std::max<std::size_t>(1, contexts.network.size() / points);
   const auto deviation = [&](std::size_t i) { return std::abs(contexts.network[i] - attention[i]); };
   for (std::size_t i = 0; i < contexts.network.size(); ++i) {
-    // Shifted by the golden ratio from one stretch to the next: a plain stride would meet the same elements of every
+    // Shifted by the golden ratio from one block to the next: a plain stride would select the same elements of every
     // head.
     const std::size_t stretch = i / stride;
     const double shift = 0.6180339887 * static_cast<double>(stretch);
@@ -61,7 +61,7 @@ void draw(Figure& figure, const Box& box, const Contexts& contexts, const std::v
 Picture agreement_picture(const RunFiles& run) {
   if (const auto reason = why_missing(run.attention, "attention.h5", "/layers")) return Absent{*reason};
   const Contexts contexts = read_contexts(*run.attention);
-  if (contexts.network.empty()) return Absent{"attention.h5 of this run holds no layer."};
+  if (contexts.network.empty()) return Absent{"attention.h5 of this run contains no layers."};
   Figure figure(960, 470);
   draw(figure, {80, 16, 465, 401}, contexts, contexts.linear, "linear attention, same features", "blue");
   draw(figure, {565, 16, 950, 401}, contexts, contexts.softmax, "softmax attention", "vermilion");

@@ -14,7 +14,7 @@
 namespace tripartite::report::attend {
 namespace {
 
-constexpr std::size_t most_tokens = 128;  // more would be smaller than a reader's eye
+constexpr std::size_t most_tokens = 128;  // more would be too small to read
 constexpr std::size_t most_names = 26;    // along one side
 constexpr std::size_t ramp_steps = 128;
 
@@ -31,7 +31,7 @@ Map first_tokens(const std::vector<double>& weights, std::size_t all, std::size_
   return map;
 }
 
-// Light is nothing on a light page; the page's style sheet turns the scale around on a dark one.
+// White means zero on a light page; the page's style sheet inverts the scale on a dark page.
 constexpr const char* weight_palette =
     "set palette defined (0 '#ffffff', 0.25 '#c6dbef', 0.5 '#6baed6', 0.75 '#2171b5', 1 '#08306b')";
 constexpr const char* difference_palette =
@@ -48,7 +48,7 @@ void name_tokens(Figure& figure, const std::vector<std::string>& names, std::siz
              axis == 'x' ? "rotate by 90 right" : "");
 }
 
-/// The first map of a row says whose maps they are, and names the tokens of the rows.
+/// The first map of a row also shows the label `whose` and the tokens of the rows.
 void draw_map(Figure& figure, const Box& box, const Map& map, const std::vector<std::string>& names, double low,
               double high, const char* palette, std::string_view title, std::string_view whose = "") {
   figure.panel(box);
@@ -66,11 +66,11 @@ void draw_map(Figure& figure, const Box& box, const Map& map, const std::vector<
   figure.add("plot {} matrix with image", figure.matrix(map.weights, map.tokens));
 }
 
-/// The colours of a map and what they mean. `mark` is a place on the ramp in [0, 1] and its words.
+/// The colour scale of a map. A mark is a position on the ramp in [0, 1] with its label.
 void draw_ramp(Figure& figure, const Box& box, const char* palette, std::string_view title,
                const std::vector<std::pair<double, std::string>>& mark_words) {
   figure.panel(box);
-  std::vector<double> ramp(2 * ramp_steps);  // two rows, the fewest that gnuplot takes for an image
+  std::vector<double> ramp(2 * ramp_steps);  // two rows, gnuplot's minimum for an image
   for (std::size_t i = 0; i < ramp.size(); ++i) ramp[i] = static_cast<double>(i % ramp_steps) / (ramp_steps - 1);
   std::string marks;
   for (const auto& [place, words] : mark_words)
@@ -102,7 +102,7 @@ Picture attention_picture(const RunFiles& run) {
     for (const double weight : map->weights) strongest = std::fmax(strongest, weight);
   for (const double weight : difference.weights) furthest = std::fmax(furthest, std::abs(weight));
   if (!(strongest > 0)) return Absent{"the attention map of this run is empty."};
-  if (!(furthest > 0)) furthest = 1e-16;  // alike to the last bit: any scale shows that
+  if (!(furthest > 0)) furthest = 1e-16;  // bitwise equal: any scale shows that
 
   const auto names = run.tokens();
   Figure figure(960, 504);

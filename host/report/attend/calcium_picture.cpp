@@ -25,9 +25,9 @@ Picture calcium_picture(const RunFiles& run) {
                             lowest = values("/lowest"), highest = values("/highest");
   if (production.empty() || settled.size() != production.size() || lowest.size() != production.size() ||
       highest.size() != production.size())
-    return Absent{"the calcium of this run is linear, or its calibration was not kept."};
+    return Absent{"the calcium of this run is linear, or the run has no calibration data."};
 
-  // p / (kappa gain) in units of calcium: what a head takes for the same G.
+  // p / (kappa gain) in units of calcium: the calcium at which a head reads p = G.
   std::vector<double> slopes;
   slopes.reserve(part_at(calcium, "/heads").size());
   for (const auto& head : part_at(calcium, "/heads"))

@@ -15,12 +15,12 @@
 namespace tripartite::report::attend {
 namespace {
 
-/// Errors below this are told in words: on the same axis they would squeeze all other curves into one line.
+/// Errors below this limit are given as text: on the same axis they would compress all other curves into one line.
 constexpr double out_of_sight = 1e-4;
 
 bool is_out_of_sight(const Curve& curve) { return largest(curve.median) < out_of_sight; }
 
-/// Marks at the values of m that were studied, as many as have room.
+/// Marks at the studied values of m, as many as fit.
 void set_m_axis(Figure& figure, const std::vector<Curve>& curves, const Span& m) {
   std::vector<double> values;
   for (const Curve& curve : curves) values.insert(values.end(), curve.x.begin(), curve.x.end());
@@ -36,7 +36,7 @@ void set_m_axis(Figure& figure, const std::vector<Curve>& curves, const Span& m)
   figure.add("set xlabel {}", figure.text("hidden neurons per head m [1]"));
 }
 
-/// What `plot` draws for one curve.
+/// The arguments of `plot` for one curve.
 std::string curve_commands(Figure& figure, Curve curve, double floor, const std::string& colour) {
   for (auto* values : {&curve.low, &curve.median, &curve.high})
     for (double& value : *values)
@@ -85,7 +85,7 @@ Picture feature_picture(const RunFiles& run) {
     for (const auto* values : {&curve.low, &curve.median, &curve.high})
       for (const double value : *values) error.include_positive(value);
   }
-  if (m.is_empty()) return Absent{"the study of feature maps holds no number."};
+  if (m.is_empty()) return Absent{"the study of feature maps contains no numbers."};
   m = {m.low / 1.15, m.high * 1.15};
   error = with_log_margins(error);
 
@@ -99,7 +99,7 @@ Picture feature_picture(const RunFiles& run) {
   for (std::size_t i = 0; i < exact.size(); ++i)
     figure.words_at(
         box.left + 14, box.bottom - 16 - 20 * static_cast<double>(i),
-        fmt::format("↓ {}: at most {}, far below this picture", exact[i].name, number(largest(exact[i].high))));
+        fmt::format("↓ {}: at most {}, far below this range", exact[i].name, number(largest(exact[i].high))));
   std::string commands;
   for (std::size_t i = 0; i < curves.size(); ++i)
     commands += (i == 0 ? "" : ", ") + curve_commands(figure, curves[i], error.low, data_ink(i));

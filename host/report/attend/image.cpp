@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "host/io/png.hpp"
@@ -44,7 +45,7 @@ io::RgbImage read_pixels(const io::Hdf5File& file) {
   return image;
 }
 
-/// The image with a glow on each patch: from nothing through orange to yellow as its weight goes from 0 to `strongest`.
+/// The image with a glow on each patch: from none through orange to yellow as its weight goes from 0 to `strongest`.
 io::RgbImage glowing(io::RgbImage image, const io::Hdf5Array<double>& weights, double strongest, std::size_t patch) {
   constexpr double orange[colours]{213, 94, 0}, yellow[colours]{255, 230, 90};
   const auto width = std::size_t(image.width);
@@ -67,7 +68,7 @@ bool has_image(const RunFiles& run) { return run.summary.contains("/results/imag
 std::string image_read(const RunFiles& run) {
   const auto& read = part_at(run.summary, "/results/image");
   std::string about = fmt::format(
-      "<p class=\"reading\">{}, {} × {} pixels; the model sees {} × {} patches of it and a class token.</p>\n",
+      "<p class=\"reading\">{}, {} × {} pixels; the model sees it as {} × {} patches and a class token.</p>\n",
       escape(text_at(read, "/name")), number(number_at(read, "/width")), number(number_at(read, "/height")),
       number(number_at(read, "/patches")), number(number_at(read, "/patches")));
   if (why_missing(run.attention, "attention.h5", "/image/pixels")) return about;

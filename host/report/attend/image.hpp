@@ -9,12 +9,12 @@ namespace tripartite::report::attend {
 /// Whether the run read an image.
 bool has_image(const RunFiles& run);
 
-// The rest is HTML.
+// The functions below return HTML.
 /// The image as the model sees it.
 std::string image_read(const RunFiles& run);
-/// The likeliest classes of both models; empty if the model has none.
+/// The most likely classes according to both models; empty if the model has no classes.
 std::string class_table(const RunFiles& run);
-/// What the class token of each drawn head attends to, on the image.
+/// The attention of the class token in each drawn head, on the image.
 std::string attention_on_image(const RunFiles& run);
 
 }  // namespace tripartite::report::attend

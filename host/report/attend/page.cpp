@@ -17,27 +17,27 @@ struct Plot {
 };
 
 constexpr Plot plots[]{
-    {"What the synapses do while tokens are written and read",
+    {"Synapses while tokens are written and read",
      "Writing (plasticity open) deposits Hebbian strength H and calcium store g. Reading lets the calcium p settle at "
      "the normaliser of the token that reads; the synapse divides by it, and the output is sampled at the end.",
      attend::synapse_picture},
     {"The network's output against attention's output",
-     "One point is one number of one head at one token. On the dashed line the two are the same: closer is better.",
+     "Each point is one output channel of one head at one token. On the dashed line both outputs are equal: closer is "
+     "better.",
      attend::agreement_picture},
     {"How many hidden neurons each feature map needs on this model's heads",
      "Relative error of linear attention with these features against softmax attention; lower is better. Line: median "
      "of the heads; band: their middle half. The feature map slots needs one hidden neuron per token and is then "
      "exact.",
      attend::feature_picture},
-    {"How long a token has to be held",
+    {"How long a token must be held",
      "Relative error of the network against linear attention with the same features; lower is better. Line: median of "
-     "the heads; band: their middle half; dashed: what the filters still hold of the token before. Where a curve turns "
-     "flat, something "
-     "else limits it: the other time, or the precision.",
+     "the heads; band: their middle half; dashed: residue of the previous token in the filters. Where a curve is flat, "
+     "the other time or the precision limits the error.",
      attend::schedule_picture},
-    {"Who attends to whom: one head of the transformer and of the network",
-     "Row: the token that reads; column: the token that is read. The first two should look alike; the third shows what "
-     "is left between them, on a scale of its own.",
+    {"Attention weights of one head of the transformer and of the network",
+     "Row: the token that attends; column: the attended token. The first two should look the same; the third shows the "
+     "difference between them, on its own scale.",
      attend::attention_picture},
 };
 
@@ -48,26 +48,27 @@ void write_attend(const Run& run, Page& page) {
   page.headline(attend::headline(files));
   const bool is_image = attend::has_image(files);
   if (is_image)
-    page.section("The image that was read", attend::image_read(files));
+    page.section("Input image", attend::image_read(files));
   else
-    page.section("The text that was read", attend::text_read(files));
+    page.section("Input text", attend::text_read(files));
   page.section(fmt::format("End to end: transformer and network on this {}", is_image ? "image" : "text"),
                attend::class_table(files) + attend::end_to_end_table(files));
   page.section("Layer by layer", attend::layer_table(files));
   if (part_at(run.summary, "/results").contains("calcium"))
-    page.section("Calcium that stands for the normaliser", attend::calcium_table(files));
+    page.section("Calcium as the normaliser", attend::calcium_table(files));
   page.section("Pictures", "");
   if (is_image)
-    page.picture("What the class token attends to",
-                 "Each pair is one head, the transformer's and the network's on the same scale: the more a patch is "
-                 "attended to, the more it glows, brightest the strongest patch of the head.",
-                 attend::attention_on_image(files));
+    page.picture(
+        "Attention of the class token",
+        "Each pair shows one head of the transformer and of the network on the same scale: the more a patch is "
+        "attended to, the more it glows, brightest the strongest patch of the head.",
+        attend::attention_on_image(files));
   if (part_at(run.summary, "/results").contains("calcium"))
     page.picture(
-        "What calcium makes of the global calcium",
-        "A process alone, its IP3 produced at a constant rate until it has settled. The synapses divide by p, a "
-        "straight line through calcium at rest: where the curve leaves the line, outputs are too large (below "
-        "it) or too small (above).",
+        "Settled calcium against global calcium",
+        "A single process with constant IP3 production, after settling. The synapses divide by p, a straight line "
+        "through calcium at rest: where the curve is below the line, outputs are too large, where it is above, too "
+        "small.",
         attend::calcium_picture(files));
   for (const Plot& plot : plots) page.picture(plot.title, plot.reading, plot.draw(files));
 }

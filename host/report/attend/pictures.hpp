@@ -5,17 +5,17 @@
 
 namespace tripartite::report::attend {
 
-// The pictures of `tripartite attend`; each says itself what is missing in the run, if something is.
+// The pictures of `tripartite attend`; each returns Absent with the reason if the run lacks its data.
 
 /// Calcium, calcium store and Hebbian strength of a few synapses while a few tokens are written and read.
 Picture synapse_picture(const RunFiles& run);
-/// Output of the network against output of attention, every head.
+/// Output of the network against output of attention, for every head.
 Picture agreement_picture(const RunFiles& run);
 /// Error of linear against softmax attention over the number of hidden neurons, for each feature map.
 Picture feature_picture(const RunFiles& run);
-/// Error of the network over settle time and over read time, with the law that docs/models.md expects.
+/// Error of the network over settle time and over read time, with the decay expected by docs/models.md.
 Picture schedule_picture(const RunFiles& run);
-/// Where the calcium of a calcium model settles, and what the division takes it for.
+/// Settled calcium of a calcium model, and the linear relation that the division assumes.
 Picture calcium_picture(const RunFiles& run);
 /// Attention weights of one head: transformer, network, difference.
 Picture attention_picture(const RunFiles& run);

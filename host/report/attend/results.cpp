@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "host/report/html.hpp"
@@ -14,7 +15,7 @@
 namespace tripartite::report::attend {
 namespace {
 
-/// A cosine near 1 with as many nines as it has.
+/// A cosine with enough digits to distinguish it from 1.
 std::string cosine_words(double cosine) {
   return std::isfinite(cosine) ? fmt::format("{:.7g}", cosine) : number(cosine);
 }
@@ -23,7 +24,7 @@ std::string perplexity_words(double perplexity) {
   return std::isfinite(perplexity) ? fmt::format("{:.5g}", perplexity) : number(perplexity);
 }
 
-/// The largest error of the run against the attention that its feature map is meant to give.
+/// The largest error of the run against the attention that its feature map approximates.
 std::string error_sentence(const RunFiles& run, const nlohmann::json& heads) {
   const std::string features = run.features();
   const auto softmax = numbers_of(heads, "error_softmax");
@@ -38,8 +39,8 @@ std::string error_sentence(const RunFiles& run, const nlohmann::json& heads) {
 std::string end_to_end_sentence(const nlohmann::json& summary) {
   if (part_at(summary, "/results/end_to_end").contains("labels"))
     return number_at(summary, "/results/end_to_end/top1_agreement") == 1
-               ? "; both models name the image alike"
-               : "; the two models name the image differently";
+               ? "; both models give the image the same class"
+               : "; the two models give the image different classes";
   if (const double top = number_at(summary, "/results/end_to_end/top1_agreement"); std::isfinite(top))
     return fmt::format("; the two models agree on {} of next tokens", percent(top));
   if (const double cosine = number_at(summary, "/results/end_to_end/cosine"); std::isfinite(cosine))
@@ -54,11 +55,11 @@ struct Outcome {
   const char* reading;
 };
 constexpr std::array<Outcome, 5> outcomes{{
-    {"top1_agreement", "same most likely next token", percent, "share of positions; higher is better"},
+    {"top1_agreement", "same most likely next token", percent, "fraction of positions; higher is better"},
     {"kl_mean", "Kullback–Leibler divergence", number,
-     "of the network's predictions from the transformer's, mean over them [nat]; lower is better"},
+     "between the predictions of the network and of the transformer, mean over predictions [nat]; lower is better"},
     {"perplexity_transformer", "perplexity of the transformer", perplexity_words, "on this text; lower is better"},
-    {"perplexity_network", "perplexity of the network", perplexity_words, "equal to the transformer's is best"},
+    {"perplexity_network", "perplexity of the network", perplexity_words, "best if equal to that of the transformer"},
     {"cosine", "cosine of the two embeddings", cosine_words, "1 is identical"},
 }};
 
@@ -85,18 +86,18 @@ std::string text_read(const RunFiles& run) {
     html += fmt::format("<details{}><summary>{}</summary><div class=\"tokens\">{}</div></details>\n",
                         text.empty() ? " open" : "", count(tokens.size(), "token"), chips);
   }
-  return html.empty() ? "<p class=\"absent\">The text is not among what the run left.</p>\n" : html;
+  return html.empty() ? "<p class=\"absent\">This run contains no text.</p>\n" : html;
 }
 
 std::string end_to_end_table(const RunFiles& run) {
   const auto& results = part_at(run.summary, "/results/end_to_end");
-  Table table{{"measure", "value", "how to read it"}, {}, true};
+  Table table{{"measure", "value", "interpretation"}, {}, true};
   const bool is_image = results.contains("labels");
   for (const Outcome& outcome : outcomes)
     if (results.contains(outcome.key) && !(is_image && outcome.key == std::string_view("top1_agreement")))
       table.rows.push_back(
           {outcome.name, outcome.words(number_at(results, fmt::format("/{}", outcome.key))), outcome.reading});
-  if (table.rows.empty()) return "<p class=\"absent\">The run left no comparison of the two models.</p>\n";
+  if (table.rows.empty()) return "<p class=\"absent\">This run contains no comparison of the two models.</p>\n";
   return to_html(table);
 }
 
@@ -120,8 +121,8 @@ std::string layer_table(const RunFiles& run) {
       hidden > 0 ? fmt::format("Each head has {} hidden neurons ({}). ", hidden, escape(run.features())) : "";
   return to_html(table) + "<p class=\"reading\">" + size_html +
          "Relative L2 error of the network's output over all tokens of a head; lower is better. "
-         "Linear: linear attention with the network's own features, which tells what the integration in time adds. "
-         "Softmax: the usual attention of a transformer, which tells what the features add too.</p>\n";
+         "Linear: linear attention with the network's own features, which shows the error of the integration in time. "
+         "Softmax: the usual attention of a transformer, which adds the error of the features.</p>\n";
 }
 
 std::string calcium_table(const RunFiles& run) {
@@ -146,11 +147,11 @@ std::string calcium_table(const RunFiles& run) {
          fmt::format(
              "<p class=\"reading\">{}, {} times as fast as the astrocyte's own; C_rest = {} uM. IP3 production κ G, "
              "p = max(γ (C − C_rest), p_min). Errors are against linear attention with the same features, "
-             "which the linear calcium of the model reaches to about 1e-4. {}</p>\n",
+             "which the model with linear calcium reproduces to about 1e-4. {}</p>\n",
              escape(text_at(run.summary, "/config/astrocyte/model")),
              number(number_at(run.summary, "/config/astrocyte/speed")), number(number_at(calcium, "/rest")),
              std::isfinite(from) ? fmt::format("Calcium oscillates where production exceeds {} uM/s.", number(from))
-                                 : std::string("Calcium settles at every production that was met."));
+                                 : std::string("Calcium settles at every production that occurred."));
 }
 
 }  // namespace tripartite::report::attend

@@ -9,7 +9,7 @@ namespace tripartite::report::attend {
 /// The result of the run in one sentence, plain text.
 std::string headline(const RunFiles& run);
 
-// The rest is HTML.
+// The functions below return HTML.
 std::string text_read(const RunFiles& run);
 std::string end_to_end_table(const RunFiles& run);
 std::string layer_table(const RunFiles& run);

@@ -17,17 +17,17 @@ struct RunFiles {
   const nlohmann::json& summary;
   std::optional<io::Hdf5File> attention, recordings;
 
-  /// Names of the transformer and of the feature map, from attention.h5 or else from the summary.
+  /// Names of the transformer and of the feature map, from attention.h5 if possible, otherwise from the summary.
   std::string model() const;
   std::string features() const;
-  /// As they were read; none if they are not known.
+  /// The tokens of the text; empty if unknown.
   std::vector<std::string> tokens() const;
 };
 
 /// Outputs of all heads of all layers, one after the other.
 struct Contexts {
   std::vector<double> network, softmax, linear;
-  std::vector<std::size_t> head;  // of each value, counted through all layers
+  std::vector<std::size_t> head;  // of each value, numbered across all layers
 };
 Contexts read_contexts(const io::Hdf5File& attention);
 

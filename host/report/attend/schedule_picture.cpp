@@ -17,9 +17,9 @@ namespace {
 struct Study {
   const char* group;
   const char* axis;
-  const char* used;   // where the summary tells the time that the run itself used
-  const char* tau;    // attribute: the time constant of the law [s]
-  const char* words;  // the law
+  const char* used;   // JSON pointer to the time used by the run itself
+  const char* tau;    // attribute with the time constant of the law [s]
+  const char* words;  // description of the law
   double (*law)(double time, double tau);
 };
 
@@ -41,7 +41,7 @@ void draw(Figure& figure, const Box& box, const Study& study, const RunFiles& ru
     for (const double value : *values) error.include_positive(value);
   time = with_margins(time, 0.03);
   error = with_log_margins(error);
-  error.high *= 2;  // room for words above the curves
+  error.high *= 2;  // space for labels above the curves
 
   const double tau = run.attention->contains_attribute(study.group, study.tau)
                          ? run.attention->read_attribute<double>(study.group, study.tau)
@@ -97,7 +97,7 @@ Picture schedule_picture(const RunFiles& run) {
     if (curve.x.empty() || !(largest(curve.median) > 0)) continue;
     draw(figure, boxes[drawn++], study, run, curve);
   }
-  if (drawn == 0) return Absent{"attention.h5 of this run holds no study of settle and read time."};
+  if (drawn == 0) return Absent{"attention.h5 of this run contains no study of settle and read time."};
   return figure;
 }
 

@@ -12,8 +12,8 @@ Curve read_curve(const io::Hdf5File& file, const std::string& group, const std::
   Curve curve{name, file.read<double>(group + "/" + x).values, {}, {}, {}};
   const auto error = read_ranked(file, group + "/error", 2);
   if (error.shape[0] != curve.x.size())
-    throw FileError(fmt::format("{}: {}/error: expected a row of heads for each of the {} values of {}",
-                                file.current_path().string(), group, curve.x.size(), x));
+    throw FileError(fmt::format("{}: {}/error: expected {} rows, one per value of {}", file.current_path().string(),
+                                group, curve.x.size(), x));
   for (const Quartiles& each : row_quartiles(error.values, error.shape[1])) {
     curve.low.push_back(each.low);
     curve.median.push_back(each.median);

@@ -7,7 +7,7 @@
 
 namespace tripartite::report::attend {
 
-/// How an error of all heads changes with a value: one median and one middle half of the heads at each value.
+/// The error of all heads as a function of a value: median and middle half of the heads at each value.
 struct Curve {
   std::string name;
   std::vector<double> x, low, median, high;

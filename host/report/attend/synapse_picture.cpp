@@ -15,7 +15,7 @@ namespace tripartite::report::attend {
 namespace {
 
 constexpr double left = 96, right = 800, top = 104, row_height = 138, row_gap = 18, stretch_gap = 26;
-constexpr double letter = 7.5;  // [px] width of a letter of 12 px, about
+constexpr double letter = 7.5;  // [px] approximate width of a letter of 12 px
 
 struct PhaseInk {
   const char* kind;
@@ -23,7 +23,7 @@ struct PhaseInk {
 };
 constexpr PhaseInk phase_inks[]{{"write", "amber"}, {"read", "sky"}, {"delay", "grey"}};
 
-/// Where each stretch of time lies, in pixels from the left: as wide as it is long, but none a mere sliver.
+/// Horizontal extent of each stretch of time in pixels: proportional to its duration, with a minimum width.
 std::vector<std::pair<double, double>> place_stretches(const std::vector<Stretch>& stretches) {
   const double room = right - left - stretch_gap * static_cast<double>(stretches.size() - 1);
   double longest = 0, weight = 0;
@@ -54,7 +54,7 @@ void shade(Figure& figure, const Stretch& stretch) {
   }
 }
 
-/// Above the panels: what each phase is, and which token it holds.
+/// Labels above the panels: the kind and token of each phase.
 void name_phases(Figure& figure, const Stretch& stretch, double x_first, double x_last,
                  const std::vector<std::string>& tokens) {
   const Span time{stretch.begin, stretch.end};
@@ -82,7 +82,7 @@ void name_phases(Figure& figure, const Stretch& stretch, double x_first, double 
   }
 }
 
-/// Curves that coincide in this field share a name; the names stand where the curves end.
+/// Labels at the ends of the curves; curves that coincide in this field share a label.
 void name_curves(Figure& figure, const SynapseTraces& traces, const TraceField& field, const Span& range,
                  const Box& row) {
   std::vector<std::vector<std::size_t>> groups;
@@ -110,7 +110,7 @@ void name_curves(Figure& figure, const SynapseTraces& traces, const TraceField& 
   for (std::size_t g = 0; g < groups.size(); ++g) {
     std::string name = traces.synapses[groups[g].front()];
     if (groups[g].size() == traces.synapses.size() && groups[g].size() > 1)
-      name = fmt::format("all {} alike", groups[g].size());
+      name = fmt::format("all {} equal", groups[g].size());
     else if (groups[g].size() == 2)
       name += " " + traces.synapses[groups[g].back()];
     else if (groups[g].size() > 2)
@@ -133,7 +133,7 @@ Span range_of(const SynapseTraces& traces, const TraceField& field) {
 Picture synapse_picture(const RunFiles& run) {
   if (const auto reason = why_missing(run.recordings, "recordings.h5", "/report")) return Absent{*reason};
   const SynapseTraces traces = read_synapse_traces(run);
-  if (traces.fields.empty()) return Absent{"recordings.h5 of this run holds no calcium, store or Hebbian strength."};
+  if (traces.fields.empty()) return Absent{"recordings.h5 of this run contains no calcium, store or Hebbian strength."};
 
   const auto rows = static_cast<double>(traces.fields.size());
   Figure figure(960, static_cast<int>(top + rows * (row_height + row_gap) + 58));

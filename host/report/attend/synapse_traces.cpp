@@ -17,7 +17,7 @@ namespace {
 
 constexpr int shown_tokens = 4;
 constexpr std::size_t shown_synapses = 4;
-constexpr std::size_t looked_at = 64;  // synapses among which the shown ones are chosen
+constexpr std::size_t looked_at = 64;  // number of synapses from which the shown ones are chosen
 constexpr double same_time = 1e-6;     // [s]
 
 struct Shown {
@@ -30,7 +30,7 @@ constexpr std::array<Shown, 3> shown_fields{
 
 /// One population of a SONATA frame report.
 struct Population {
-  std::vector<std::int64_t> nodes;  // of each column
+  std::vector<std::int64_t> nodes;  // node of each column
   double start = 0, step = 0;       // [s]
   std::size_t frames = 0;
   std::vector<double> values;  // [frames x columns]
@@ -76,13 +76,13 @@ std::vector<PhaseSpan> read_phases(const std::optional<io::Hdf5File>& file, doub
   const auto begins = file->read<double>("/phases/begin").values, ends = file->read<double>("/phases/end").values;
   const auto tokens = file->read<std::int32_t>("/phases/token").values;
   if (begins.size() != kinds.size() || ends.size() != kinds.size() || tokens.size() != kinds.size())
-    throw FileError(file->current_path().string() + ": /phases: kind, begin, end and token must have one length");
+    throw FileError(file->current_path().string() + ": /phases: kind, begin, end and token must have equal lengths");
   for (std::size_t i = 0; i < kinds.size(); ++i)
     if (ends[i] <= until + same_time) phases.push_back({kinds[i], begins[i], ends[i], tokens[i]});
   return phases;
 }
 
-/// Runs of phases without a gap, of tokens [first, first + shown_tokens) and of a delay that belongs to all tokens.
+/// Contiguous phases of tokens [first, first + shown_tokens) and of a delay that belongs to all tokens.
 std::vector<Stretch> stretches_of(const std::vector<PhaseSpan>& phases, int first) {
   const auto delays =
       std::count_if(phases.begin(), phases.end(), [](const auto& each) { return each.kind == "delay"; });
@@ -120,7 +120,7 @@ double window_sum(const std::vector<double>& change, int first) {
   return std::accumulate(begin, begin + std::min<std::ptrdiff_t>(shown_tokens, change.end() - begin), 0.0);
 }
 
-/// The first tokens, unless much more happens elsewhere.
+/// The first tokens, unless other tokens change the synapses much more.
 int choose_tokens(const std::vector<std::vector<double>>& changes) {
   const int windows = std::max(1, static_cast<int>(changes.front().size()) - shown_tokens + 1);
   std::vector<double> sums(static_cast<std::size_t>(windows), 0.0);
@@ -172,7 +172,7 @@ SynapseTraces read_synapse_traces(const RunFiles& run) {
         populations.emplace_back(&shown, std::move(population));
   if (populations.empty()) return traces;
 
-  // The synapses of one head that were recorded in every field; the last field, H, decides which are interesting.
+  // The synapses of one head that were recorded in every field; the last field, H, decides which are shown.
   const Naming naming(run);
   const Population& guide = populations.back().second;
   std::vector<std::int64_t> nodes;
@@ -200,7 +200,7 @@ SynapseTraces read_synapse_traces(const RunFiles& run) {
   std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
     return tokens > 0 && window_sum(changes[a], first) > window_sum(changes[b], first);
   });
-  std::size_t busy = 0;  // those that do nothing are not worth a curve, but for one beside which the others are seen to
+  std::size_t busy = 0;  // unchanged synapses are not drawn, except one for comparison
   while (busy < order.size() && tokens > 0 && window_sum(changes[order[busy]], first) > 0.01) ++busy;
   order.resize(std::min({order.size(), shown_synapses, busy == 0 ? order.size() : busy + 1}));
   std::sort(order.begin(), order.end());

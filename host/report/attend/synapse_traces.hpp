@@ -14,7 +14,7 @@ struct PhaseSpan {
   int token;
 };
 
-/// A stretch of time that is drawn without a break.
+/// An interval of time that is drawn without a gap.
 struct Stretch {
   double begin, end;
   std::vector<PhaseSpan> phases;
@@ -26,17 +26,17 @@ struct TraceField {
   std::vector<std::vector<double>> values;  // [synapses][frames], of the chosen frames
 };
 
-/// What is drawn of recordings.h5: a few synapses while a few tokens are written and read.
+/// The drawn part of recordings.h5: a few synapses while a few tokens are written and read.
 struct SynapseTraces {
-  std::string head;                   // which head they belong to, in words
+  std::string head;                   // label of their head
   std::vector<std::string> synapses;  // names
   std::vector<double> time;           // [s]
   std::vector<TraceField> fields;
   std::vector<Stretch> stretches;
 };
 
-/// Chooses tokens (the first ones, if something happens in the recorded synapses while they are written) and the
-/// synapses that change most then. No synapses if the recording holds nothing that can be drawn.
+/// Chooses tokens (the first ones, if the recorded synapses change while they are written) and the synapses that
+/// change most during these tokens. Empty if the recording contains nothing that can be drawn.
 SynapseTraces read_synapse_traces(const RunFiles& run);
 
 }  // namespace tripartite::report::attend

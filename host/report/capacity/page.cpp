@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ struct Network {
 constexpr std::array networks{Network{"astrocyte", "neuron–astrocyte network", "blue"},
                               Network{"hopfield", "Hopfield network", "vermilion"}};
 
-/// K_max of one network by N.
+/// K_max of one network against N.
 struct Loads {
   std::vector<double> n, k_max, low, high;
 };
@@ -59,10 +60,11 @@ std::string headline(const nlohmann::json& summary) {
     if (law.empty()) continue;
     sentence += fmt::format("{}{}: {}", sentence.empty() ? "" : "; ", network.words, law_words(law));
   }
-  return sentence.empty() ? "No law could be fitted: it needs two sizes whose K_max lies between the loads" : sentence;
+  return sentence.empty() ? "No law could be fitted: a fit needs two sizes whose K_max lies between the tested loads"
+                          : sentence;
 }
 
-/// Recalled fraction by load, of one network and size.
+/// Recalled fraction against load, of one network and size.
 struct Recall {
   std::vector<double> k, fraction;
 };
@@ -87,7 +89,7 @@ std::map<double, Recall> recall_by_size(const nlohmann::json& summary, const cha
 Picture recall_picture(const nlohmann::json& summary) {
   Span loads;
   for (const auto& cell : part_at(summary, "/results/cells")) loads.include_positive(number_at(cell, "/k"));
-  if (loads.is_empty()) return Absent{"no network was asked before the run ended."};
+  if (loads.is_empty()) return Absent{"no network was tested before the run ended."};
   loads = with_log_margins(loads);
   Figure figure(960, 420);
   const Box boxes[]{{70, 46, 480, 350}, {520, 46, 930, 350}};
@@ -104,7 +106,7 @@ Picture recall_picture(const nlohmann::json& summary) {
     std::size_t curve = 0;
     for (const auto& [n, recall] : recalls) {
       const std::string colour = data_ink(curve);
-      const std::size_t line = curve / 5;  // of names
+      const std::size_t line = curve / 5;  // line of labels
       commands += fmt::format("{}{} with linespoints pt 7 ps 0.4 lw 2 lc rgb {}", commands.empty() ? "" : ", ",
                               figure.data({recall.k, recall.fraction}), colour);
       figure.words_at(box.left + 12 + 82 * double(curve - 5 * line), box.top - 6 + 18 * double(line),
@@ -126,7 +128,7 @@ Picture law_picture(const nlohmann::json& summary) {
       for (const double k : {found.low[i], found.k_max[i], found.high[i]}) loads.include_positive(k);
     }
   }
-  if (loads.is_empty()) return Absent{"no K_max lies between the loads that were asked."};
+  if (loads.is_empty()) return Absent{"no K_max lies between the tested loads."};
   sizes = with_log_margins(sizes);
   loads = with_log_margins(loads);
   loads.high *= 2;
@@ -161,11 +163,12 @@ Picture law_picture(const nlohmann::json& summary) {
 }
 
 std::string load_table(const nlohmann::json& summary) {
-  Table table{{"network", "N", "K_max", "68 % of resampled draws", "K_max / N"}, {}, false};
+  Table table{{"network", "N", "K_max", "68 % interval, resampled draws", "K_max / N"}, {}, false};
   for (const auto& load : part_at(summary, "/results/loads")) {
     const double k_max = number_at(load, "/k_max"), n = number_at(load, "/n");
     table.rows.push_back(
-        {escape(text_at(load, "/network")), number(n), std::isfinite(k_max) ? number(k_max) : "outside the loads asked",
+        {escape(text_at(load, "/network")), number(n),
+         std::isfinite(k_max) ? number(k_max) : "outside the tested loads",
          std::isfinite(k_max) ? number(number_at(load, "/low")) + " to " + number(number_at(load, "/high")) : "",
          number(k_max / n)});
   }
@@ -177,14 +180,15 @@ std::string load_table(const nlohmann::json& summary) {
 void write_capacity(const Run& run, Page& page) {
   page.headline(headline(run.summary));
   page.picture(
-      "How many memories a network of N neurons holds",
+      "Number of memories in a network of N neurons",
       "K_max is the number of stored patterns at which half of the cues are still recalled. Bars: middle 68 % of "
       "what resampled draws of patterns give. Dashed: the fitted power law.",
       law_picture(run.summary));
-  page.picture("Recall under load",
-               "Each point: cues of all draws at one N and K. A network is no longer asked after two loads at which it "
-               "recalled nothing.",
-               recall_picture(run.summary));
+  page.picture(
+      "Recall under load",
+      "Each point: cues of all draws at one N and K. A network is not tested further after two loads at which it "
+      "recalled nothing.",
+      recall_picture(run.summary));
   page.section("Critical loads", load_table(run.summary));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "host/report/activity.hpp"
@@ -76,7 +77,7 @@ Picture calcium_raster(const Run& run) {
 /// The sheet at four times.
 Picture sheet(const Run& run) {
   if (words_of(part_at(run.summary, "/config/astrocytes").value("junctions", nlohmann::json())) != "lattice")
-    return Absent{"The astrocytes of this run do not stand on a sheet."};
+    return Absent{"The astrocytes of this run are not on a sheet."};
   const auto file = open(run, "recordings.h5");
   if (!file || !file->contains("/report/C_s")) return Absent{"The astrocytes of this run have no somata."};
   const auto data = file->read<double>("/report/C_s/data");
@@ -106,7 +107,7 @@ Picture sheet(const Run& run) {
 Picture releases(const Run& run) {
   if (!std::filesystem::exists(run.directory / "releases.h5")) return Absent{"This run has no releases.h5."};
   const double synapses = number_at(run.summary, "/results/tripartite_synapses");
-  if (!(synapses > 0)) return Absent{"There is no tripartite synapse in this network."};
+  if (!(synapses > 0)) return Absent{"This network has no tripartite synapses."};
   return raster_picture(io::read_sonata_spikes(run.directory / "releases.h5"),
                         number_at(run.summary, "/results/simulated_s"), std::uint64_t(synapses), "tripartite synapse");
 }
@@ -121,7 +122,7 @@ void write_network(const Run& run, Page& page) {
                   number_of("/results/neurons"), number_of("/results/astrocytes"), number_of("/results/simulated_s"),
                   number(number_of("/results/lowest_mean_rate_per_s")),
                   number(number_of("/results/highest_mean_rate_per_s")), number_of("/results/releases")));
-  Table table{{"what", "value"}, {}, false};
+  Table table{{"quantity", "value"}, {}, false};
   for (const auto& [key, value] : part_at(run.summary, "/results").items())
     if (value.is_number()) table.rows.push_back({escape(key), number(value.get<double>())});
   page.section("Result", to_html(table));
@@ -133,7 +134,7 @@ void write_network(const Run& run, Page& page) {
       mean_traces(run));
   page.picture("Calcium in the somata", "One row per astrocyte.", calcium_raster(run));
   page.picture("The sheet", "Calcium of every astrocyte at four times.", sheet(run));
-  page.picture("Releases of gliotransmitter", "One dot is one release; below, releases per synapse and second.",
+  page.picture("Releases of gliotransmitter", "Each dot is one release; below, releases per synapse and second.",
                releases(run));
   page.picture("Single cells and synapses",
                "nu: rate of neurons; u, x, Gamma_S, I, C: states of tripartite synapses; C_s: calcium of somata.",

@@ -36,7 +36,7 @@ std::size_t wrong(const Images& images, const std::vector<double>& states, std::
   return count;
 }
 
-/// `name` stands to the left, `result` below; either may be empty.
+/// `name` is drawn on the left, `result` below; either may be empty.
 void draw(Figure& figure, const Box& box, const std::vector<double>& values, const Images& images,
           std::string_view name, std::string_view result) {
   figure.panel(box);
@@ -60,7 +60,7 @@ Picture image_picture(const RecallFile& file) {
                 {},
                 {}};
   if (images.neurons() != pattern.shape[1] || images.width < 2 || images.height < 2)
-    return Absent{"the patterns of this run are no images."};
+    return Absent{"the patterns of this run are not images."};
   images.cue = read_shaped(*file, "/states/begin", pattern.shape).values;
   images.recalled = read_shaped(*file, "/states/end", pattern.shape).values;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "host/report/html.hpp"
 #include "host/report/pages.hpp"
@@ -53,7 +54,7 @@ std::string cue_table(const nlohmann::json& summary) {
 
 std::string energy_note(const nlohmann::json& summary) {
   const std::string why = text_at(summary, "/results/why_no_energy");
-  if (!why.empty()) return "<p>No energy is told: " + escape(why) + "</p>\n";
+  if (!why.empty()) return "<p>No energy is reported: " + escape(why) + "</p>\n";
   const double rise = number_at(summary, "/results/energy_rise_max");
   if (rise == 0) return "<p>From one frame to the next the energy never rose.</p>\n";
   return "<p>From one frame to the next the energy never rose by more than " + number(rise) +
@@ -70,17 +71,16 @@ void write_recall(const Run& run, Page& page) {
   const bool has_images =
       file && file->contains("/states") && file->read_attribute<std::int64_t>("/states", "width") > 1;
   if (has_images)
-    page.picture("What was stored, what was shown, what was recalled",
+    page.picture("Stored patterns, cues and recalled states",
                  "Above: the stored patterns; middle: the cues from which the network starts; below: the signs of its "
                  "neurons at the end, wrong ones in orange.",
                  recall::image_picture(file));
   page.section("Memory by memory", cue_table(run.summary) + energy_note(run.summary));
-  page.section("On the way", "");
-  page.picture(
-      "How the memories come back",
-      "Left: overlap of the neurons with the pattern that was cued, and with the other pattern that is nearest; 1 "
-      "is the pattern itself. Right: the energy, which only falls.",
-      recall::trace_picture(file));
+  page.section("Time course", "");
+  page.picture("Overlap and energy during recall",
+               "Left: overlap of the neurons with the pattern that was cued, and with the nearest other pattern; 1 "
+               "is the pattern itself. Right: the energy, which only falls.",
+               recall::trace_picture(file));
 }
 
 }  // namespace tripartite::report

@@ -7,12 +7,12 @@
 
 namespace tripartite::report::recall {
 
-/// recall.h5 of a run; none if it is not there.
+/// recall.h5 of a run; nullopt if it does not exist.
 using RecallFile = std::optional<io::Hdf5File>;
 
 /// Overlap and energy of every cue over time.
 Picture trace_picture(const RecallFile& file);
-/// Pattern, cue and what was recalled, where patterns are images.
+/// Pattern, cue and recalled state, if the patterns are images.
 Picture image_picture(const RecallFile& file);
 
 }  // namespace tripartite::report::recall

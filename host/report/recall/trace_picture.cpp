@@ -10,7 +10,7 @@
 namespace tripartite::report::recall {
 namespace {
 
-constexpr std::size_t most_cues = 20;  // more lines than a reader can follow
+constexpr std::size_t most_cues = 20;  // more lines would be unreadable
 
 /// One trace of the first cues.
 struct Traces {
@@ -67,11 +67,11 @@ Picture trace_picture(const RecallFile& file) {
   Figure figure(960, 420);
   const bool has_energy = file->contains("/traces/energy");
   draw(figure, {80, 16, has_energy ? 480.0 : 930.0, 350}, time,
-       {{&overlap, "blue", "with its own pattern"}, {&other, "vermilion", "largest with another pattern"}},
+       {{&overlap, "blue", "with its own pattern"}, {&other, "vermilion", "largest with any other pattern"}},
        "overlap ξ·φ(x)/N [1]", 150);
   if (!has_energy) return figure;
   Traces energy = read_traces(*file, "energy");
-  // Energies of the cues lie far apart beside what happens to each: drawn is what is left above the end.
+  // Energies differ more between cues than within one; the picture therefore shows the energy above the final value.
   for (auto& cue : energy.of_cue) {
     const double end = cue.back();
     double most = 0;
@@ -79,7 +79,7 @@ Picture trace_picture(const RecallFile& file) {
     for (double& value : cue) value /= most > 0 ? most : 1;
   }
   draw(figure, {580, 16, 940, 350}, time, {{&energy, "green", "one line per cue"}},
-       "energy above the end, of its start [1]", 16);
+       "energy above the final value, relative to its maximum [1]", 16);
   return figure;
 }
 

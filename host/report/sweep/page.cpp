@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+
 #include "host/report/activity.hpp"
 #include "host/report/html.hpp"
 #include "host/report/pages.hpp"
@@ -16,7 +18,7 @@ struct Quantity {
 constexpr Quantity quantities[] = {{"frequency_per_s", "oscillation frequency of calcium [1/s]", "freq. [1/s]"},
                                    {"amplitude_uM", "amplitude of calcium [uM]", "ampl. [uM]"},
                                    {"release_per_s", "releases of gliotransmitter [1/s]", "releases [1/s]"},
-                                   {"probability", "r, what a spike would release", "r"},
+                                   {"probability", "r, fraction that a spike would release", "r"},
                                    {"fraction_oscillating", "fraction oscillating", "oscillating"}};
 
 std::vector<double> list(const nlohmann::json& object, const char* key) {
@@ -26,7 +28,7 @@ std::vector<double> list(const nlohmann::json& object, const char* key) {
   return values;
 }
 
-constexpr std::size_t most_lines = 4;  // a second parameter of so few values is better seen as lines
+constexpr std::size_t most_lines = 4;  // a second parameter with at most this many values is drawn as lines
 
 Picture lines(const nlohmann::json& results, const std::vector<double>& x, const std::string& x_label) {
   const auto& axes = results["axes"];
@@ -75,9 +77,9 @@ void write_sweep(const Run& run, Page& page) {
                             number_at(run.summary, "/results/points")));
   page.section("Pictures", "");
   page.picture(
-      "What each point does in the second half of the run",
+      "Activity at each point in the second half of the run",
       "Means over the ensemble of each point. A synapse oscillates if its calcium moves by more than 0.05 uM and "
-      "crosses the middle at least twice.",
+      "crosses the middle of its range at least twice.",
       maps(run));
 }
 

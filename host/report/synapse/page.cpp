@@ -40,7 +40,7 @@ void write_synapse(const Run& run, Page& page) {
       fmt::format("{:.0f} tripartite synapses in {:g} s: {:.0f} releases of gliotransmitter by {:.0f} of them",
                   number_of("/results/synapses"), number_of("/results/simulated_s"), number_of("/results/releases"),
                   number_of("/results/releasing_synapses")));
-  Table table{{"what", "value"}, {}, false};
+  Table table{{"quantity", "value"}, {}, false};
   table.rows.push_back({"simulated time", fmt::format("{:g} s", number_of("/results/simulated_s"))});
   table.rows.push_back({"releases per synapse", number(number_of("/results/release_rate_per_s")) + " /s"});
   table.rows.push_back({"synapse steps per second", number(number_of("/results/synapse_steps_per_s"))});
@@ -59,13 +59,14 @@ void write_synapse(const Run& run, Page& page) {
   }
   page.section("Result", results);
   page.section("Pictures", "");
-  page.picture("What single synapses do",
+  page.picture("Single synapses",
                "u: utilisation, x: resources, Y: glutamate in the cleft, Gamma_S and Gamma_A: bound receptors of the "
                "presynaptic terminal and of the astrocyte, I: IP3, C: calcium, x_A: releasable gliotransmitter, G_A: "
-               "gliotransmitter outside. A release is where calcium crosses its threshold upwards.",
+               "released gliotransmitter. A release occurs when calcium crosses its threshold upwards.",
                recorded_picture(run.directory, "synapse"));
-  page.picture("The population", "Mean over synapses: r is what a presynaptic spike would release.", mean_traces(run));
-  page.picture("Releases of gliotransmitter", "One dot is one release; below, releases per synapse and second.",
+  page.picture("The population", "Mean over synapses: r is the fraction that a presynaptic spike would release.",
+               mean_traces(run));
+  page.picture("Releases of gliotransmitter", "Each dot is one release; below, releases per synapse and second.",
                events_picture(run.directory / "releases.h5", number_of("/results/simulated_s"),
                               std::uint64_t(number_of("/results/synapses")), "synapse"));
 }

@@ -18,7 +18,7 @@ struct CalciumCurve {
   std::vector<double> ip3, open;        // [uM], [1]
 
   double rest() const { return calcium.front(); }
-  /// Calcium at a rate of production, between the points on straight lines [uM].
+  /// Calcium at a rate of production [uM], interpolated linearly.
   double at(double rate) const;
   /// The state at a rate of production.
   void state_at(double rate, double (&state)[process_states]) const;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <iosfwd>
 #include <memory>
 #include <span>
 #include <vector>
@@ -47,9 +49,10 @@ struct Probe {
   std::size_t index = 0;
 };
 
-/// The state of a batch of heads and what advances it, on one backend. It knows no schedule, no clock and no file: a
-/// caller (attention::Network) loads tokens and asks for phases. All states start at 0. Real is float or double.
-/// Errors: NumericsError if a state stops being finite (checked at each sample), DeviceError, MemoryError.
+/// The state of a batch of heads and the methods that advance it, on one backend. It knows no schedule, no clock and no
+/// file: a caller (NetworkAttention) loads tokens and asks for phases. All states start at 0. Real is float or double.
+/// Errors: DeviceError, MemoryError, and NumericsError if a state stops being finite. Such a state makes the output l
+/// non-finite; outputs() reports it, as sample() and advance() do not wait for a device.
 template <class Real>
 class Engine {
  public:
@@ -64,13 +67,15 @@ class Engine {
   /// `duration` and observation times to be multiples of dt within 1e-6 dt (ConfigError).
   virtual void advance(Phase phase, int token, double duration, std::span<const double> observe = {}) = 0;
 
-  /// End of a token's write: slots store the filtered key in the input synapses of hidden neuron `token`. Else nothing.
+  /// Ends the write of a token: slots store the filtered key in the input synapses of hidden neuron `token`; other
+  /// feature maps do nothing.
   virtual void store_key(int token) = 0;
 
   /// Keeps l as the output of `token`.
   virtual void sample(int token) = 0;
 
-  /// Outputs of tokens [first, first + count), [count x heads * width]. Waits for the device.
+  /// Outputs of tokens [first, first + count), [count x heads * width]. Waits for the device. Throws NumericsError that
+  /// names a token, head and neuron of the range whose sampled l is not finite; `context` is then unspecified.
   virtual void outputs(int first, int count, Real* context) = 0;
 
   /// Forgets everything: all states and stored keys to 0.
@@ -83,23 +88,36 @@ class Engine {
 
   /// All values of a field of one head, in the layout of `state.hpp`.
   virtual std::vector<Real> field(Field field, int head) = 0;
+  /// values[k] = element indices[k] of a field of one head; for a few of many. Throws ConfigError if there is none.
+  virtual void gather(Field field, int head, std::span<const std::uint64_t> indices, std::span<Real> values) = 0;
+  /// Replaces elements [first, first + values.size()) of a field of one head. Throws ConfigError if they do not exist,
+  /// and for store and calcium, which synapses share and which have no value of their own to replace.
+  virtual void set_values(Field field, int head, std::size_t first, std::span<const Real> values) = 0;
+
+  /// Writes the complete state: fields, processes of a calcium model, stored keys, tokens, outputs, and for how long
+  /// the input has been held. An engine of the same setup on the same backend that loads it continues bit for bit as
+  /// this one would. Probes and frames not taken yet are not part of it. Throws FileError if the stream fails.
+  virtual void save(std::ostream& out) const = 0;
+  /// Drops frames not taken yet; probes stay. Throws FileError that names what differs if the stream is damaged or
+  /// belongs to another setup, precision or backend; the engine is then unchanged.
+  virtual void load(std::istream& in) = 0;
 };
 
 /// Bytes of state and buffers that an engine of this setup allocates.
 template <class Real>
 std::size_t engine_bytes(const EngineSetup& setup);
 
-/// `threads` = 0 takes what OpenMP would. The result does not depend on the number of threads.
+/// `threads` = 0 uses OpenMP's maximum. The result does not depend on the number of threads.
 template <class Real>
 std::unique_ptr<Engine<Real>> make_cpu_engine(const EngineSetup& setup, int threads = 0);
 
-/// Spreads the heads over all CUDA devices. Throws DeviceError without CUDA, ConfigError for a calcium model, which
-/// only the CPU has.
+/// Spreads the heads over all CUDA devices. Throws DeviceError without CUDA, and ConfigError for a calcium model whose
+/// processes have speeds of their own, which only the CPU backend supports.
 template <class Real>
 std::unique_ptr<Engine<Real>> make_cuda_engine(const EngineSetup& setup);
 
-/// Where such a network runs: what tripartite::resolve says, but on the CPU if its calcium is a model and nobody asked
-/// for CUDA by name.
+/// Where such a network runs: as tripartite::resolve says, but `automatic` means the CPU for what make_cuda_engine
+/// refuses: a calcium model whose processes have speeds of their own.
 Backend resolve_backend(Backend backend, const Parameters& parameters);
 
 /// `backend` resolved by resolve_backend. Throws MemoryError before allocating what does not fit.

@@ -46,7 +46,7 @@ struct NetworkOptions {
 /// asked for.
 int hidden_neurons(const NetworkOptions& options, int width, int tokens);
 
-/// What a caller hears while the network integrates. Times are seconds of the layer's own clock.
+/// Receives events while the network integrates. Times are seconds of the layer's own clock.
 class NetworkObserver {
  public:
   virtual ~NetworkObserver() = default;
@@ -95,9 +95,8 @@ class NetworkAttention final : public transformer::Attention<Real> {
 
   HeadText calibration_of(int layer, int head) const;
   void start(Layer& layer, int index, int capacity, int sequences = 1);
-  void write(Layer& layer, int index, int token);
-  void read(Layer& layer, int index, int token);
-  void write_then_read(Layer& layer, int index, int tokens);
+  /// The schedule of tokens [first_token, first_token + tokens).
+  void run(Layer& layer, int index, int first_token, int tokens);
   void advance(Layer& layer, int index, Phase phase, int token, double duration);
 
   NetworkOptions options_;

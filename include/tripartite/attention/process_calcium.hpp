@@ -3,59 +3,47 @@
 #include "tripartite/attention/parameters.hpp"
 #include "tripartite/calcium/gchi.hpp"
 #include "tripartite/calcium/li_rinzel.hpp"
+#include "tripartite/error.hpp"
 #include "tripartite/integrate/fixed_steps.hpp"
 #include "tripartite/integrate/linear_scheme.hpp"
-#include "tripartite/synapse/parameters.hpp"
 
 /// The calcium models of part C as the modulatory calcium of part A (docs/models.md, "Attention on biophysical
 /// calcium"). States are IP3 [uM], calcium [uM] and the open fraction of the IP3 receptors; the input is the production
 /// of IP3 [uM/s] that the global calcium causes.
 namespace tripartite::attention {
 
-enum ProcessState { process_ip3, process_calcium, process_open, process_states };
+enum class ProcessState { ip3, calcium, open };
+inline constexpr int process_states = 3;
+TRIPARTITE_HD constexpr int index(ProcessState state) { return int(state); }
 
-/// Li & Rinzel 1994.
-struct LiRinzelProcess {
+/// What acts on the process in one stage.
+using Production = Inputs<double, 1>;  // of IP3 [uM/s]
+
+/// A calcium model as a process, its rates times `speed`.
+template <template <class> class Calcium>
+struct ModelProcess {
   static constexpr int states = process_states;
-  /// A bound on its rates [1/s] near the default parameters: open receptors and the pump at the calcium that half
-  /// saturates it.
-  static constexpr double fastest = 12;
-  static constexpr double initial[states] = {0.16, 0.073, 0.793};
+  static_assert(int(Calcium<double>::State::count) == int(process_states));
+  /// A bound on its rates [1/s] near the default parameters.
+  static constexpr double fastest = Calcium<double>::fastest_rate;
 
-  tripartite::calcium::LiRinzel<double> cell;
+  Calcium<double> cell;
   double speed = 1;
 
-  TRIPARTITE_HD void rates(const double (&y)[states], double produced, double (&gain)[states],
+  static void set_initial(double (&state)[states]) {
+    for (int i = 0; i < states; ++i) state[i] = Calcium<double>::state_infos[i].initial;
+  }
+  TRIPARTITE_HD void rates(const double (&y)[states], const double (&produced)[1], double (&gain)[states],
                            double (&loss)[states]) const {
-    cell.rates(y, tripartite::calcium::LiRinzel<double>::NoInput{}, gain, loss);
-    gain[process_ip3] += produced;
+    cell.rates(y, produced, gain, loss);
     for (int i = 0; i < states; ++i) {
       gain[i] *= speed;
       loss[i] *= speed;
     }
   }
 };
-
-/// G-ChI (De Pittà et al. 2009), with the production in place of that by PLC beta.
-struct GchiProcess {
-  static constexpr int states = process_states;
-  static constexpr double fastest = 17;
-  static constexpr double initial[states] = {0.01, 0.01, 0.9};
-
-  synapse::Parameters<double> p;
-  double speed = 1;
-
-  TRIPARTITE_HD void rates(const double (&y)[states], double produced, double (&gain)[states],
-                           double (&loss)[states]) const {
-    const auto cell = tripartite::calcium::gchi_rates(p, y[process_ip3], y[process_calcium], y[process_open]);
-    gain[process_ip3] = speed * (cell.ip3_gain + produced);
-    loss[process_ip3] = speed * cell.ip3_loss;
-    gain[process_calcium] = speed * cell.calcium_gain;
-    loss[process_calcium] = speed * cell.calcium_loss;
-    gain[process_open] = speed * cell.open_gain;
-    loss[process_open] = speed * cell.open_loss;
-  }
-};
+using LiRinzelProcess = ModelProcess<LiRinzel>;
+using GchiProcess = ModelProcess<Gchi>;
 
 /// What connects the processes of one head to its network: G makes production G of IP3, and calcium C becomes
 /// p = max(gain (C - rest), least), `least` > 0.
@@ -68,13 +56,13 @@ struct ProcessScale {
 
   TRIPARTITE_HD double modulatory(double calcium) const {
     const double p = gain * (calcium - rest);
-    return p < least ? least : p;  // what is not a number stays it
+    return p < least ? least : p;  // NaN propagates
   }
 };
 
 namespace detail {
 
-/// Keeps the calcium of every stage of a one-step method and gives each its own production.
+/// Records the calcium at every stage of a one-step method and gives every stage its own production.
 template <class Process>
 struct StageWatch {
   static constexpr int states = process_states;
@@ -83,11 +71,11 @@ struct StageWatch {
   double* calcium;         // out [stages]
   int* stage;
 
-  struct None {};
-  TRIPARTITE_HD void rates(const double (&y)[states], const None&, double (&gain)[states],
+  TRIPARTITE_HD void rates(const double (&y)[states], const double (&)[1], double (&gain)[states],
                            double (&loss)[states]) const {
-    calcium[*stage] = y[process_calcium];
-    process->rates(y, produced[*stage], gain, loss);
+    calcium[*stage] = y[index(ProcessState::calcium)];
+    const double own[1] = {produced[*stage]};
+    process->rates(y, own, gain, loss);
     ++*stage;
   }
 };
@@ -100,13 +88,13 @@ TRIPARTITE_HD void step_process(const Process& process, double (&y)[process_stat
                                 double length, const double* produced, double* calcium) {
   int stage = 0;
   const detail::StageWatch<Process> watch{&process, produced, calcium, &stage};
-  const auto none = [](int) { return typename detail::StageWatch<Process>::None{}; };
-  if (method == integrate::LinearMethod::rk4)
-    integrate::RungeKutta4::step(watch, y, length, none);
-  else if (method == integrate::LinearMethod::euler)
-    integrate::Euler::step(watch, y, length, none);
-  else
-    integrate::ExponentialEuler::step(watch, y, length, none);
+  const auto none = [](int) { return Production{{0}}; };
+  switch (method) {
+    case integrate::LinearMethod::exponential_euler: return integrate::ExponentialEuler::step(watch, y, length, none);
+    case integrate::LinearMethod::euler: return integrate::Euler::step(watch, y, length, none);
+    case integrate::LinearMethod::rk4: return integrate::RungeKutta4::step(watch, y, length, none);
+    case integrate::LinearMethod::collocation: break;  // its stages are not explicit: collocate_process
+  }
 }
 
 /// Gauss nodes of a panel, between which calcium is integrated by Runge-Kutta steps while its production follows the
@@ -117,12 +105,12 @@ struct PanelNodes {
 };
 PanelNodes panel_nodes();
 
-/// One panel of `length` [s]; `produced` and `calcium` at its nodes. Uses up `produced`.
+/// One panel of `length` [s]; `produced` and `calcium` are values at its nodes. Overwrites `produced`.
 template <class Process>
 TRIPARTITE_HD void collocate_process(const Process& process, double (&y)[process_states], const PanelNodes& nodes,
                                      double length, double* produced, double* calcium) {
   constexpr int count = integrate::max_stages;
-  // Newton's form of the polynomial through the nodes, in the place of its values.
+  // Newton's form of the polynomial through the nodes; its coefficients overwrite the values.
   double* coefficient = produced;
   for (int order = 1; order < count; ++order)
     for (int i = count - 1; i >= order; --i)
@@ -132,7 +120,7 @@ TRIPARTITE_HD void collocate_process(const Process& process, double (&y)[process
     for (int i = count - 2; i >= 0; --i) value = value * (at - nodes.place[i]) + coefficient[i];
     return value;
   };
-  // A quarter of what keeps the method stable; the production changes more slowly still.
+  // A quarter of the stability limit of the method; the production changes more slowly still.
   constexpr double most_per_step = 0.7;
   double begin = 0;
   for (int node = 0; node <= count; ++node) {
@@ -144,19 +132,33 @@ TRIPARTITE_HD void collocate_process(const Process& process, double (&y)[process
       const double from = begin + k * part;
       const double begins = production(from), middle = production(from + 0.5 * part), ends = production(from + part);
       integrate::RungeKutta4::step(process, y, part * length, [&](int at) {
-        return at == 0 ? begins : at == 1 ? middle : ends;
+        return Production{{at == 0 ? begins : at == 1 ? middle : ends}};
       });
     }
-    if (node < count) calcium[node] = y[process_calcium];
+    if (node < count) calcium[node] = y[index(ProcessState::calcium)];
     begin = end;
   }
 }
 
-/// Calls `use` with the process that `model` names, its rates times `speed`; linear has none.
+/// A process with the default parameters of its calcium model.
+template <template <class> class Calcium>
+ModelProcess<Calcium> standard_process(double speed) {
+  ModelProcess<Calcium> process{{}, speed};
+  each_parameter(process.cell,
+                 [](int place, double& parameter) { parameter = Calcium<double>::own_parameters[place].standard; });
+  return process;
+}
+
+/// Calls `use` with the process that `model` names and its rates multiplied by `speed`. Throws ConfigError for linear,
+/// which has no process.
 template <class Use>
 auto with_process(CalciumModel model, double speed, Use&& use) {
-  if (model == CalciumModel::gchi) return use(GchiProcess{synapse::standard_parameters(), speed});
-  return use(LiRinzelProcess{{tripartite::calcium::standard_li_rinzel()}, speed});
+  switch (model) {
+    case CalciumModel::gchi: return use(standard_process<Gchi>(speed));
+    case CalciumModel::li_rinzel: return use(standard_process<LiRinzel>(speed));
+    case CalciumModel::linear: break;
+  }
+  throw ConfigError("linear calcium has no process");
 }
 
 }  // namespace tripartite::attention

@@ -35,7 +35,7 @@ struct CriticalLoad {
 /// K_max = prefactor N^exponent, least squares in the logarithms.
 struct PowerLaw {
   Contender contender = Contender::astrocyte;
-  int sizes = 0;  // numbers of neurons that it rests on; fewer than 2: no law
+  int sizes = 0;  // numbers of neurons fitted; with fewer than 2 there is no law
   double exponent = 0, prefactor = 0;
   /// Of the exponent, one standard deviation: the larger of the bootstrap's and the residuals'. NaN where neither can
   /// tell: one draw of patterns and two sizes.

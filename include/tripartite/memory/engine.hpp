@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <limits>
 #include <memory>
 #include <span>
@@ -45,10 +46,10 @@ struct MemorySetup {
   int cues = 1;
   Parameters parameters;
   Biases biases;
-  std::size_t tile_bytes = std::size_t(256) << 20;  // of a CUDA device's memory for tiles of the memory kernel, about
+  std::size_t tile_bytes = std::size_t(256) << 20;  // approximate bytes of tiles of the memory kernel on a CUDA device
 };
 
-/// Where one cue has come to.
+/// Progress of one cue.
 struct CueStatus {
   double time = 0;  // [s]
   double dt = 0;    // [s] of the next step
@@ -89,6 +90,17 @@ class MemoryEngine {
 
   /// Rows [first, first + count) of a field of one cue; the neurons are one row.
   virtual std::vector<Real> rows(Field field, int cue, int first, int count) = 0;
+  /// Replaces elements [first, first + values.size()) of a field of one cue; costs about a step. A cue that had settled
+  /// goes on from `time` [s]. Throws ConfigError if the elements do not exist, or before start().
+  virtual void set_values(Field field, int cue, std::size_t first, std::span<const Real> values, double time) = 0;
+
+  /// Writes the complete state: fields, and time, step length and status of every cue. An engine of the same setup that
+  /// loads it, started or not, continues bit for bit as this one would; on another backend to rounding. Throws
+  /// ConfigError before start(), FileError if the stream fails.
+  virtual void save(std::ostream& out) const = 0;
+  /// Throws FileError that names what differs if the stream is damaged or belongs to another setup or precision; the
+  /// engine is then unchanged.
+  virtual void load(std::istream& in) = 0;
 };
 
 /// Empty if the dynamics have an energy that never rises: w_h >= 0, w_p and w_s of one sign (or both 0), c and d

@@ -35,7 +35,7 @@ struct RecallOptions {
   int threads = 0;
 };
 
-/// What became of one cue.
+/// The result of one cue.
 struct Recalled {
   std::int64_t pattern = 0;
   std::vector<double> cue, neurons;  // x at the start and at the end
@@ -49,8 +49,8 @@ struct Recalled {
 /// Called with the fraction done, in [0, 1]; false stops with Cancelled.
 using RecallProgress = std::function<bool(double fraction)>;
 
-/// Recalls `memories` (indices of patterns), as many at a time as share the device sensibly, and appends what became of
-/// them to `results`. `setup.cues` does not count. Throws what the engine throws, and Cancelled.
+/// Recalls `memories` (indices of patterns), as many at a time as the device can share, and appends a result for each
+/// to `results`. Ignores `setup.cues`. Throws what the engine throws, and Cancelled.
 void recall(const MemorySetup& setup, std::span<const std::int64_t> memories, const RecallOptions& options,
             std::vector<Recalled>& results, const RecallProgress& progress = {});
 

@@ -72,9 +72,12 @@ concept TakesSpikes = requires(const M& model, double (&y)[M::State::count], dou
   model.spike(y, true, weight);
 };
 template <class M>
-concept HasJacobian = requires {
+concept HasOwnJacobian = requires {
   M::depends(0, 0);
 };
+/// A model on a calcium model needs that of both.
+template <class M>
+concept HasJacobian = HasOwnJacobian<M> &&(!HasCell<M> || HasOwnJacobian<typename M::Cell>);
 
 /// States of a model; a calcium model by itself has no `states`.
 template <class M>

@@ -149,7 +149,7 @@ class Network : public Simulation {
 
 /// Where a network runs: adaptive methods of networks with projections are the CPU's. Throws ConfigError or DeviceError
 /// if CUDA was asked for by name and does not do it.
-Backend network_backend(const NetworkSetup& setup);
+Backend network_backend(Backend backend, integrate::Method method, bool has_projections);
 
 /// Throws ConfigError on a setup that does not fit together, MemoryError if it needs more than there is, DeviceError.
 std::unique_ptr<Network> make_network(NetworkSetup setup);

@@ -7,22 +7,22 @@ namespace tripartite::transformer {
 /// The attention that a model was trained with.
 enum class AttentionKind { softmax, linear_elu1 };
 
-/// The words of config.json: "softmax", "linear_elu1".
+/// The names in config.json: "softmax", "linear_elu1".
 std::string_view to_string(AttentionKind);
 
-/// What a model asks of the attention of all its layers; fixed when the attention is made.
+/// What a model requires of the attention of all its layers; fixed at construction of the attention.
 struct AttentionShape {
   int layers = 0;
   int heads = 0;
   int head_size = 0;    // d
-  int max_tokens = 0;   // longest sequence that will come
-  bool causal = false;  // a token sees itself and what came before it
+  int max_tokens = 0;   // length of the longest sequence
+  bool causal = false;  // a token attends only to itself and to earlier tokens
   int width() const { return heads * head_size; }
   friend bool operator==(const AttentionShape&, const AttentionShape&) = default;
 };
 
-/// The one door between a transformer and what computes its attention: a reference or the neuron-astrocyte network.
-/// One object serves all layers of one sequence and keeps what a sequence leaves behind (cache, synapses).
+/// The interface between a transformer and the implementation of its attention: a reference or the neuron-astrocyte
+/// network. One object serves all layers of one sequence and keeps the state of the sequence (cache, synapses).
 template <class Real>
 class Attention {
  public:
@@ -41,16 +41,16 @@ class Attention {
   virtual void attend(int layer, int first_token, int tokens, const Real* query, const Real* key, const Real* value,
                       Real* context) = 0;
 
-  /// The whole of `sequences` sequences of `tokens` tokens each, matrices [sequences x tokens x width]. Bidirectional
-  /// attention only. One after another unless an implementation knows better.
+  /// Context of `sequences` whole sequences of `tokens` tokens each, matrices [sequences x tokens x width].
+  /// Bidirectional attention only. Processes the sequences one after another unless overridden.
   virtual void attend_batch(int layer, int sequences, int tokens, const Real* query, const Real* key, const Real* value,
                             Real* context);
 
-  /// Forgets the sequence; the next one starts at token 0.
+  /// Discards the sequence; the next one starts at token 0.
   virtual void reset() = 0;
 
  protected:
-  /// Throws ConfigError if the call does not fit the shape; `stored` is the number of tokens that `layer` has seen.
+  /// Throws ConfigError if the call does not fit the shape; `stored` is the number of tokens fed to `layer` so far.
   void check(int layer, int first_token, int tokens, int stored) const;
 
  private:

@@ -11,18 +11,17 @@
 namespace tripartite::transformer {
 
 struct Sampling {
-  double temperature = 1;  // 0 takes the likeliest token
-  int top_k = 0;           // draw among so many of the likeliest; 0 means all
+  double temperature = 1;  // 0: always the most likely token
+  int top_k = 0;           // draw from this many most likely tokens; 0: from all
   std::uint64_t seed = 0;
 };
 
-/// Draws tokens from scores. Draw number n depends on the seed, n and the scores alone, on any machine.
+/// Draws tokens from logits. Draw number n depends only on the seed, n and the logits, on any machine.
 class Sampler {
  public:
   /// Throws ConfigError for a temperature that is negative or not finite, or a negative top_k.
   explicit Sampler(const Sampling& sampling);
-  /// One token from scores [vocabulary]; of equal ones the first is the likelier. Throws NumericsError if one is not
-  /// finite.
+  /// Draws a token from logits [vocabulary]; ties are ranked by index. Throws NumericsError if a logit is not finite.
   template <class Real>
   int draw(std::span<const Real> logits);
 
@@ -34,9 +33,9 @@ class Sampler {
   std::vector<double> weights_;
 };
 
-/// Feeds the prompt, then draws `tokens` tokens, feeding each but the last. `on_token` is told each as soon as it is
-/// drawn; its false ends the text. The sequence must be new or continue one. Throws ConfigError if the prompt is empty
-/// or if prompt and new tokens are more than the attention was made for.
+/// Feeds the prompt, then draws `tokens` tokens and feeds all but the last. `on_token` is called with each token as
+/// soon as it is drawn; returning false ends the text. The sequence may be new or already hold tokens. Throws
+/// ConfigError if the prompt is empty or if prompt and new tokens exceed the length that the attention was made for.
 template <class Real>
 std::vector<int> generate(Sequence<Real>& sequence, std::span<const int> prompt, int tokens, Sampler& sampler,
                           const std::function<bool(int)>& on_token = {});

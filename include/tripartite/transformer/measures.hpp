@@ -2,18 +2,19 @@
 
 #include <span>
 
-/// How alike two answers are. All sums in float64.
+/// Measures of agreement between the outputs of two models. All sums are in float64.
 namespace tripartite::transformer {
 
-/// Mean over tokens of KL(p || q) [nats], p and q the softmax of scores [tokens x vocabulary].
+/// Mean over tokens of KL(p || q) [nat], where p and q are the softmax of logits [tokens x vocabulary].
 template <class Real>
 double kl_mean(std::span<const Real> reference, std::span<const Real> other, int vocabulary);
 
-/// Share of the tokens for which both find the same class likeliest; of equal scores the first counts.
+/// Fraction of tokens for which both models find the same class most likely; ties are broken by the lower index.
 template <class Real>
 double top1_agreement(std::span<const Real> reference, std::span<const Real> other, int vocabulary);
 
-/// exp of the mean of -ln p(tokens[i + 1]) under row i of the scores [tokens x vocabulary]; at least two tokens.
+/// exp of the mean of -ln p(tokens[i + 1]) under row i of the logits [tokens x vocabulary]; requires at least two
+/// tokens.
 template <class Real>
 double perplexity(std::span<const Real> logits, std::span<const int> tokens, int vocabulary);
 

@@ -11,25 +11,25 @@
 
 namespace tripartite::transformer {
 
-/// The files of one model, by name: a directory on disk, whose files are mapped, or bytes in memory. Copies share them.
+/// The files of one model, by name: either a directory, whose files are memory-mapped, or bytes in memory. Copies share
+/// them.
 class ModelFiles {
  public:
   using Contents = std::map<std::string, std::span<const std::byte>, std::less<>>;
 
-  /// Throws FileError unless `path` is a directory that can be read.
+  /// Throws FileError unless `path` is a readable directory.
   static ModelFiles directory(const std::filesystem::path& path);
-  /// The bytes must outlive every copy and every model made from them. `name` appears in messages.
+  /// The bytes must outlive every copy and every model made from them. Messages refer to the files by `name`.
   static ModelFiles memory(std::string name, Contents contents);
 
-  /// The directory's path or the name given.
+  /// The directory's path or the given name.
   const std::string& name() const;
   bool on_disk() const;
   bool contains(std::string_view file) const;
-  /// Bytes of a file, which stay where they are as long as a copy of this object lives. Throws FileError if it is
-  /// missing.
+  /// Bytes of a file, valid as long as any copy of this object exists. Throws FileError if the file is missing.
   std::span<const std::byte> bytes(std::string_view file) const;
   std::string_view text(std::string_view file) const;
-  /// How messages call a file: "directory/file".
+  /// The name of a file in messages: "directory/file".
   std::string where(std::string_view file) const;
 
  private:
@@ -38,15 +38,14 @@ class ModelFiles {
   std::shared_ptr<Source> source_;
 };
 
-/// Names of the models inside the library.
+/// Names of the models embedded in the library.
 std::vector<std::string> embedded_model_names();
-/// A model inside the library. Throws ConfigError with the known names if there is none of this name.
+/// An embedded model. Throws ConfigError that lists the known names for an unknown one.
 ModelFiles embedded_model(std::string_view name);
-/// A text inside the library: calibration.txt, demo.txt, encoder_demo.txt. Throws ConfigError if there is none of this
-/// name.
+/// An embedded text: calibration.txt, demo.txt, encoder_demo.txt. Throws ConfigError for an unknown name.
 std::string_view embedded_text(std::string_view name);
-/// The bytes of a file of images inside the library: digits-heldout.npy, digits-heldout-labels.npy, digit.png. Throws
-/// ConfigError if there is none of this name.
+/// The bytes of an embedded image file: digits-heldout.npy, digits-heldout-labels.npy, digit.png. Throws ConfigError
+/// for an unknown name.
 std::string_view embedded_image(std::string_view name);
 
 }  // namespace tripartite::transformer

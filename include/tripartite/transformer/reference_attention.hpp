@@ -6,34 +6,35 @@
 #include "tripartite/backend.hpp"
 #include "tripartite/transformer/attention.hpp"
 
-/// References for the network: they share no code with it, nor the plain loops with the matrix products.
+/// References for the network: they share no code with the network, and the plain loops share none with the matrix
+/// products.
 namespace tripartite::transformer {
 
 /// One sequence for the plain loops: matrices [tokens x heads * columns], row = token, heads contiguous within a row.
 struct AttentionProblem {
   int tokens = 0;
   int heads = 1;
-  int head_size = 0;  // columns of a head of the value and of the context; of query and key too for softmax
+  int head_size = 0;  // columns per head of value and context; for softmax also of query and key
   bool causal = false;
 };
 
 /// softmax(Q K^T / sqrt(head_size)), matrices [heads x tokens x tokens], row = querying token. Plain float64 loops.
 void plain_softmax_weights(const AttentionProblem& problem, const double* query, const double* key, double* weights);
-/// softmax(Q K^T / sqrt(head_size)) V. Plain float64 loops: the judge of every other implementation.
+/// softmax(Q K^T / sqrt(head_size)) V. Plain float64 loops, with which every other implementation is compared.
 void plain_softmax_attention(const AttentionProblem& problem, const double* query, const double* key,
                              const double* value, double* context);
 /// phi(Q) (phi(K)^T V) / phi(Q) (phi(K)^T 1) with given features [tokens x heads * features]. Plain float64 loops.
 void plain_linear_attention(const AttentionProblem& problem, int features, const double* query_features,
                             const double* key_features, const double* value, double* context);
-/// phi(u) = elu(u) + 1 of u = x head_size^(-1/4), element by element (Katharopoulos et al. 2020). Plain float64 loop.
+/// phi(u) = elu(u) + 1 of u = x head_size^(-1/4), element-wise (Katharopoulos et al. 2020). Plain float64 loop.
 void plain_elu1_features(const AttentionProblem& problem, const double* x, double* features);
 
-/// Linear attention with given features by matrix products of a CBLAS; arguments as of plain_linear_attention.
+/// Linear attention with given features, with matrix products of a CBLAS; arguments as in plain_linear_attention.
 template <class Real>
 void blas_linear_attention(const AttentionProblem& problem, int features, const Real* query_features,
                            const Real* key_features, const Real* value, Real* context);
 
-/// Softmax attention by matrix products of a CBLAS, with a key-value cache if causal.
+/// Softmax attention with matrix products of a CBLAS, and with a key-value cache if causal.
 template <class Real>
 class BlasSoftmaxAttention final : public Attention<Real> {
  public:
@@ -49,7 +50,8 @@ class BlasSoftmaxAttention final : public Attention<Real> {
   std::unique_ptr<Real[]> scores_;         // [heads x query block x max_tokens]
 };
 
-/// Linear attention with elu1 features by matrix products of a CBLAS; if causal its state is phi(K)^T V and phi(K)^T 1.
+/// Linear attention with elu1 features and matrix products of a CBLAS; if causal, its state is phi(K)^T V and
+/// phi(K)^T 1.
 template <class Real>
 class BlasElu1Attention final : public Attention<Real> {
  public:
@@ -65,12 +67,12 @@ class BlasElu1Attention final : public Attention<Real> {
   std::vector<Real> query_features_, key_features_, scores_;
 };
 
-/// The reference by CBLAS of the attention that a model was trained with.
+/// The CBLAS reference for the attention that a model was trained with.
 template <class Real>
 std::unique_ptr<Attention<Real>> make_blas_attention(AttentionKind kind, const AttentionShape& shape);
 
-/// The same by the matrix products of a backend: CBLAS on the CPU, cuBLAS on a CUDA device. Throws DeviceError as
-/// `resolve`.
+/// The reference with the matrix products of a backend: CBLAS on the CPU, cuBLAS on a CUDA device. Throws DeviceError
+/// like `resolve`.
 template <class Real>
 std::unique_ptr<Attention<Real>> make_reference_attention(Backend backend, AttentionKind kind,
                                                           const AttentionShape& shape);

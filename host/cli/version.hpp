@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string>
+
+namespace tripartite::cli {
+
+/// Version, commit, compiler, CUDA toolkit and instruction sets of this build, as one JSON object.
+std::string version_as_json();
+
+}  // namespace tripartite::cli

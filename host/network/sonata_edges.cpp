@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+
+#include "host/io/hdf5_file.hpp"
+#include "tripartite/error.hpp"
+#include "tripartite/network/connectivity.hpp"
+
+namespace tripartite::network {
+namespace {
+
+/// Where the attributes of each edge are in group 0 of a population; empty where they stand in the order of the edges.
+/// Throws FileError if some are in another group.
+std::vector<std::uint64_t> places_in_group(const io::Hdf5File& file, const std::string& group, std::size_t edges) {
+  if (!file.contains(group + "/edge_group_index")) return {};
+  const auto fail = [&](const std::string& words) {
+    return FileError(fmt::format("{}: {}: {}", file.current_path().string(), group, words));
+  };
+  auto index = file.read<std::uint64_t>(group + "/edge_group_index").values;
+  const auto groups = file.read<std::uint64_t>(group + "/edge_group_id").values;
+  if (index.size() != edges || groups.size() != edges)
+    throw fail(fmt::format("edge_group_id and edge_group_index must have a value for each of {} edges", edges));
+  for (std::size_t e = 0; e < edges; ++e)
+    if (groups[e] != 0 || index[e] >= edges)
+      throw fail(fmt::format("edge {} is number {} of group {}: expected edges of group 0 alone, numbered below {}", e,
+                             index[e], groups[e], edges));
+  return index;
+}
+
+/// A value per edge, in the order of the edges, of a dataset in the order of `places`.
+template <class Value>
+std::vector<Value> edge_attribute(const io::Hdf5File& file, const std::string& dataset, std::size_t edges,
+                                  const std::vector<std::uint64_t>& places) {
+  std::vector<Value> values = file.read<Value>(dataset).values;
+  if (values.size() != edges)
+    throw FileError(
+        fmt::format("{}: {}: {} values for {} edges", file.current_path().string(), dataset, values.size(), edges));
+  if (places.empty()) return values;
+  std::vector<Value> ordered(edges);
+  for (std::size_t e = 0; e < edges; ++e) ordered[e] = values[places[e]];
+  return ordered;
+}
+
+}  // namespace
+
+SonataEdges read_sonata_edges(const std::filesystem::path& path, const std::string& population) {
+  const io::Hdf5File file = io::Hdf5File::open(path);
+  if (!file.contains("/edges")) throw FileError(path.string() + ": has no group /edges; expected a SONATA edges file");
+  const auto names = file.names("/edges");
+  std::string name = population;
+  if (name.empty()) {
+    if (names.size() != 1)
+      throw FileError(fmt::format("{}: /edges has {} populations ({}); say which one", path.string(), names.size(),
+                                  fmt::join(names, ", ")));
+    name = names.front();
+  }
+  const std::string group = "/edges/" + name;
+  const auto ids = [&](const char* which) {
+    std::vector<Index> result;
+    for (const std::uint64_t id : file.read<std::uint64_t>(group + "/" + which).values) {
+      if (id > 0xFFFF'FFFEU)
+        throw FileError(fmt::format("{}: {}/{}: node {} is too large", path.string(), group, which, id));
+      result.push_back(Index(id));
+    }
+    return result;
+  };
+  SonataEdges read{{ids("source_node_id"), ids("target_node_id")}, {}, {}};
+  if (read.edges.pre.size() != read.edges.post.size())
+    throw FileError(fmt::format("{}: {}: {} sources, but {} targets", path.string(), group, read.edges.pre.size(),
+                                read.edges.post.size()));
+  const std::string astrocyte = group + "/0/astrocyte";
+  const std::string efficacy = group + (file.contains(group + "/0/J") ? "/0/J" : "/0/syn_weight");
+  const bool has_astrocyte = file.contains(astrocyte), has_efficacy = file.contains(efficacy);
+  if (!has_astrocyte && !has_efficacy) return read;
+  const auto places = places_in_group(file, group, read.edges.size());
+  if (has_efficacy) read.efficacy = edge_attribute<double>(file, efficacy, read.edges.size(), places);
+  if (has_astrocyte) read.astrocyte = edge_attribute<std::int64_t>(file, astrocyte, read.edges.size(), places);
+  return read;
+}
+
+void write_sonata_edges(const std::filesystem::path& path, const std::string& population, const SonataEdges& edges,
+                        std::size_t neurons) {
+  io::Hdf5File file = io::Hdf5File::create(path);
+  file.write_attribute("/", "magic", std::uint32_t{0x0A7A});
+  file.write_attribute("/", "version", std::span<const std::uint32_t>(std::array<std::uint32_t, 2>{0, 1}));
+  const std::string group = "/edges/" + population;
+  const std::size_t count = edges.edges.size();
+  const auto write_ids = [&](const char* which, const std::vector<Index>& ids) {
+    file.write<std::uint64_t>(group + "/" + which, {count}, std::vector<std::uint64_t>(ids.begin(), ids.end()));
+    file.write_attribute(group + "/" + which, "node_population", "neurons");
+  };
+  write_ids("source_node_id", edges.edges.pre);
+  write_ids("target_node_id", edges.edges.post);
+  std::vector<std::uint64_t> index(count);
+  for (std::size_t i = 0; i < count; ++i) index[i] = i;
+  file.write<std::uint64_t>(group + "/edge_group_id", {count}, std::vector<std::uint64_t>(count, 0));
+  file.write<std::uint64_t>(group + "/edge_group_index", {count}, index);
+  file.write<std::int64_t>(group + "/edge_type_id", {count}, std::vector<std::int64_t>(count, 0));
+  if (!edges.efficacy.empty()) file.write<double>(group + "/0/J", {count}, edges.efficacy);
+  if (!edges.astrocyte.empty()) file.write<std::int64_t>(group + "/0/astrocyte", {count}, edges.astrocyte);
+  file.write_attribute(group, "neurons", std::uint64_t{neurons});
+  file.commit();
+}
+
+}  // namespace tripartite::network
