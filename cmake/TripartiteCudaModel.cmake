@@ -12,7 +12,7 @@ function(tripartite_add_cuda_model target header)
       CONTENT "#include \"kernels/population/compile_${part}.cuh\"\n#include \"${path}\"\n")
     target_sources(${target} PRIVATE "${source}")
   endforeach()
-  set(source "${folder}/${stem}_registration.cpp")
+  set(source "${folder}/${stem}_kernels.cpp")
   file(CONFIGURE OUTPUT "${source}"
     CONTENT "#include \"kernels/population/register_kernels.hpp\"\n#include \"${path}\"\n")
   target_sources(${target} PRIVATE "${source}")

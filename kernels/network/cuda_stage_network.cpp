@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "kernels/graph.hpp"
+#include "kernels/network/branches.hpp"
 #include "kernels/network/cuda_network_base.hpp"
 #include "kernels/network/cuda_networks.hpp"
 #include "kernels/network/device_projections.hpp"
@@ -33,12 +34,13 @@ class CudaStageNetwork final : public CudaNetworkBase<Real> {
       this->populations_[p].first_place = place;
       place += int(this->setup_.populations[p].initial.size());
     }
-    order_ = order_of_populations(this->setup_, true);
+    const std::vector<std::size_t> order = order_of_populations(this->setup_, true);
     for (std::size_t p = 0; p < own_.size(); ++p) this->populations_[p].order = order_of_elements(this->setup_, p);
     // The stages of the last slow step reach beyond the window.
     this->prepare_populations(std::size_t(most_network_steps + (has_two_clocks() ? slow_every() : 0)));
     for (std::size_t p = 0; p < own_.size(); ++p) want(p);
-    projections_ = std::make_unique<DeviceProjections<Real>>(this->setup_, this->populations_, order_, this->memory_);
+    projections_ = std::make_unique<DeviceProjections<Real>>(this->setup_, this->populations_, order, this->memory_);
+    parts_ = projections_->parts(order);
     std::size_t elements = 0;
     for (const auto& population : this->populations_)
       if (population.description().watched >= 0) elements += population.size;
@@ -110,16 +112,26 @@ class CudaStageNetwork final : public CudaNetworkBase<Real> {
   void enqueue_pass(const Pass<Real>& pass, std::uint32_t offset) {
     const Look look{pass.clock, offset, 2 * this->setup_.substeps, pass.common_at};
     const auto state = [&](std::size_t p, std::size_t s) { return state_of(p, s, pass); };
-    if (pass.couples) projections_->look_at_states(look, state, progress_.data(), fault(), this->stream_);
-    for (const std::size_t p : order_) {
-      if (!takes_part(p, pass.clock)) continue;
-      if (pass.couples) projections_->add_outputs(p, look, progress_.data(), fault(), this->stream_);
-      launch(p, pass, look, state);
+    const auto next = [&] { return branches_.next(); };
+    if (pass.couples) {
+      branches_.begin();
+      projections_->look_at_states(look, state, progress_.data(), fault(), next);
+      branches_.join();
+    }
+    for (std::size_t part = 0; part < parts_.size(); ++part) {
+      branches_.begin();
+      for (const std::size_t p : parts_[part])
+        if (takes_part(p, pass.clock)) launch(p, pass, look, state, next());
+      // What the next part sums has been computed in the parts before this one.
+      if (part + 1 < parts_.size() && pass.couples)
+        for (const std::size_t p : parts_[part + 1])
+          if (takes_part(p, pass.clock)) projections_->add_outputs(p, look, progress_.data(), fault(), next);
+      branches_.join();
     }
   }
 
   void launch(std::size_t p, const Pass<Real>& pass, const Look& look,
-              const typename DeviceProjections<Real>::StateOf& state) {
+              const typename DeviceProjections<Real>::StateOf& state, cudaStream_t stream) {
     const DevicePopulation<Real>& population = this->populations_[p];
     const Own& own = own_[p];
     StageRun<Real> run;
@@ -159,7 +171,7 @@ class CudaStageNetwork final : public CudaNetworkBase<Real> {
     run.crossed = own.crossed.data();
     run.fault = counters_.data() + 1;
     run.first_place = population.first_place;
-    population.loops->stage(run, this->stream_);
+    population.loops->stage(run, stream);
     TRIPARTITE_CUDA_TRY(cudaGetLastError());
   }
 
@@ -271,7 +283,8 @@ class CudaStageNetwork final : public CudaNetworkBase<Real> {
 
   std::vector<Pass<Real>> passes_;  // of one step
   std::vector<Own> own_;
-  std::vector<std::size_t> order_;  // of populations in a pass
+  std::vector<std::vector<std::size_t>> parts_;  // of the populations, one after the other in a pass
+  Branches branches_{this->stream_};
   std::unique_ptr<DeviceProjections<Real>> projections_;
   DeviceBuffer<EventRecord> records_;
   std::vector<EventRecord> fetched_;

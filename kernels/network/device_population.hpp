@@ -50,10 +50,10 @@ struct DevicePopulation {
   int states() const { return int(description().states.size()); }
 };
 
-/// Values in the order of the device.
+/// Values in the order of the device; none stay none.
 template <class To, class From>
 std::vector<To> ordered(const std::vector<From>& values, const std::vector<Index>& order) {
-  if (order.empty()) return std::vector<To>(values.begin(), values.end());
+  if (order.empty() || values.empty()) return std::vector<To>(values.begin(), values.end());
   std::vector<To> result;
   result.reserve(values.size());
   for (const Index i : order) result.push_back(To(values[i]));

@@ -213,23 +213,48 @@ void DeviceProjections<Real>::form(const Launch& launch, const Look& look, const
 template <class Real>
 void DeviceProjections<Real>::look_at_states(const Look& look, const StateOf& state,
                                              const population::cuda::Progress* progress,
-                                             const unsigned long long* fault, cudaStream_t stream) {
+                                             const unsigned long long* fault, const NextStream& next) {
   for (const Joint& joint : joints_)
     if (needs_copy(joint, look.clock) && is_of(joint, look.clock) && joint.copy.size() > 0)
       TRIPARTITE_CUDA_TRY(cudaMemcpyAsync(joint.copy.data(), state(joint.source, std::size_t(joint.from.place)),
-                                          joint.copy.size() * sizeof(Real), cudaMemcpyDeviceToDevice, stream));
-  for (const Launch& launch : launches_)
-    if (!launch.has_outputs && is_of(joints_[launch.joints.front()], look.clock))
-      form(launch, look, state, progress, fault, stream);
+                                          joint.copy.size() * sizeof(Real), cudaMemcpyDeviceToDevice, next()));
+  cudaStream_t stream = nullptr;  // of the launches of one input
+  for (const Launch& launch : launches_) {
+    if (launch.has_outputs || !is_of(joints_[launch.joints.front()], look.clock)) continue;
+    if (launch.is_first) stream = next();
+    form(launch, look, state, progress, fault, stream);
+  }
 }
 
 template <class Real>
 void DeviceProjections<Real>::add_outputs(std::size_t target, const Look& look,
                                           const population::cuda::Progress* progress, const unsigned long long* fault,
-                                          cudaStream_t stream) {
-  for (const Launch& launch : launches_)
-    if (launch.target == target && launch.has_outputs && is_of(joints_[launch.joints.front()], look.clock))
-      form(launch, look, {}, progress, fault, stream);
+                                          const NextStream& next) {
+  cudaStream_t stream = nullptr;
+  std::size_t input = populations_[target].inputs.size();
+  for (const Launch& launch : launches_) {
+    if (launch.target != target || !launch.has_outputs || !is_of(joints_[launch.joints.front()], look.clock)) continue;
+    if (launch.input != input) stream = next();
+    input = launch.input;
+    form(launch, look, {}, progress, fault, stream);
+  }
+}
+
+template <class Real>
+std::vector<std::vector<std::size_t>> DeviceProjections<Real>::parts(const std::vector<std::size_t>& order) const {
+  std::vector<std::size_t> part(order.size(), 0);
+  std::size_t count = 1;
+  for (const std::size_t p : order) {
+    for (const Joint& joint : joints_) {
+      if (joint.from.is_output && joint.target == p) part[p] = std::max(part[p], part[joint.source] + 2);
+      if (joint.kind == ProjectionKind::gather && !joint.is_copied && joint.source == p)
+        part[p] = std::max(part[p], part[joint.target] + 1);
+    }
+    count = std::max(count, part[p] + 1);
+  }
+  std::vector<std::vector<std::size_t>> parts(count);
+  for (const std::size_t p : order) parts[part[p]].push_back(p);
+  return parts;
 }
 
 template <class Real>

@@ -36,15 +36,20 @@ class DeviceProjections {
   void upload(cudaStream_t stream);
 
   using StateOf = std::function<const Real*(std::size_t population, std::size_t state)>;
+  using NextStream = std::function<cudaStream_t()>;  // one more that need not wait for the others
   /// Before the populations advance: copies what is gathered but will be overwritten, sums what is known.
   void look_at_states(const Look& look, const StateOf& state, const population::cuda::Progress* progress,
-                      const unsigned long long* fault, cudaStream_t stream);
+                      const unsigned long long* fault, const NextStream& next);
   /// Completes the inputs of a population that sum outputs.
   void add_outputs(std::size_t target, const Look& look, const population::cuda::Progress* progress,
-                   const unsigned long long* fault, cudaStream_t stream);
+                   const unsigned long long* fault, const NextStream& next);
 
   /// Points the ports of a population to what its projections see of `state`.
   void connect(std::size_t population, StageClock clock, const StateOf& state, Elements<Real>& elements) const;
+  /// The populations, part by part: those of one part do not wait for each other. Outputs of one part are summed before
+  /// the next but one at the earliest, and who gathers comes before what it gathers from, unless that is copied.
+  std::vector<std::vector<std::size_t>> parts(const std::vector<std::size_t>& order) const;
+
   /// The array that an output is written to; null if nobody adds it up.
   Real* output(std::size_t population, std::size_t place) const { return outputs_[population][place].data(); }
 

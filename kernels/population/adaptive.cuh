@@ -61,8 +61,8 @@ struct SignalInputs {
       const InputPort<Real>& own = run.elements.input[p];
       Real course = common(p, t);
       if (p == port) course += Real(1);
-      if (is_scaled<Model>(p) && own.factor != nullptr) course *= of_element(own.factor);
-      in.value[p] = own.value != nullptr ? course + of_element(own.value) : course;
+      if (is_scaled<Model>(p) && own.factor != nullptr) course *= load_here(own.factor + element);
+      in.value[p] = own.value != nullptr ? course + load_here(own.value + element) : course;
     }
     return in;
   }
@@ -71,12 +71,6 @@ struct SignalInputs {
     Real s, c;
     sine_cosine(signal.half_turns * (t + Real(step) * run.dt), s, c);
     return Real(3.14159265358979323846) * signal.half_turns * (signal.sine * c - signal.cosine * s);
-  }
-
- private:
-  /// Volatile, so that it is loaded when it is used: the stages of a method need the registers.
-  __device__ __forceinline__ Real of_element(const Real* values) const {
-    return *(const volatile Real*)(values + element);
   }
 };
 

@@ -86,6 +86,12 @@ __device__ __forceinline__ void store(const OwnElements<Model, Real>& all, std::
   for (int s = 0; s < state_count_of<Model>; ++s) all.state[s][i] = y[s];
 }
 
+/// Loads a value where it is used instead of once for all uses: the stages of a method need the registers.
+template <class Real>
+__device__ __forceinline__ Real load_here(const Real* value) {
+  return *(const volatile Real*)(value);
+}
+
 /// Whether input p can have a factor per element.
 template <class Model>
 __host__ __device__ constexpr bool is_scaled(int p) {
