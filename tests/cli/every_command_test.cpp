@@ -48,7 +48,9 @@ TEST_P(EveryCommand, ExplainsItselfByExamplesAndAllItsParameters) {
   if (!GetParam().work.parameters) return;
   for (const config::Parameter& parameter : GetParam().work.parameters().parameters) {
     EXPECT_THAT(finished.out, HasSubstr("\n    " + parameter.key));
-    if (!parameter.option.empty()) EXPECT_THAT(finished.out, HasSubstr("\n  " + parameter.option));
+    if (!parameter.option.empty()) {
+      EXPECT_THAT(finished.out, HasSubstr("\n  " + parameter.option));
+    }
   }
 }
 
