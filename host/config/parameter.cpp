@@ -30,7 +30,7 @@ constexpr bool is_list<std::vector<T>> = true;
 
 bool is_utf8(std::string_view text) { return transformer::valid_utf8_prefix(text) == text.size(); }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string literal = "\"";
   for (const char c : text) {
     switch (c) {
@@ -55,7 +55,7 @@ std::string literal(double value) {
 }
 std::string literal(std::int64_t value) { return fmt::format("{}", value); }
 std::string literal(bool value) { return value ? "true" : "false"; }
-std::string literal(const std::string& value) { return quoted(value); }
+std::string literal(const std::string& value) { return in_quotes(value); }
 template <class T>
 std::string literal(const std::vector<T>& values) {
   std::vector<std::string> literals;

@@ -4,12 +4,11 @@
 #include <ostream>
 
 #include "host/network/cpu_base.hpp"
+#include "host/network/saved_parts.hpp"
 #include "host/run/state_stream.hpp"
 
 namespace tripartite {
 namespace {
-
-constexpr std::size_t most_events = std::size_t(1) << 32;
 
 template <class Real>
 std::string kind_of() {
@@ -21,7 +20,7 @@ std::string kind_of() {
 template <class Real>
 void CpuNetworkBase<Real>::save(std::ostream& out) const {
   run::StateWriter writer(out, kind_of<Real>());
-  writer.write("fingerprint of the setup", fingerprint_);
+  write_fingerprint(writer, fingerprint_);
   writer.write("steps", steps_);
   for (const CpuPopulation<Real>& population : populations_) {
     const auto name = [&](std::string_view what) { return fmt::format("{}.{}", population.name, what); };
@@ -43,25 +42,14 @@ void CpuNetworkBase<Real>::save(std::ostream& out) const {
   }
   for (const Extra& extra : const_cast<CpuNetworkBase*>(this)->extra_state())
     writer.write(extra.name, std::span<const std::byte>(extra.bytes));
-  // One array per member: the bytes between members are nobody's.
-  std::vector<double> times;
-  std::vector<std::uint64_t> places;
-  for (const Event& event : events_) {
-    times.push_back(event.time);
-    places.push_back(event.population);
-    places.push_back(event.index);
-  }
-  writer.write("times of events", std::span<const double>(times));
-  writer.write("places of events", std::span<const std::uint64_t>(places));
+  write_events(writer, events_);
 }
 
 template <class Real>
 void CpuNetworkBase<Real>::load(std::istream& in) {
   run::StateReader reader(in, kind_of<Real>());
-  if (reader.read<std::uint64_t>("fingerprint of the setup") != fingerprint_)
-    reader.fail("it was saved by a network of another setup (models, parameters, projections or solver)");
-  const auto steps = reader.read<std::int64_t>("steps");
-  if (steps < 0) reader.fail(fmt::format("steps is {}, expected at least 0", steps));
+  expect_fingerprint(reader, fingerprint_);
+  const std::int64_t steps = read_steps(reader);
   // Everything is read before anything is changed.
   AlignedVector<Real> y = y_;
   std::vector<std::vector<CpuInput<Real>>> inputs;
@@ -97,16 +85,9 @@ void CpuNetworkBase<Real>::load(std::istream& in) {
     extra_bytes.emplace_back(extra.bytes.size());
     reader.read(extra.name, std::span<std::byte>(extra_bytes.back()));
   }
-  std::vector<Event> events;
-  const auto times = reader.template read_all<std::vector<double>>("times of events", most_events);
-  std::vector<std::uint64_t> places(2 * times.size());
-  reader.read("places of events", std::span<std::uint64_t>(places));
-  for (std::size_t i = 0; i < times.size(); ++i) {
-    const std::uint64_t population = places[2 * i], index = places[2 * i + 1];
-    if (population >= populations_.size() || index >= populations_[population].size)
-      reader.fail(fmt::format("event of element {} of population {}, which does not exist", index, population));
-    events.push_back({times[i], std::uint32_t(population), index});
-  }
+  std::vector<std::size_t> sizes;
+  for (const CpuPopulation<Real>& population : populations_) sizes.push_back(population.size);
+  auto events = read_events(reader, sizes);
 
   std::copy(y.begin(), y.end(), y_.begin());  // in place: elements point into it
   for (std::size_t p = 0; p < populations_.size(); ++p) {

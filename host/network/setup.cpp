@@ -33,6 +33,8 @@ int choice_of(const OptionInfo& option, std::string_view wanted, std::string_vie
 
 }  // namespace
 
+const ModelDescription& describe(const Model& model) { return model.description; }
+
 int state_place(const ModelDescription& model, std::string_view name) {
   return place_of(model.states, name, model.name, "state");
 }

@@ -16,8 +16,14 @@ namespace {
 constexpr std::string_view word_begin = "\xE2\x96\x81";  // U+2581, SentencePiece's symbol for a space
 
 void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size())
-    text.replace(at, what.size(), by);
+  std::string result;
+  std::size_t begin = 0;
+  for (std::size_t at = 0; (at = text.find(what, begin)) != std::string::npos; begin = at + what.size()) {
+    result.append(text, begin, at - begin);
+    result += by;
+  }
+  result.append(text, begin, std::string::npos);
+  text = std::move(result);
 }
 
 /// Words separated by single spaces.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "host/network/fingerprint.hpp"
 #include "kernels/launch.hpp"
 #include "kernels/network/fetch.hpp"
 #include "tripartite/error.hpp"
@@ -27,7 +28,8 @@ void require_range(std::size_t first, std::size_t count, const Field& field) {
 }  // namespace
 
 template <class Real>
-CudaNetworkBase<Real>::CudaNetworkBase(NetworkSetup setup) : setup_(std::move(setup)) {
+CudaNetworkBase<Real>::CudaNetworkBase(NetworkSetup setup)
+    : setup_(std::move(setup)), fingerprint_(fingerprint(setup_)) {
   populations_.resize(setup_.populations.size());
   int place = 0;
   for (std::size_t p = 0; p < populations_.size(); ++p) {

@@ -46,7 +46,8 @@ class CudaNetworkBase : public SimulationOf<Real, Network> {
   [[noreturn]] void throw_fault(unsigned long long key, double time) const;
 
   Stream stream_;
-  NetworkSetup setup_;  // without the values that are on the device
+  NetworkSetup setup_;               // without the values that are on the device
+  const std::uint64_t fingerprint_;  // of the complete setup
   DeviceMemory memory_;
   std::vector<DevicePopulation<Real>> populations_;
   std::vector<Event> events_;

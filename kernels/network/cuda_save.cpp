@@ -4,14 +4,12 @@
 #include <ostream>
 #include <string>
 
-#include "host/run/state_stream.hpp"
+#include "host/network/saved_parts.hpp"
 #include "kernels/network/cuda_network_base.hpp"
 
 // The same stream as the CPU's (host/network/cpu_save.cpp): a state may be saved on one and loaded on the other.
 namespace tripartite::network::cuda {
 namespace {
-
-constexpr std::size_t most_events = std::size_t(1) << 32;
 
 template <class Real>
 std::string kind_of() {
@@ -23,10 +21,7 @@ std::string kind_of() {
 template <class Real>
 void CudaNetworkBase<Real>::save(std::ostream& out) const {
   run::StateWriter writer(out, kind_of<Real>());
-  writer.write("populations", std::uint64_t(populations_.size()));
-  writer.write("method", std::uint64_t(setup_.method));
-  writer.write("slow_every", std::uint64_t(setup_.slow_every));
-  writer.write("dt", setup_.dt);
+  write_fingerprint(writer, fingerprint_);
   writer.write("steps", steps_);
   for (const Population& population : populations_) {
     const auto name = [&](std::string_view what) { return fmt::format("{}.{}", population.name, what); };
@@ -46,22 +41,14 @@ void CudaNetworkBase<Real>::save(std::ostream& out) const {
     if (has_average(population)) write(name("average"), population.average_sum);
     if (is_adaptive(setup_.method)) write(name("step size"), population.step_size);
   }
-  writer.write("events", std::span<const Event>(events_));
+  write_events(writer, events_);
 }
 
 template <class Real>
 void CudaNetworkBase<Real>::load(std::istream& in) {
   run::StateReader reader(in, kind_of<Real>());
-  const auto expect = [&](std::string_view name, std::uint64_t expected) {
-    const auto found = reader.read<std::uint64_t>(name);
-    if (found != expected) reader.fail(fmt::format("{} is {}, expected {}", name, found, expected));
-  };
-  expect("populations", populations_.size());
-  expect("method", std::uint64_t(setup_.method));
-  expect("slow_every", std::uint64_t(setup_.slow_every));
-  if (const auto dt = reader.read<double>("dt"); dt != setup_.dt)
-    reader.fail(fmt::format("dt is {}, expected {}", dt, setup_.dt));
-  const auto steps = reader.read<std::int64_t>("steps");
+  expect_fingerprint(reader, fingerprint_);
+  const std::int64_t steps = read_steps(reader);
   // Everything is read before anything is changed.
   struct Array {
     Population* population;
@@ -95,7 +82,9 @@ void CudaNetworkBase<Real>::load(std::istream& in) {
     if (has_average(population)) read(name("average"), population.average_sum);
     if (is_adaptive(setup_.method)) read(name("step size"), population.step_size);
   }
-  auto events = reader.template read_all<std::vector<Event>>("events", most_events);
+  std::vector<std::size_t> sizes;
+  for (const Population& population : populations_) sizes.push_back(population.size);
+  auto events = read_events(reader, sizes);
 
   for (const Array& array : arrays) write_all(*array.population, *array.to, array.values);
   for (Input& input : inputs) {

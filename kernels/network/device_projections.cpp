@@ -167,6 +167,7 @@ void DeviceProjections<Real>::form(const Launch& launch, const Look& look, const
   total.common = input.summed_course.current();
   total.common_stride = look.common_stride;
   total.common_at = look.common_at;
+  total.factor = input.factor.data();
   total.value = input.value.data();
   const auto told = [&](auto run) {
     run.total = total;

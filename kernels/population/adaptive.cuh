@@ -144,6 +144,7 @@ __global__ void __launch_bounds__(threads, 1)
     if (!integrate::advance_adaptive<Method>(model, inputs, y, Real(until - step) * run.dt, h, run.tolerance,
                                              on_crossing)) {
       is_stuck = true;
+      h = run.dt;  // one that is too small would be so for good, whatever states are written next
       break;
     }
     step = until;

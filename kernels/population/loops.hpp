@@ -87,7 +87,8 @@ struct Total {
   const double* base = nullptr;    // of all elements, or null: 0
   const double* common = nullptr;  // as in StageRun, or null: 0
   int common_stride = 0, common_at = 0;
-  Real* value = nullptr;  // out, by the last launch
+  const Real* factor = nullptr;  // of `common`, of all elements, or null: 1
+  Real* value = nullptr;         // out, by the last launch
 };
 
 /// Flow between pairs: the flow to each element from all of its neighbours.

@@ -29,8 +29,11 @@ __device__ __forceinline__ void add_to(const Total<Real>& total, const Run& run,
     return;
   }
   double beside = total.base != nullptr ? total.base[i] : 0.0;
-  if (total.common != nullptr)
-    beside += total.common[std::size_t(step_of(run)) * std::size_t(total.common_stride) + std::size_t(total.common_at)];
+  if (total.common != nullptr) {
+    const double common =
+        total.common[std::size_t(step_of(run)) * std::size_t(total.common_stride) + std::size_t(total.common_at)];
+    beside += total.factor != nullptr ? common * double(total.factor[i]) : common;
+  }
   total.value[i] = Real(sum + beside);
 }
 

@@ -279,6 +279,21 @@ TEST_F(CudaNetworkGroups, AreReadAndWrittenInTheOrderOfTheUser) {
   EXPECT_THROW(network->write(network->field("neurons", "drive"), 0, std::span<const double>(part)), ConfigError);
 }
 
+TEST_F(CudaNetworkGroups, ScaleTheCommonSignalOfASumByTheFactorOfTheElement) {
+  NetworkSetup setup;
+  setup.add(model<RateNeuron>(), 4, "neurons");
+  setup.add(model<TripartiteSynapse, Gchi>(), 3, "synapses");
+  setup[0].start("nu", std::vector<double>{1, 2, 3, 4});
+  setup[1].input("rate").common.mean = 10;
+  setup[1].input("rate").factor = {0, 0.5, 2};
+  setup.sum(0, "nu", 1, "rate", {0, 1, 1, 2}, {1, 2, 3, 4});
+  const auto network = made(setup, Backend::cuda, Precision::float64);
+  network->advance_steps(1);
+  std::vector<double> rate(3);
+  network->read(network->field("synapses", "rate"), 0, std::span<double>(rate));
+  EXPECT_EQ(rate, (std::vector<double>{1, 2 * 2 + 3 * 3 + 5, 4 * 4 + 20}));
+}
+
 /// Runs `steps`, hands the state to a network on another backend, and compares what both do next.
 TEST_F(CudaNetworkGroups, MoveBetweenBackends) {
   for (const int slow_every : {1, 5}) {
@@ -347,7 +362,7 @@ TEST(CudaNetworkMethod, IsOneOfFixedSteps) {
   setup.backend = Backend::cuda;
   EXPECT_THROW(make_network(setup), ConfigError);
   setup.backend = Backend::automatic;
-  EXPECT_EQ(network_backend(setup), Backend::cpu);
+  EXPECT_EQ(network_backend(setup.backend, setup.method, !setup.projections.empty()), Backend::cpu);
 }
 
 }  // namespace

@@ -221,5 +221,22 @@ TEST_F(CudaWindowOf, ALoadedStateGoesOnAsTheSavedOne) {
   }
 }
 
+TEST_F(CudaWindowOf, ChosenStepsGoOnOnceTheNumbersAreReplaced) {
+  for (const Method method : {Method::dormand_prince, Method::rosenbrock}) {
+    NetworkSetup setup = populations<Gchi>(false, false);
+    setup.method = method;
+    const auto device = made(setup, Backend::cuda, Precision::float64);
+    const double bad = std::nan("");
+    device->write(device->field("synapses", "C"), synapses - 1, std::span(&bad, 1));
+    EXPECT_THROW(device->advance_steps(10), NumericsError) << to_string(method);
+    for (std::size_t f = 0; f < device->fields().size(); ++f)
+      if (device->fields()[f].is_state) {
+        const std::vector<double> values(device->fields()[f].size, 0.2);
+        device->write(f, 0, std::span<const double>(values));
+      }
+    EXPECT_NO_THROW(device->advance_steps(10)) << to_string(method);
+  }
+}
+
 }  // namespace
 }  // namespace tripartite

@@ -282,8 +282,8 @@ TEST(LoadedState, WithADamagedNameOrLengthIsRefused) {
   const NetworkSetup setup = ensemble_setup(Method::exponential_euler, 7, false);
   const std::string state = state_of(setup);
   for (const char* name :
-       {"tripartite state", "network float32", "fingerprint of the setup", "steps", "synapses.Gamma_A",
-        "synapses.rate common", "synapses.bias base", "synapses.average", "places of events"}) {
+       {"tripartite state", "network float32", "models, parameters, projections and solver", "steps",
+        "synapses.Gamma_A", "synapses.rate common", "synapses.bias base", "synapses.average", "places of events"}) {
     const std::size_t at = state.find(name);
     ASSERT_NE(at, std::string::npos) << name;
     std::string damaged = state;

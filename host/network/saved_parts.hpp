@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "host/run/state_stream.hpp"
+#include "tripartite/simulation.hpp"
+
+// Parts of saved states of networks that are the same on every backend, so that one can load what another saved.
+namespace tripartite {
+
+/// Throws FileError if the state that follows is that of another setup.
+void expect_fingerprint(run::StateReader& reader, std::uint64_t fingerprint);
+void write_fingerprint(run::StateWriter& writer, std::uint64_t fingerprint);
+
+/// Steps since the run began. Throws FileError if they are negative.
+std::int64_t read_steps(run::StateReader& reader);
+
+void write_events(run::StateWriter& writer, const std::vector<Event>& events);
+/// `sizes` are those of the populations. Throws FileError on an event of an element that does not exist.
+std::vector<Event> read_events(run::StateReader& reader, std::span<const std::size_t> sizes);
+
+}  // namespace tripartite
