@@ -164,6 +164,16 @@ void add_astrocytes(Table& table) {
         d.states[k], [k](auto& c) -> auto& { return c.soma_initial[0][k]; });
 }
 
+/// That initial values of somata are those of the calcium model in use.
+void check_somata(const CircuitConfig& c, const Origins& origins) {
+  const CalciumModel& shown = calcium_models().front();
+  if (c.synapse.calcium == shown.name) return;
+  for (const StateInfo& state : shown.astrocyte().description.states)
+    if (const std::string key = fmt::format("astrocytes.initial_{}_s", state.name); origins.differs(key))
+      throw origins.error("synapse.calcium", c.synapse.calcium,
+                          fmt::format("{} is not its default, but only synapse.calcium = {} uses it", key, shown.name));
+}
+
 void check(const CircuitConfig& c, const Origins& origins) {
   check_duration(c.duration, c.stepping.dt, origins);
   if (needs_jacobian(c.stepping.method))
@@ -207,6 +217,7 @@ Table make_table() {
       {.key = "seed", .meaning = "of connections and inputs", .range = at_least(0), .option = "--seed"},
       [](auto& c) -> auto& { return c.seed; });
   add_output_parameters(table);
+  table.check(check_somata);
   table.check(check);
   return table;
 }
