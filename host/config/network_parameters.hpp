@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/config/attend_config.hpp"
 #include "host/config/choices.hpp"
 #include "host/config/parameter_table.hpp"
 #include "tripartite/attention/parameters.hpp"
-#include "tripartite/config/attend_config.hpp"
 
 namespace tripartite::config {
 

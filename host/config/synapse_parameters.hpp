@@ -3,7 +3,7 @@
 #include "host/config/choices.hpp"
 #include "host/config/network_parameters.hpp"
 #include "host/config/parameter_table.hpp"
-#include "tripartite/config/synapse_config.hpp"
+#include "host/config/synapse_config.hpp"
 
 namespace tripartite::config {
 

@@ -1,4 +1,4 @@
-#include "tripartite/simulation/astrocyte.hpp"
+#include "host/simulation/astrocyte.hpp"
 
 #include <algorithm>
 #include <chrono>

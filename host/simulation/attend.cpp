@@ -1,4 +1,4 @@
-#include "tripartite/simulation/attend.hpp"
+#include "host/simulation/attend.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "tripartite/simulation/circuit.hpp"
+#include "host/simulation/circuit.hpp"
 
 #include <fmt/format.h>
 

@@ -3,10 +3,10 @@
 #include <functional>
 #include <utility>
 
+#include "host/config/attend_config.hpp"
+#include "host/simulation/attend.hpp"
 #include "tripartite/attention/network_attention.hpp"
-#include "tripartite/config/attend_config.hpp"
 #include "tripartite/error.hpp"
-#include "tripartite/simulation/attend.hpp"
 
 namespace tripartite::simulation {
 

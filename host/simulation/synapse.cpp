@@ -1,4 +1,4 @@
-#include "tripartite/simulation/synapse.hpp"
+#include "host/simulation/synapse.hpp"
 
 #include <fmt/format.h>
 

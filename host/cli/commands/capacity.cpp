@@ -9,7 +9,7 @@
 #include "host/config/memory_parameters.hpp"
 #include "host/report/pages.hpp"
 #include "host/simulation/capacity_files.hpp"
-#include "tripartite/simulation/recall.hpp"
+#include "host/simulation/recall.hpp"
 
 namespace tripartite::cli {
 namespace {

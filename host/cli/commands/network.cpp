@@ -8,7 +8,7 @@
 #include "host/cli/recorded_run.hpp"
 #include "host/config/circuit_parameters.hpp"
 #include "host/report/pages.hpp"
-#include "tripartite/simulation/circuit.hpp"
+#include "host/simulation/circuit.hpp"
 
 namespace tripartite::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tripartite/config/attend_config.hpp"
+#include "host/config/attend_config.hpp"
 #include "tripartite/memory/parameters.hpp"
 #include "tripartite/memory/recall.hpp"
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "tripartite/config/circuit_config.hpp"
-#include "tripartite/simulation/run_listener.hpp"
+#include "host/config/circuit_config.hpp"
+#include "host/simulation/run_listener.hpp"
 
 namespace tripartite::simulation {
 

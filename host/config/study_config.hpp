@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tripartite/config/attend_config.hpp"
+#include "host/config/attend_config.hpp"
 
 namespace tripartite::config {
 

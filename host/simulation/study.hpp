@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "tripartite/config/study_config.hpp"
-#include "tripartite/simulation/attend.hpp"
+#include "host/config/study_config.hpp"
+#include "host/simulation/attend.hpp"
 
 namespace tripartite::simulation {
 

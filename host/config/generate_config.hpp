@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "tripartite/config/attend_config.hpp"
+#include "host/config/attend_config.hpp"
 
 namespace tripartite::config {
 

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "host/config/attend_config.hpp"
+#include "host/simulation/run_listener.hpp"
 #include "tripartite/attention/calcium_calibration.hpp"
 #include "tripartite/attention/engine.hpp"
-#include "tripartite/config/attend_config.hpp"
-#include "tripartite/simulation/run_listener.hpp"
 #include "tripartite/transformer/model.hpp"
 
 namespace tripartite::simulation {

@@ -3,11 +3,11 @@
 #include <string>
 #include <vector>
 
-#include "tripartite/config/memory_config.hpp"
+#include "host/config/memory_config.hpp"
+#include "host/simulation/attend.hpp"
 #include "tripartite/memory/capacity.hpp"
 #include "tripartite/memory/patterns.hpp"
 #include "tripartite/memory/recall.hpp"
-#include "tripartite/simulation/attend.hpp"
 
 namespace tripartite::simulation {
 

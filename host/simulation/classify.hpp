@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "tripartite/config/classify_config.hpp"
-#include "tripartite/simulation/attend.hpp"
+#include "host/config/classify_config.hpp"
+#include "host/simulation/attend.hpp"
 
 namespace tripartite::simulation {
 

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "tripartite/config/generate_config.hpp"
-#include "tripartite/simulation/attend.hpp"
+#include "host/config/generate_config.hpp"
+#include "host/simulation/attend.hpp"
 
 namespace tripartite::simulation {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "tripartite/config/synapse_config.hpp"
+#include "host/config/synapse_config.hpp"
 
 namespace tripartite::config {
 
@@ -21,11 +21,11 @@ struct AstrocyteConfig {
   std::vector<std::string> varied;  // "v uniform 0.8 1.0"
 
   InputKind inputs = InputKind::poisson;
-  double rate = 20;  // [1/s]
+  double rate = 20;             // [1/s]
   double weight = 12;           // of an input: it makes Δ_I weight of IP3
   std::vector<double> weights;  // instead of one: train i has number i mod their count
-  std::string spikes;      // SONATA file
-  std::string population;  // of that file; empty: the only one
+  std::string spikes;           // SONATA file
+  std::string population;       // of that file; empty: the only one
 
   Stepping stepping{.method = integrate::Method::rk4};  // substeps and calcium_every have no meaning here
 

@@ -5,8 +5,8 @@
 #include <map>
 #include <string>
 
-#include "tripartite/config/astrocyte_config.hpp"
-#include "tripartite/simulation/run_listener.hpp"
+#include "host/config/astrocyte_config.hpp"
+#include "host/simulation/run_listener.hpp"
 
 namespace tripartite::simulation {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "tripartite/config/synapse_config.hpp"
-#include "tripartite/simulation/run_listener.hpp"
+#include "host/config/synapse_config.hpp"
+#include "host/simulation/run_listener.hpp"
 
 namespace tripartite::simulation {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "tripartite/config/attend_config.hpp"
-#include "tripartite/config/model_config.hpp"
+#include "host/config/attend_config.hpp"
+#include "host/config/model_config.hpp"
 
 namespace tripartite::config {
 
