@@ -6,7 +6,7 @@ function(tripartite_add_cuda_model target header)
   get_filename_component(path "${header}" ABSOLUTE)
   get_filename_component(stem "${header}" NAME_WE)
   set(folder "${CMAKE_CURRENT_BINARY_DIR}/models")
-  foreach(part fixed adaptive stage)
+  foreach(part fixed adaptive stage process)
     set(source "${folder}/${stem}_${part}.cu")
     file(CONFIGURE OUTPUT "${source}"
       CONTENT "#include \"kernels/population/compile_${part}.cuh\"\n#include \"${path}\"\n")

@@ -5,7 +5,8 @@
 #include <array>
 #include <utility>
 
-#include "tripartite/attention/process_calcium.hpp"
+#include "tripartite/attention/process_loops.hpp"
+#include "tripartite/model/registry.hpp"
 
 namespace tripartite::config {
 namespace {
@@ -39,11 +40,24 @@ void check_step(const Parameters& network, const Origins& origins) {
 }
 
 std::pair<const char*, double> calcium_rate(const Parameters& network) {
-  if (network.calcium_model == attention::CalciumModel::linear)
-    return {"astrocyte.tau_calcium", 1 / network.tau_calcium};
-  return {"astrocyte.speed",
-          attention::with_process(network.calcium_model, network.calcium_speed,
-                                  [](const auto& process) { return process.speed * process.fastest; })};
+  if (!network.has_calcium_model()) return {"astrocyte.tau_calcium", 1 / network.tau_calcium};
+  const std::vector<double> parameters = attention::calcium_parameters_of(network);
+  const double fastest = attention::calcium_model_of(network).processes().fastest_rate(parameters.data());
+  return {"astrocyte.speed", network.calcium_speed * fastest};
+}
+
+void check_model(const Parameters& network, const Origins& origins) {
+  bool is_known = !network.has_calcium_model();
+  for (const CalciumModel& each : calcium_models()) is_known |= each.name == network.calcium_model;
+  if (!is_known)
+    throw origins.error("astrocyte.model", network.calcium_model,
+                        fmt::format("must be one of {}, {}", attention::linear_calcium, names_of_calcium_models()));
+  for (const CalciumModel& each : calcium_models()) {
+    const std::string given = each.name == network.calcium_model ? "" : origins.given_within(each.name);
+    if (!given.empty())
+      throw origins.error("astrocyte.model", network.calcium_model,
+                          fmt::format("{} was given, but only astrocyte.model = {} uses it", given, each.name));
+  }
 }
 
 void check_stability(const Parameters& network, const Origins& origins) {
@@ -70,6 +84,7 @@ void check_stability(const Parameters& network, const Origins& origins) {
 }  // namespace
 
 void check_network(const Parameters& network, const Origins& origins) {
+  check_model(network, origins);
   if (network.solver == Solver::exact) return;
   check_step(network, origins);
   check_stability(network, origins);

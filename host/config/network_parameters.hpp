@@ -5,6 +5,7 @@
 
 #include "host/config/attend_config.hpp"
 #include "host/config/choices.hpp"
+#include "host/config/model_parameters.hpp"
 #include "host/config/parameter_table.hpp"
 #include "tripartite/attention/parameters.hpp"
 
@@ -113,37 +114,46 @@ void add_network_parameters(ParameterTable<Config>& table) {
   table.add(
       {.key = "model",
        .meaning =
-           "modulatory calcium: linear is one equation of rate 1/τ_p; li_rinzel and gchi are biophysical calcium "
-           "whose IP3 the global calcium makes, calibrated to stand for it"},
+           fmt::format("modulatory calcium: linear is one equation of rate 1/τ_p; {} are biophysical calcium whose IP3 "
+                       "the global calcium makes, calibrated to stand for it",
+                       names_of_calcium_models())},
       [](auto& c) -> auto& { return c.network.calcium_model; });
   table.add(
       {.key = "speed",
        .symbol = "s",
        .unit = "1",
-       .meaning = "factor on every rate of li_rinzel or gchi; 1 is the astrocyte's own time scale",
+       .meaning = "factor on every rate of a biophysical calcium model; 1 is the astrocyte's own time scale",
        .range = above(0)},
       [](auto& c) -> auto& { return c.network.calcium_speed; });
   table.add(
       {.key = "production",
        .symbol = "P",
        .unit = "uM/s",
-       .meaning = "IP3 that the largest global calcium of the calibration text makes in li_rinzel or gchi",
+       .meaning = "IP3 that the largest global calcium of the calibration text makes in a biophysical calcium model",
        .range = above(0)},
       [](auto& c) -> auto& { return c.network.calcium_production; });
   table.add(
       {.key = "least",
        .symbol = "p_min",
        .unit = "1",
-       .meaning =
-           "least p of li_rinzel or gchi, as a part of the smallest global calcium that the calibration text read",
+       .meaning = "least p of a biophysical calcium model, as a part of the smallest global calcium that the "
+                  "calibration text read",
        .range = above(0)},
       [](auto& c) -> auto& { return c.network.calcium_least; });
   table.add(
       {.key = "start",
-       .meaning =
-           "where calcium of li_rinzel or gchi begins: at rest, or settled to what the calibration text makes of it "
-           "on average"},
+       .meaning = "where biophysical calcium begins: at rest, or settled to what the calibration text makes of it "
+                  "on average"},
       [](auto& c) -> auto& { return c.network.calcium_start; });
+
+  for (std::size_t m = 0; m < calcium_models().size(); ++m) {
+    const CalciumModel& model = calcium_models()[m];
+    table.section(std::string(model.name), std::string(model.title) + ", where it is astrocyte.model");
+    for (std::size_t i = 0; i < model.parameters.size(); ++i)
+      add_model_parameter(
+          table, model.parameters[i],
+          [ m, i ](auto& c) -> auto& { return attention::calcium_parameter(c.network, calcium_models()[m], i); });
+  }
 
   table.section("schedule", "how long a token is held in each phase");
   table.add(

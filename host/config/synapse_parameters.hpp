@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/config/choices.hpp"
+#include "host/config/model_parameters.hpp"
 #include "host/config/network_parameters.hpp"
 #include "host/config/parameter_table.hpp"
 #include "host/config/synapse_config.hpp"
@@ -16,24 +17,10 @@ struct Choices<DriveKind> {
   };
 };
 
-/// "gchi, li_rinzel"
-std::string names_of_calcium_models();
-
 /// How an entry of population.varied may go on.
 inline constexpr std::string_view laws_of_variation =
     "\"O_delta uniform LOW HIGH\", \"... normal MEAN SD\", \"... lognormal MEAN CV\", \"... truncated MEAN SD LOW "
     "HIGH\", \"... each VALUE VALUE ...\", \"... list FILE.csv\" or \"... list FILE.h5 DATASET\"";
-
-/// A parameter of a model, bound by `access` to a variable.
-template <class Config, class Access>
-void add_model_parameter(ParameterTable<Config>& table, const ParameterInfo& info, Access access) {
-  table.add({.key = info.name,
-             .symbol = info.symbol,
-             .unit = info.unit,
-             .meaning = info.meaning,
-             .range = info.is_positive ? above(0) : at_least(0)},
-            access);
-}
 
 /// The initial value of a state of a model.
 template <class Config, class Access>

@@ -25,7 +25,7 @@ attention::NetworkOptions network_options(const Config& config, const transforme
 
 inline bool needs_calibration(const attention::NetworkOptions& options) {
   return options.feature == attention::Feature::favor_sharp || options.feature == attention::Feature::favor_balanced ||
-         options.parameters.calcium_model != attention::CalciumModel::linear;
+         options.parameters.has_calcium_model();
 }
 
 /// Passes the wish to stop into a phase of the network, which can take long, and tells how far the network is.

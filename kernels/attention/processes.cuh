@@ -1,25 +1,29 @@
+#pragma once
+
 #include "kernels/attention/processes.hpp"
 #include "kernels/cuda_check.hpp"
 #include "kernels/launch.hpp"
+#include "tripartite/attention/process_calcium.hpp"
 
 namespace tripartite::attention::cuda {
-namespace {
 
-constexpr int threads = 32;  // astrocytes are few, and each is a long chain of steps: spread them over the device
+constexpr int process_threads =
+    32;  // astrocytes are few, and each is a long chain of steps: spread them over the device
 
 /// Thread: one astrocyte through all panels.
 template <class Real, class Process>
-__global__ void __launch_bounds__(threads) processes_kernel(ProcessRun<Real> run, Process process) {
+__global__ void __launch_bounds__(process_threads) processes_kernel(ProcessRun<Real> run, Process process) {
   const std::size_t astrocytes = run.shape.all_astrocytes();
-  const std::size_t owner = std::size_t(blockIdx.x) * threads + threadIdx.x;
+  const std::size_t owner = std::size_t(blockIdx.x) * process_threads + threadIdx.x;
   if (owner >= astrocytes) return;
-  const ProcessScale scale = run.scales[owner / run.shape.astrocytes];
+  const ProcessScale& scale = run.scales[owner / run.shape.astrocytes];
   // Indexed at run time, which registers are not.
-  __shared__ double produced_of[threads][integrate::max_stages], level_of[threads][integrate::max_stages];
+  __shared__ double produced_of[process_threads][integrate::max_stages],
+      level_of[process_threads][integrate::max_stages];
   double* const produced = produced_of[threadIdx.x];
   double* const level = level_of[threadIdx.x];
-  double state[process_states];
-  for (int i = 0; i < process_states; ++i) state[i] = run.states[owner * process_states + i];
+  double state[Process::states];
+  for (int i = 0; i < Process::states; ++i) state[i] = run.states[owner * Process::states + i];
   Real* calcium = run.calcium + owner;
   for (int panel = 0; panel < run.panels; ++panel) {
     for (int s = 0; s < run.stages; ++s)
@@ -32,22 +36,17 @@ __global__ void __launch_bounds__(threads) processes_kernel(ProcessRun<Real> run
     if (panel < run.first_panel) continue;
     for (int s = 0; s < run.stages; ++s, calcium += astrocytes) *calcium = Real(scale.modulatory(level[s]));
   }
-  *calcium = Real(scale.modulatory(state[index(ProcessState::calcium)]));
-  for (int i = 0; i < process_states; ++i) run.states[owner * process_states + i] = state[i];
+  *calcium = Real(scale.modulatory(state[Process::calcium]));
+  for (int i = 0; i < Process::states; ++i) run.states[owner * Process::states + i] = state[i];
 }
 
-}  // namespace
-
-template <class Real>
-void launch_processes(const ProcessRun<Real>& run, cudaStream_t stream) {
+/// A LaunchProcesses.
+template <template <class> class Calcium, class Real>
+void launch_processes(const ProcessRun<Real>& run, const double* parameters, cudaStream_t stream) {
   if (run.shape.all_astrocytes() == 0 || run.panels == 0) return;
-  with_process(run.model, run.speed, [&](const auto& process) {
-    processes_kernel<<<blocks_for(run.shape.all_astrocytes(), threads), threads, 0, stream>>>(run, process);
-  });
+  processes_kernel<<<blocks_for(run.shape.all_astrocytes(), process_threads), process_threads, 0, stream>>>(
+      run, process_of<Calcium>(parameters, run.speed));
   TRIPARTITE_CUDA_TRY(cudaGetLastError());
 }
-
-template void launch_processes(const ProcessRun<float>&, cudaStream_t);
-template void launch_processes(const ProcessRun<double>&, cudaStream_t);
 
 }  // namespace tripartite::attention::cuda
