@@ -74,7 +74,6 @@ void check(const AstrocyteConfig& c, const Origins& origins) {
     throw origins.error("inputs.rate", c.rate, "must be > 0 for regular inputs");
   if (c.inputs == InputKind::regular && c.rate * c.stepping.dt > 1)
     throw origins.error("inputs.rate", c.rate, "must be at most one regular input per solver.dt");
-  if (c.weights.empty()) throw origins.error("inputs.weight", c.weights, "must have at least one weight");
   check_calcium(c.astrocyte.calcium, "astrocyte.calcium", calcium_models()[shown_model()].name, origins);
 }
 
@@ -95,10 +94,16 @@ Table make_table() {
       [](auto& c) -> auto& { return c.rate; });
   table.add(
       {.key = "weight",
-       .meaning = "weight of inputs; an input adds Delta_I times its weight to IP3. Of several weights, astrocyte i "
-                  "(with a file, node i) has number i mod their count",
+       .meaning = "weight of an input, which adds Delta_I times its weight to IP3",
        .range = at_least(0),
        .option = "--weight"},
+      [](auto& c) -> auto& { return c.weight; });
+  table.add(
+      {.key = "weights",
+       .meaning =
+           "several weights in place of inputs.weight; inputs of astrocyte i (with a file: of node i) have entry i mod "
+           "the number of weights",
+       .range = at_least(0)},
       [](auto& c) -> auto& { return c.weights; });
   table.add(
       {.key = "spikes",

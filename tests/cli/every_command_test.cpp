@@ -64,7 +64,7 @@ TEST_P(EveryCommand, AcceptsTheOptionsOfItsExamples) {
     std::string arguments = line.substr(beginning.size());
     arguments.resize(std::min(arguments.find("  "), arguments.size()));  // what follows says what the example does
     CLI::App app;
-    GetParam().work.declare(app);
+    const Action action = GetParam().work.declare(app);  // owns what the options write to
     EXPECT_NO_THROW(app.parse(arguments)) << line;
     ++examples;
   }
