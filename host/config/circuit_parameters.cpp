@@ -204,7 +204,7 @@ void check(const CircuitConfig& c, const Origins& origins) {
   check_duration(c.duration, c.stepping.dt, origins);
   if (needs_jacobian(c.stepping.method))
     throw origins.error("solver.method", std::string(choice_name(c.stepping.method)),
-                        "must be exponential_euler, euler, rk4 or dormand_prince for a network");
+                        "a network has no Jacobian of its own; expected dormand_prince or a method of fixed steps");
   if (is_adaptive(c.stepping.method) && c.coupling == Coupling::held)
     throw origins.error("solver.coupling", std::string(choice_name(c.coupling)), "must be staged with dormand_prince");
   check_calcium_clock(c.stepping, c.interval, origins);
