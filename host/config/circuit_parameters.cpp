@@ -229,7 +229,7 @@ Table make_table() {
   add_stepping_parameters(table);
   table.add(
       {.key = "coupling",
-       .meaning = "when a step evaluates what couples the cells: staged: in every stage; held: once"},
+       .meaning = "what couples the cells is evaluated in every stage of a step (staged) or once per step (held)"},
       [](auto& c) -> auto& { return c.coupling; });
   table.section("recording", "what recordings.h5 holds; releases.h5 always has every release");
   table.add(
