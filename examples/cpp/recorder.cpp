@@ -67,5 +67,5 @@ int main(int argc, char** argv) {
   const auto network = make_network(setup);
   HistogramRecorder recorder(stdout, *network, network->field("synapses", "C"), 0, 1, 10);
   const std::size_t releases = record(*network, recorder, duration, 1);
-  std::fprintf(stderr, "%zu releases of gliotransmitter\n", releases);
+  std::printf("# %zu releases of gliotransmitter\n", releases);
 }
