@@ -45,7 +45,10 @@ using Table = ParameterTable<CircuitConfig>;
 void add_neurons(Table& table) {
   table.section("population", "neurons and time");
   table.add(
-      {.key = "neurons", .meaning = "how many; 0: astrocytes alone", .range = within(0, 4e9), .option = "--neurons"},
+      {.key = "neurons",
+       .meaning = "number of neurons; 0: astrocytes alone",
+       .range = within(0, 4e9),
+       .option = "--neurons"},
       [](auto& c) -> auto& { return c.neurons; });
   table.add(
       {.key = "excitatory", .meaning = "fraction of excitatory neurons, the first ones", .range = within(0, 1)},
@@ -65,26 +68,31 @@ void add_neurons(Table& table) {
     add_model_parameter(
         table, parameters[i], [i](auto& c) -> auto& { return c.neuron[i]; });
   table.add(
-      {.key = "initial_rate", .unit = "1/s", .meaning = "at t = 0", .range = at_least(0)},
+      {.key = "initial_rate", .unit = "1/s", .meaning = "firing rate of every neuron at t = 0", .range = at_least(0)},
       [](auto& c) -> auto& { return c.initial_rate; });
   table.section("input", "from outside the network");
   table.add(
-      {.key = "external", .symbol = "I", .unit = "1/s", .meaning = "to every neuron"},
+      {.key = "external", .symbol = "I", .unit = "1/s", .meaning = "mean over neurons of the external input"},
       [](auto& c) -> auto& { return c.external; });
   table.add(
-      {.key = "spread", .unit = "1/s", .meaning = "its standard deviation over neurons", .range = at_least(0)},
+      {.key = "spread",
+       .unit = "1/s",
+       .meaning = "standard deviation over neurons of the external input",
+       .range = at_least(0)},
       [](auto& c) -> auto& { return c.external_spread; });
   table.add(
-      {.key = "cue", .unit = "1/s", .meaning = "added from cue_begin to cue_end"},
+      {.key = "cue", .unit = "1/s", .meaning = "input that the cue adds to the external input"},
       [](auto& c) -> auto& { return c.cue; });
   table.add(
       {.key = "cue_begin", .unit = "s", .meaning = "when the cue begins", .range = at_least(0)},
       [](auto& c) -> auto& { return c.cue_begin; });
   table.add(
-      {.key = "cue_end", .unit = "s", .meaning = "when it ends", .range = at_least(0)},
+      {.key = "cue_end", .unit = "s", .meaning = "when the cue ends", .range = at_least(0)},
       [](auto& c) -> auto& { return c.cue_end; });
   table.add(
-      {.key = "cue_fraction", .meaning = "of the neurons that get the cue, the first ones", .range = within(0, 1)},
+      {.key = "cue_fraction",
+       .meaning = "fraction of the neurons that get the cue, the first ones",
+       .range = within(0, 1)},
       [](auto& c) -> auto& { return c.cue_fraction; });
 }
 
@@ -94,28 +102,43 @@ void add_connections(Table& table) {
       {.key = "rule", .meaning = "how connections are drawn", .option = "--rule"},
       [](auto& c) -> auto& { return c.rule; });
   table.add(
-      {.key = "indegree", .meaning = "of fixed_indegree", .range = at_least(0)},
+      {.key = "indegree", .meaning = "connections onto each neuron, for rule = fixed_indegree", .range = at_least(0)},
       [](auto& c) -> auto& { return c.indegree; });
   table.add(
-      {.key = "p", .meaning = "probability of a pair; at distance 0 for distance_dependent", .range = within(0, 1)},
+      {.key = "p",
+       .meaning = "probability that two neurons are connected; for rule = distance_dependent at distance 0",
+       .range = within(0, 1)},
       [](auto& c) -> auto& { return c.p; });
   table.add(
-      {.key = "radius", .meaning = "of distance_dependent, in distances of neighbours", .range = above(0)},
+      {.key = "radius",
+       .meaning = "range of connections in distances of neighbours, for rule = distance_dependent",
+       .range = above(0)},
       [](auto& c) -> auto& { return c.radius; });
   table.add(
       {.key = "edges",
-       .meaning = "SONATA file of rule file: edges, with efficacies 0/J or 0/syn_weight and astrocytes "
-                  "0/astrocyte (-1: bare) if it has them",
+       .meaning =
+           "SONATA file of edges, for rule = file; efficacies are read from 0/J or 0/syn_weight and astrocytes from "
+           "0/astrocyte (-1: bare) where the file has them",
        .optional = true},
       [](auto& c) -> auto& { return c.edges; });
   table.add(
-      {.key = "population", .meaning = "which population of that file; not needed if there is one", .optional = true},
+      {.key = "population",
+       .meaning = "population of edges in the SONATA file; not needed if the file has one",
+       .optional = true},
       [](auto& c) -> auto& { return c.edge_population; });
   table.add(
-      {.key = "J_excitatory", .symbol = "J", .unit = "1", .meaning = "efficacy", .range = at_least(0)},
+      {.key = "J_excitatory",
+       .symbol = "J",
+       .unit = "1",
+       .meaning = "efficacy of connections from excitatory neurons",
+       .range = at_least(0)},
       [](auto& c) -> auto& { return c.efficacy_excitatory; });
   table.add(
-      {.key = "J_inhibitory", .symbol = "J", .unit = "1", .meaning = "efficacy", .range = {.high = 0}},
+      {.key = "J_inhibitory",
+       .symbol = "J",
+       .unit = "1",
+       .meaning = "efficacy of connections from inhibitory neurons",
+       .range = {.high = 0}},
       [](auto& c) -> auto& { return c.efficacy_inhibitory; });
   table.add(
       {.key = "p_third",
@@ -126,36 +149,49 @@ void add_connections(Table& table) {
       {.key = "pool_size", .meaning = "astrocytes that may wrap the synapses of one target", .range = at_least(1)},
       [](auto& c) -> auto& { return c.pool_size; });
   table.add(
-      {.key = "pool_type", .meaning = "how a target's pool is chosen"}, [](auto& c) -> auto& { return c.pool_type; });
+      {.key = "pool_type", .meaning = "how the astrocytes that may wrap the synapses of one target are chosen"},
+      [](auto& c) -> auto& { return c.pool_type; });
 }
 
 void add_astrocytes(Table& table) {
   table.section("astrocytes", "cells whose processes wrap the synapses; on a square sheet, row by row");
   table.add(
-      {.key = "count", .meaning = "how many", .range = within(0, 4e9), .option = "--astrocytes"},
+      {.key = "count", .meaning = "number of astrocytes", .range = within(0, 4e9), .option = "--astrocytes"},
       [](auto& c) -> auto& { return c.astrocytes; });
   table.add(
-      {.key = "somata", .meaning = "whether they have somata, which exchange IP3 with their processes"},
+      {.key = "somata", .meaning = "whether astrocytes have somata that exchange IP3 with the processes"},
       [](auto& c) -> auto& { return c.somata; });
   table.add(
       {.key = "junctions", .meaning = "gap junctions between somata: neighbours of a ring or of the sheet"},
       [](auto& c) -> auto& { return c.junctions; });
   table.add(
-      {.key = "F", .symbol = "F", .unit = "uM/s", .meaning = "IP3 flux of a gap junction", .range = at_least(0)},
+      {.key = "F",
+       .symbol = "F",
+       .unit = "uM/s",
+       .meaning = "largest exchange of IP3 through a gap junction",
+       .range = at_least(0)},
       [](auto& c) -> auto& { return c.junction_flux; });
   table.add(
       {.key = "stimulated",
-       .meaning = "somata with a source of IP3 at I_bias = stimulus; all others then have one at 0",
+       .meaning = "somata with an exogenous source of IP3 at astrocytes.stimulus; if any are given, the sources of all "
+                  "other somata are at 0",
        .range = at_least(0)},
       [](auto& c) -> auto& { return c.stimulated; });
   table.add(
-      {.key = "stimulus", .symbol = "I_bias", .unit = "uM", .meaning = "of those", .range = at_least(0)},
+      {.key = "stimulus",
+       .symbol = "I_bias",
+       .unit = "uM",
+       .meaning = "IP3 of the exogenous source of a stimulated soma",
+       .range = at_least(0)},
       [](auto& c) -> auto& { return c.stimulus; });
   table.add(
-      {.key = "stimulus_on", .unit = "s", .meaning = "how long in each period", .range = at_least(0)},
+      {.key = "stimulus_on", .unit = "s", .meaning = "duration of the stimulus in each period", .range = at_least(0)},
       [](auto& c) -> auto& { return c.stimulus_on; });
   table.add(
-      {.key = "stimulus_period", .unit = "s", .meaning = "from one stimulus to the next", .range = above(0)},
+      {.key = "stimulus_period",
+       .unit = "s",
+       .meaning = "time from the beginning of one stimulus to that of the next",
+       .range = above(0)},
       [](auto& c) -> auto& { return c.stimulus_period; });
   const ModelDescription& d = calcium_models().front().astrocyte().description;
   for (std::size_t k = 0; k < d.states.size(); ++k)
@@ -178,7 +214,7 @@ void check(const CircuitConfig& c, const Origins& origins) {
   check_duration(c.duration, c.stepping.dt, origins);
   if (needs_jacobian(c.stepping.method))
     throw origins.error("solver.method", std::string(choice_name(c.stepping.method)),
-                        "must be exponential_euler, euler, rk4 or dormand_prince for a network");
+                        "a network has no Jacobian of its own; expected dormand_prince or a method of fixed steps");
   if (is_adaptive(c.stepping.method) && c.coupling == Coupling::held)
     throw origins.error("solver.coupling", std::string(choice_name(c.coupling)), "must be staged with dormand_prince");
   check_calcium_clock(c.stepping, c.interval, origins);
@@ -203,18 +239,20 @@ Table make_table() {
   add_stepping_parameters(table);
   table.add(
       {.key = "coupling",
-       .meaning = "staged: what couples the cells is evaluated in every stage of a step; held: once"},
+       .meaning = "what couples the cells is evaluated in every stage of a step (staged) or once per step (held)"},
       [](auto& c) -> auto& { return c.coupling; });
   table.section("recording", "what recordings.h5 holds; releases.h5 always has every release");
   table.add(
-      {.key = "interval", .unit = "s", .meaning = "between frames, rounded to whole steps", .range = above(0)},
+      {.key = "interval", .unit = "s", .meaning = "time between frames, rounded to whole steps", .range = above(0)},
       [](auto& c) -> auto& { return c.interval; });
   table.add(
-      {.key = "elements", .meaning = "recorded neurons and synapses, evenly spread; 0: all", .range = at_least(0)},
+      {.key = "elements",
+       .meaning = "number of recorded neurons and of recorded synapses, evenly spread; 0: all",
+       .range = at_least(0)},
       [](auto& c) -> auto& { return c.recorded; });
   add_execution_parameters(table);
   table.add(
-      {.key = "seed", .meaning = "of connections and inputs", .range = at_least(0), .option = "--seed"},
+      {.key = "seed", .meaning = "seed of connections and inputs", .range = at_least(0), .option = "--seed"},
       [](auto& c) -> auto& { return c.seed; });
   add_output_parameters(table);
   table.check(check_somata);
