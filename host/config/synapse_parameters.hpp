@@ -1,8 +1,8 @@
 #pragma once
 
+#include "host/config/attention_parameters.hpp"
 #include "host/config/choices.hpp"
 #include "host/config/model_parameters.hpp"
-#include "host/config/network_parameters.hpp"
 #include "host/config/parameter_table.hpp"
 #include "host/config/synapse_config.hpp"
 

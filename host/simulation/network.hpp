@@ -6,13 +6,13 @@
 #include <string>
 #include <vector>
 
-#include "host/config/circuit_config.hpp"
+#include "host/config/network_config.hpp"
 #include "host/simulation/run_listener.hpp"
 
 namespace tripartite::simulation {
 
 /// What a network did, filled as the run goes on.
-struct CircuitResult {
+struct NetworkResult {
   std::size_t bare = 0, tripartite = 0, junctions = 0;
   double simulated = 0;  // [s]
   std::uint64_t releases = 0;
@@ -25,15 +25,15 @@ struct CircuitResult {
 
 /// Runs a network. Writes recordings.h5, releases.h5 and edges.h5 (SONATA) and means.h5 to `directory` as it goes on.
 /// Throws ConfigError, FileError, MemoryError, NumericsError, Cancelled.
-class CircuitRun {
+class NetworkRun {
  public:
   class Implementation;
-  CircuitRun(const config::CircuitConfig& config, RunListener& listener);
-  CircuitRun(const CircuitRun&) = delete;
-  CircuitRun& operator=(const CircuitRun&) = delete;
-  ~CircuitRun();
+  NetworkRun(const config::NetworkConfig& config, RunListener& listener);
+  NetworkRun(const NetworkRun&) = delete;
+  NetworkRun& operator=(const NetworkRun&) = delete;
+  ~NetworkRun();
   void run(const std::filesystem::path& directory);
-  const CircuitResult& result() const;
+  const NetworkResult& result() const;
 
  private:
   std::unique_ptr<Implementation> implementation_;

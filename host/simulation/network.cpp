@@ -1,4 +1,4 @@
-#include "host/simulation/circuit.hpp"
+#include "host/simulation/network.hpp"
 
 #include <fmt/format.h>
 
@@ -19,7 +19,7 @@
 
 namespace tripartite::simulation {
 
-using config::CircuitConfig;
+using config::NetworkConfig;
 
 namespace {
 
@@ -29,7 +29,7 @@ std::size_t sheet_width(std::int64_t cells) {
   return std::max<std::size_t>(1, static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(cells)))));
 }
 
-network::SonataEdges edges_of_file(const CircuitConfig& c) {
+network::SonataEdges edges_of_file(const NetworkConfig& c) {
   network::SonataEdges read = network::read_sonata_edges(c.edges, c.edge_population);
   for (std::size_t e = 0; e < read.edges.size(); ++e)
     if (const Index node = std::max(read.edges.pre[e], read.edges.post[e]);
@@ -38,7 +38,7 @@ network::SonataEdges edges_of_file(const CircuitConfig& c) {
   return read;
 }
 
-network::SonataEdges draw_edges(const CircuitConfig& c) {
+network::SonataEdges draw_edges(const NetworkConfig& c) {
   const auto neurons = static_cast<std::size_t>(c.neurons);
   const auto seed = static_cast<std::uint64_t>(c.seed);
   switch (c.rule) {
@@ -55,7 +55,7 @@ network::SonataEdges draw_edges(const CircuitConfig& c) {
 }
 
 /// Efficacies and astrocytes where the file did not say.
-void complete(const CircuitConfig& c, network::SonataEdges& all) {
+void complete(const NetworkConfig& c, network::SonataEdges& all) {
   const double excitatory = c.excitatory * static_cast<double>(c.neurons);
   if (all.efficacy.empty())
     for (const Index pre : all.edges.pre)
@@ -73,7 +73,7 @@ void complete(const CircuitConfig& c, network::SonataEdges& all) {
 }
 
 /// A network and the numbers of its populations.
-struct Circuit {
+struct Parts {
   NetworkSetup setup;
   std::size_t neurons = 0, bare = 0, tripartite = 0, somata = 0;
   std::size_t junctions = 0;
@@ -87,13 +87,13 @@ struct Connections {
   std::vector<double> efficacy;
 };
 
-void add_synapses(const CircuitConfig& c, const Connections& bare, const Connections& tripartite, Circuit& circuit) {
-  NetworkSetup& setup = circuit.setup;
-  circuit.bare = setup.add(model<BareSynapse>(), bare.pre.size(), "bare synapses");
-  for (const char* name : {"U_0_star", "Omega_f", "Omega_d"}) setup[circuit.bare].set(name, c.synapse.parameter(name));
-  setup[circuit.bare].start("u", c.synapse.own_initial[0]).start("x", c.synapse.own_initial[1]);
-  circuit.tripartite = setup.add(c.synapse.chosen(), tripartite.pre.size(), "synapses");
-  c.synapse.apply(setup[circuit.tripartite]);
+void add_synapses(const NetworkConfig& c, const Connections& bare, const Connections& tripartite, Parts& parts) {
+  NetworkSetup& setup = parts.setup;
+  parts.bare = setup.add(model<BareSynapse>(), bare.pre.size(), "bare synapses");
+  for (const char* name : {"U_0_star", "Omega_f", "Omega_d"}) setup[parts.bare].set(name, c.synapse.parameter(name));
+  setup[parts.bare].start("u", c.synapse.own_initial[0]).start("x", c.synapse.own_initial[1]);
+  parts.tripartite = setup.add(c.synapse.chosen(), tripartite.pre.size(), "synapses");
+  c.synapse.apply(setup[parts.tripartite]);
   const double excitatory = c.excitatory * static_cast<double>(c.neurons);
   const VariedElements elements{
       c.synapse.description(), "synapses", tripartite.pre.size(), 2,
@@ -103,23 +103,22 @@ void add_synapses(const CircuitConfig& c, const Connections& bare, const Connect
     if (!varied.parameter)
       throw ConfigError(
           fmt::format("population.varied = \"{}\": the rates of a network are those of its neurons", entry));
-    setup[circuit.tripartite].varied.push_back({*varied.parameter, std::move(varied.values)});
+    setup[parts.tripartite].varied.push_back({*varied.parameter, std::move(varied.values)});
   }
-  for (const auto& [synapses, connections] :
-       {std::pair(circuit.bare, &bare), std::pair(circuit.tripartite, &tripartite)}) {
+  for (const auto& [synapses, connections] : {std::pair(parts.bare, &bare), std::pair(parts.tripartite, &tripartite)}) {
     if (connections->pre.empty()) continue;
-    setup.gather(circuit.neurons, "nu", synapses, "rate", connections->pre);
-    setup.sum(synapses, "flow", circuit.neurons, "drive", connections->post, connections->efficacy);
+    setup.gather(parts.neurons, "nu", synapses, "rate", connections->pre);
+    setup.sum(synapses, "flow", parts.neurons, "drive", connections->post, connections->efficacy);
   }
 }
 
-void add_somata(const CircuitConfig& c, const Connections& tripartite, Circuit& circuit) {
-  NetworkSetup& setup = circuit.setup;
+void add_somata(const NetworkConfig& c, const Connections& tripartite, Parts& parts) {
+  NetworkSetup& setup = parts.setup;
   const CalciumModel& calcium = find_calcium_model(c.synapse.calcium);
   const auto count = static_cast<std::size_t>(c.astrocytes);
-  circuit.somata = setup.add(calcium.astrocyte(), count, "astrocytes");
-  circuit.has_somata = true;
-  PopulationSetup& somata = setup[circuit.somata];
+  parts.somata = setup.add(calcium.astrocyte(), count, "astrocytes");
+  parts.has_somata = true;
+  PopulationSetup& somata = setup[parts.somata];
   // The cell of a soma is the cell of its processes; so are the constants of exchange.
   const ModelDescription& d = somata.model->description;
   for (std::size_t i = static_cast<std::size_t>(d.cell_parameter); i < d.parameters.size(); ++i)
@@ -128,40 +127,40 @@ void add_somata(const CircuitConfig& c, const Connections& tripartite, Circuit& 
   somata.set("F", c.junction_flux).set("flux", c.synapse.flux == Flux::published ? "published" : "smooth");
   somata.initial = c.soma_initial[static_cast<std::size_t>(&calcium - calcium_models().data())];
   if (!c.stimulated.empty()) {
-    circuit.stimulus.assign(count, 0);
-    for (const std::int64_t soma : c.stimulated) circuit.stimulus[static_cast<std::size_t>(soma)] = c.stimulus;
-    somata.set("exogenous_ip3", "true").input("source_ip3").base = circuit.stimulus;
+    parts.stimulus.assign(count, 0);
+    for (const std::int64_t soma : c.stimulated) parts.stimulus[static_cast<std::size_t>(soma)] = c.stimulus;
+    somata.set("exogenous_ip3", "true").input("source_ip3").base = parts.stimulus;
   }
   std::vector<std::pair<Index, Index>> junctions;
   if (c.junctions == config::Junctions::ring) junctions = network::ring_junctions(count);
   if (c.junctions == config::Junctions::lattice)
     junctions = network::lattice_junctions(count, sheet_width(c.astrocytes));
-  circuit.junctions = junctions.size();
-  if (!junctions.empty()) setup.pair(circuit.somata, "junctions", std::move(junctions));
+  parts.junctions = junctions.size();
+  if (!junctions.empty()) setup.pair(parts.somata, "junctions", std::move(junctions));
   if (tripartite.pre.empty()) return;
   std::vector<double> has_processes(count, 0);
   for (const Index astrocyte : tripartite.astrocyte) has_processes[astrocyte] = 1;
-  setup[circuit.somata].set("processes", "true").input("has_processes").base = std::move(has_processes);
-  setup[circuit.tripartite].set("soma", "true");
-  setup.gather(circuit.somata, somata.model->description.states[static_cast<std::size_t>(d.exchanged)].name,
-               circuit.tripartite, "soma_ip3", tripartite.astrocyte);
+  setup[parts.somata].set("processes", "true").input("has_processes").base = std::move(has_processes);
+  setup[parts.tripartite].set("soma", "true");
+  setup.gather(parts.somata, somata.model->description.states[static_cast<std::size_t>(d.exchanged)].name,
+               parts.tripartite, "soma_ip3", tripartite.astrocyte);
   const ModelDescription& process = c.synapse.description();
-  setup.mean(circuit.tripartite, process.states[static_cast<std::size_t>(process.ip3)].name, circuit.somata,
-             "process_ip3", tripartite.astrocyte);
+  setup.mean(parts.tripartite, process.states[static_cast<std::size_t>(process.ip3)].name, parts.somata, "process_ip3",
+             tripartite.astrocyte);
 }
 
-Circuit circuit_of(const CircuitConfig& c, const network::SonataEdges& all) {
-  Circuit circuit;
-  NetworkSetup& setup = circuit.setup;
+Parts parts_of(const NetworkConfig& c, const network::SonataEdges& all) {
+  Parts parts;
+  NetworkSetup& setup = parts.setup;
   const auto neurons = static_cast<std::size_t>(c.neurons);
-  circuit.neurons = setup.add(model<RateNeuron>(), neurons, "neurons");
-  setup[circuit.neurons].parameters = c.neuron;
-  setup[circuit.neurons].start("nu", c.initial_rate);
+  parts.neurons = setup.add(model<RateNeuron>(), neurons, "neurons");
+  setup[parts.neurons].parameters = c.neuron;
+  setup[parts.neurons].start("nu", c.initial_rate);
   const random::Philox philox{static_cast<std::uint64_t>(c.seed)};
   for (std::size_t i = 0; i < neurons; ++i)
-    circuit.external.push_back(c.external +
-                               (c.external_spread > 0 ? c.external_spread * philox.normal(i, input_stream) : 0));
-  setup[circuit.neurons].input("drive").base = circuit.external;
+    parts.external.push_back(c.external +
+                             (c.external_spread > 0 ? c.external_spread * philox.normal(i, input_stream) : 0));
+  setup[parts.neurons].input("drive").base = parts.external;
 
   Connections bare, tripartite;
   for (std::size_t e = 0; e < all.edges.size(); ++e) {
@@ -174,29 +173,29 @@ Circuit circuit_of(const CircuitConfig& c, const network::SonataEdges& all) {
                                     all.astrocyte[e], e, c.astrocytes));
     if (all.astrocyte[e] >= 0) tripartite.astrocyte.push_back(static_cast<Index>(all.astrocyte[e]));
   }
-  add_synapses(c, bare, tripartite, circuit);
-  if (c.somata && c.astrocytes > 0) add_somata(c, tripartite, circuit);
+  add_synapses(c, bare, tripartite, parts);
+  if (c.somata && c.astrocytes > 0) add_somata(c, tripartite, parts);
   c.stepping.apply(setup);
   setup.coupling = c.coupling;
   setup.backend = c.execution.backend;
   setup.precision = c.execution.precision;
   setup.threads = c.execution.threads;
-  return circuit;
+  return parts;
 }
 
 }  // namespace
 
-class CircuitRun::Implementation final : run::Visitor {
+class NetworkRun::Implementation final : run::Visitor {
  public:
-  Implementation(const CircuitConfig& config, RunListener& listener)
+  Implementation(const NetworkConfig& config, RunListener& listener)
       : config_(config), listener_(listener), edges_(draw_edges(config)) {
     complete(config, edges_);
-    circuit_ = circuit_of(config, edges_);
-    result.bare = circuit_.setup[circuit_.bare].size;
-    result.tripartite = circuit_.setup[circuit_.tripartite].size;
-    result.junctions = circuit_.junctions;
-    somata_ = circuit_.has_somata ? circuit_.setup[circuit_.somata].size : 0;
-    network_ = make_network(std::move(circuit_.setup));
+    parts_ = parts_of(config, edges_);
+    result.bare = parts_.setup[parts_.bare].size;
+    result.tripartite = parts_.setup[parts_.tripartite].size;
+    result.junctions = parts_.junctions;
+    somata_ = parts_.has_somata ? parts_.setup[parts_.somata].size : 0;
+    network_ = make_network(std::move(parts_.setup));
     plan_.dt = config.stepping.dt;
     plan_.steps = std::llround(config.duration / plan_.dt);
     plan_.frame_steps = std::max<std::int64_t>(1, std::llround(config.interval / plan_.dt));
@@ -222,7 +221,7 @@ class CircuitRun::Implementation final : run::Visitor {
     finish(directory, began);
   }
 
-  CircuitResult result;
+  NetworkResult result;
 
  private:
   std::size_t calcium_field(std::string_view population, const ModelDescription& model) const {
@@ -249,17 +248,17 @@ class CircuitRun::Implementation final : run::Visitor {
   /// Cue and stimulus of the steps from `step` on.
   void stimulate(std::int64_t step) {
     const double t = (static_cast<double>(step) + 0.5) * plan_.dt;
-    auto drive = circuit_.external;
+    auto drive = parts_.external;
     if (t >= config_.cue_begin && t < config_.cue_end) {
       const auto cued =
           static_cast<std::size_t>(std::llround(config_.cue_fraction * static_cast<double>(config_.neurons)));
       for (std::size_t i = 0; i < cued; ++i) drive[i] += config_.cue;
     }
-    if (!drive.empty()) network_->set_base(circuit_.neurons, "drive", drive);
-    if (circuit_.stimulus.empty()) return;
+    if (!drive.empty()) network_->set_base(parts_.neurons, "drive", drive);
+    if (parts_.stimulus.empty()) return;
     const bool is_on = std::fmod(t, config_.stimulus_period) < config_.stimulus_on;
-    network_->set_base(circuit_.somata, "source_ip3",
-                       is_on ? circuit_.stimulus : std::vector<double>(circuit_.stimulus.size(), 0));
+    network_->set_base(parts_.somata, "source_ip3",
+                       is_on ? parts_.stimulus : std::vector<double>(parts_.stimulus.size(), 0));
   }
 
   std::int64_t next_change(std::int64_t at) const {
@@ -277,7 +276,7 @@ class CircuitRun::Implementation final : run::Visitor {
   }
 
   void events(std::span<const Event> events) override {
-    result.releases += run::append_events(events, static_cast<std::uint32_t>(circuit_.tripartite), *releases_);
+    result.releases += run::append_events(events, static_cast<std::uint32_t>(parts_.tripartite), *releases_);
   }
 
   void frame() override {
@@ -310,10 +309,10 @@ class CircuitRun::Implementation final : run::Visitor {
     means.commit();
   }
 
-  CircuitConfig config_;
+  NetworkConfig config_;
   RunListener& listener_;
   network::SonataEdges edges_;
-  Circuit circuit_;  // its setup has become the network
+  Parts parts_;  // its setup has become the network
   std::unique_ptr<Network> network_;
   run::Plan plan_;
   std::size_t somata_ = 0, calcium_ = 0, soma_calcium_ = 0;
@@ -321,13 +320,13 @@ class CircuitRun::Implementation final : run::Visitor {
   std::optional<io::SonataSpikes> releases_;
 };
 
-CircuitRun::CircuitRun(const CircuitConfig& config, RunListener& listener)
+NetworkRun::NetworkRun(const NetworkConfig& config, RunListener& listener)
     : implementation_(std::make_unique<Implementation>(config, listener)) {}
 
-CircuitRun::~CircuitRun() = default;
+NetworkRun::~NetworkRun() = default;
 
-void CircuitRun::run(const std::filesystem::path& directory) { implementation_->run(directory); }
+void NetworkRun::run(const std::filesystem::path& directory) { implementation_->run(directory); }
 
-const CircuitResult& CircuitRun::result() const { return implementation_->result; }
+const NetworkResult& NetworkRun::result() const { return implementation_->result; }
 
 }  // namespace tripartite::simulation

@@ -19,7 +19,7 @@ std::vector<double> defaults(const Model& model);
 std::vector<std::vector<double>> initial_of_cells();
 
 /// Everything that decides what `tripartite network` computes.
-struct CircuitConfig {
+struct NetworkConfig {
   double duration = 40;  // [s]
 
   std::int64_t neurons = 100;

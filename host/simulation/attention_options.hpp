@@ -13,7 +13,7 @@ namespace tripartite::simulation {
 /// What a configuration says about the network, but for the calibration. `Config` has members features, network and
 /// execution.
 template <class Config>
-attention::NetworkOptions network_options(const Config& config, const transformer::ModelShape& shape) {
+attention::NetworkOptions attention_options(const Config& config, const transformer::ModelShape& shape) {
   attention::NetworkOptions options;
   options.parameters = config.network;
   options.feature = config.features.map.value_or(natural_feature(shape.attention));
