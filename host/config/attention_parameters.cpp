@@ -53,7 +53,7 @@ void check_model(const Parameters& network, const Origins& origins) {
     throw origins.error("astrocyte.model", network.calcium_model,
                         fmt::format("must be one of {}, {}", attention::linear_calcium, names_of_calcium_models()));
   for (const CalciumModel& each : calcium_models()) {
-    const std::string given = each.name == network.calcium_model ? "" : origins.given_within(each.name);
+    const std::string given = each.name == network.calcium_model ? "" : origins.differing_within(each.name);
     if (!given.empty())
       throw origins.error("astrocyte.model", network.calcium_model,
                           fmt::format("{} was given, but only astrocyte.model = {} uses it", given, each.name));
