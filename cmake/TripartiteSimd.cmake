@@ -5,6 +5,27 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" AND NOT TRIPARTITE_BASELINE_ONL
   list(APPEND TRIPARTITE_INSTRUCTION_SETS avx2 avx512)
 endif()
 
+# tripartite_model_options(OBJECTS TARGET): the object library OBJECTS, which is part of TARGET, is compiled as the models of
+# this project are. It finds the headers of TARGET.
+function(tripartite_model_options objects target)
+  target_compile_features(${objects} PRIVATE cxx_std_20)
+  set_target_properties(${objects} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+  if(TARGET tripartite_options)  # not of an installed package: with the warnings of this project
+    target_link_libraries(${objects} PRIVATE tripartite_options)
+  endif()
+  target_link_libraries(${objects} PRIVATE tripartite::models)
+  if(NOT target MATCHES "^tripartite_")
+    target_include_directories(${objects} PRIVATE $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
+  endif()
+endfunction()
+
+# tripartite_define_instruction_sets(TARGET): for sources that choose among what is compiled once per instruction set.
+function(tripartite_define_instruction_sets target)
+  if("avx512" IN_LIST TRIPARTITE_INSTRUCTION_SETS)
+    target_compile_definitions(${target} PRIVATE TRIPARTITE_X86)
+  endif()
+endfunction()
+
 # tripartite_add_simd_sources(files... [TARGET name]): compiles each file into the core library (or another target) once per
 # instruction set, with TRIPARTITE_ISA naming the namespace and TRIPARTITE_VECTOR_BYTES the register. The program chooses among
 # them when it starts.
@@ -28,20 +49,16 @@ function(tripartite_add_simd_sources)
       get_filename_component(file "${file}" ABSOLUTE)
       list(APPEND sources "${file}")
     endforeach()
-    string(MD5 key "${sources}")
+    string(MD5 key "${ARG_TARGET}${sources}")
     string(SUBSTRING "${key}" 0 6 key)
     set(objects tripartite_${variant}_${key})
     add_library(${objects} OBJECT ${sources})
-    target_compile_features(${objects} PRIVATE cxx_std_20)
-    target_include_directories(${objects} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
+    tripartite_model_options(${objects} ${ARG_TARGET})
     # -Wno-psabi: wide values never cross a call that is not inlined.
     target_compile_options(${objects} PRIVATE ${flags_${variant}} -Wno-psabi)
     target_compile_definitions(${objects} PRIVATE TRIPARTITE_ISA=${variant} TRIPARTITE_VECTOR_BYTES=${bytes_${variant}})
-    target_link_libraries(${objects} PRIVATE tripartite_options)
     target_sources(${ARG_TARGET} PRIVATE $<TARGET_OBJECTS:${objects}>)
     set_property(GLOBAL APPEND PROPERTY TRIPARTITE_SIMD_OBJECTS ${objects})
   endforeach()
-  if("avx512" IN_LIST TRIPARTITE_INSTRUCTION_SETS)
-    target_compile_definitions(${ARG_TARGET} PRIVATE TRIPARTITE_X86)
-  endif()
+  tripartite_define_instruction_sets(${ARG_TARGET})
 endfunction()

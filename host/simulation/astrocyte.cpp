@@ -5,13 +5,14 @@
 #include <cmath>
 #include <memory>
 
-#include "host/run/recorder.hpp"
+#include "host/run/event_file.hpp"
 #include "host/run/run_loop.hpp"
 #include "host/simulation/population_setup.hpp"
 #include "host/simulation/spread.hpp"
 #include "host/simulation/varied.hpp"
 #include "tripartite/astrocyte/astrocyte.hpp"
 #include "tripartite/error.hpp"
+#include "tripartite/run/recorder.hpp"
 
 namespace tripartite::simulation {
 namespace {

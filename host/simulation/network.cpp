@@ -8,13 +8,14 @@
 #include <optional>
 
 #include "host/io/hdf5_file.hpp"
-#include "host/run/recorder.hpp"
+#include "host/run/event_file.hpp"
 #include "host/run/run_loop.hpp"
 #include "host/simulation/spread.hpp"
 #include "host/simulation/varied.hpp"
 #include "tripartite/astrocyte/astrocyte.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/random/philox.hpp"
+#include "tripartite/run/recorder.hpp"
 #include "tripartite/synapse/bare_synapse.hpp"
 
 namespace tripartite::simulation {
