@@ -3,10 +3,15 @@
 //   own_model_check FOLDER ELEMENTS FRAMES
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "host/io/hdf5_file.hpp"
 #include "support/scalar_methods.hpp"
@@ -108,7 +113,7 @@ double largest_difference(const std::filesystem::path& file, const Case& each, C
 bool check(const std::filesystem::path& folder, std::size_t elements, std::size_t frames) {
   bool is_right = true;
   for (const Case& each : cases)
-    for (const auto& [name, cell] : {std::pair{"astrocytes", astrocyte}, std::pair{"synapses", synapse}}) {
+    for (const auto& [name, cell] : {std::pair{"astrocytes", &astrocyte}, std::pair{"synapses", &synapse}}) {
       const auto file = folder / (std::string(name) + "_" + each.method + ".h5");
       const double difference = largest_difference(file, each, cell, elements, frames);
       const bool is_close = difference <= each.tolerance;
