@@ -17,7 +17,7 @@ function(tripartite_add_model target header)
     endif()
     file(CONFIGURE OUTPUT "${source}" CONTENT "#include \"${first}\"\n#include \"${path}\"\n")
   endforeach()
-  tripartite_add_simd_sources("${folder}/${stem}_loops.cpp" TARGET ${target})
+  tripartite_add_simd_objects(${target} "${folder}/${stem}_loops.cpp")
   # Apart from the sources of TARGET, which need not see the headers that this one includes.
   set(registration ${target}_${stem}_registration)
   add_library(${registration} OBJECT "${folder}/${stem}_registration.cpp")

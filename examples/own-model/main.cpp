@@ -104,7 +104,8 @@ void add_synapses(NetworkSetup& setup, std::size_t elements) {
   setup[synapses].input("rate").factor = ramp(elements, 0.1, 20);
 }
 
-void run(const Arguments& arguments, Method method, const char* population, void (*add)(NetworkSetup&, std::size_t)) {
+void simulate(const Arguments& arguments, Method method, const char* population,
+              void (*add)(NetworkSetup&, std::size_t)) {
   NetworkSetup setup;
   add(setup, arguments.elements);
   setup.method = method;
@@ -163,8 +164,8 @@ int main(int argc, char** argv) {
     std::printf("%-10s  %-17s  %-4s  %28s  %9s  %12s\n", "", "", "", "calcium [uM] least mean most", "events",
                 "cell s per s");
     for (const Method method : arguments.methods) {
-      run(arguments, method, "astrocytes", add_astrocytes);
-      run(arguments, method, "synapses", add_synapses);
+      simulate(arguments, method, "astrocytes", add_astrocytes);
+      simulate(arguments, method, "synapses", add_synapses);
     }
   } catch (const std::exception& error) {
     std::fprintf(stderr, "own_model: %s\n", error.what());
