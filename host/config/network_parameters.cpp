@@ -53,10 +53,13 @@ void check_model(const Parameters& network, const Origins& origins) {
     throw origins.error("astrocyte.model", network.calcium_model,
                         fmt::format("must be one of {}, {}", attention::linear_calcium, names_of_calcium_models()));
   for (const CalciumModel& each : calcium_models()) {
-    const std::string given = each.name == network.calcium_model ? "" : origins.given_within(each.name);
-    if (!given.empty())
-      throw origins.error("astrocyte.model", network.calcium_model,
-                          fmt::format("{} was given, but only astrocyte.model = {} uses it", given, each.name));
+    if (each.name == network.calcium_model) continue;
+    // The effective configuration of a run lists the defaults of all models.
+    for (std::size_t i = 0; i < each.parameters.size(); ++i)
+      if (attention::calcium_parameter(network, each, i) != each.parameters[i].standard)
+        throw origins.error("astrocyte.model", network.calcium_model,
+                            fmt::format("{}.{} was given, but only astrocyte.model = {} uses it", each.name,
+                                        each.parameters[i].name, each.name));
   }
 }
 
