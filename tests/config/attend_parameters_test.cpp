@@ -140,6 +140,19 @@ TEST(AttendParameters, RejectTwoTexts) {
   EXPECT_THAT(complaint({"input.text=a", "input.text_file=b"}), HasSubstr("together with input.text"));
 }
 
+TEST(AttendParameters, SetParametersOfTheCalciumModel) {
+  const AttendConfig config = with({"astrocyte.model=li_rinzel", "li_rinzel.r_C=5"});
+  EXPECT_EQ(config.network.calcium_model, "li_rinzel");
+  attention::Parameters expected;
+  attention::calcium_parameter(expected, "li_rinzel", "r_C") = 5;
+  expected.calcium_model = "li_rinzel";
+  EXPECT_EQ(attention::calcium_parameters_of(config.network), attention::calcium_parameters_of(expected));
+  EXPECT_THAT(complaint({"astrocyte.model=li_rinzel", "li_rinzel.r_C=-1"}), HasSubstr("li_rinzel.r_C"));
+  EXPECT_THAT(complaint({"astrocyte.model=li_rinzel", "gchi.O_delta=0.5"}),
+              AllOf(HasSubstr("gchi.O_delta"), HasSubstr("astrocyte.model")));
+  EXPECT_THAT(complaint({"gchi.O_delta=0.5"}), HasSubstr("gchi.O_delta"));
+}
+
 TEST(AttendConfig, RoundTripsThroughToml) {
   const TemporaryDirectory directory;
   AttendConfig config;
