@@ -58,7 +58,8 @@ std::vector<VerifyRow> verify_network_case(const std::filesystem::path& director
 std::vector<VerifyRow> verify_ring_case(const std::filesystem::path& directory, Precision precision, Backend backend);
 
 /// A directory with meta.json ("model": "Li-Rinzel"): one astrocyte with inputs. On the CPU.
-std::vector<VerifyRow> verify_li_rinzel_case(const std::filesystem::path& directory, Precision precision, Backend backend);
+std::vector<VerifyRow> verify_li_rinzel_case(const std::filesystem::path& directory, Precision precision,
+                                             Backend backend);
 
 /// A directory with config.json, model.safetensors and expected.h5 (groups input_0, input_1, ... with the inputs and
 /// every intermediate value): the transformer with its reference attention. Tolerances 1e-10 in float64, 1e-5 in
