@@ -34,7 +34,7 @@ class Recorder::File {
       simulation_.gather(recorded_[i].field, recorded_[i].indices, std::span(values_));
       frame_.resize(values_.size());
       for (std::size_t k = 0; k < values_.size(); ++k)
-        frame_[k] = float(recorded_[i].map ? recorded_[i].map(values_[k]) : values_[k]);
+        frame_[k] = float(recorded_[i].map ? recorded_[i].map(recorded_[i].indices[k], values_[k]) : values_[k]);
       report_.append_frame<float>(i, frame_);
     }
   }

@@ -17,8 +17,8 @@ struct Recorded {
   std::size_t field = 0;  // Simulation::field(population, name)
   std::string name;       // of the population in the file; empty: the name of the field
   std::vector<std::uint64_t> indices;
-  std::function<double(double)> map;  // of each value; null: the value itself
-  std::string unit;                   // of mapped values
+  std::function<double(std::uint64_t, double)> map;  // of an element's index and value; null: the value itself
+  std::string unit;                                  // of mapped values
 };
 
 /// Records fields of any simulation to a SONATA report of frames: `/report/<name>/data` (frame × element, float32) with
