@@ -21,7 +21,10 @@ class Graph {
     try {
       enqueue();
     } catch (...) {
-      if (cudaStreamEndCapture(stream, &graph) == cudaSuccess) (void)cudaGraphDestroy(graph);
+      if (cudaStreamEndCapture(stream, &graph) == cudaSuccess)
+        (void)cudaGraphDestroy(graph);
+      else
+        (void)cudaGetLastError();  // branches that were not joined: the exception says what happened
       throw;
     }
     TRIPARTITE_CUDA_TRY(cudaStreamEndCapture(stream, &graph));

@@ -23,13 +23,13 @@ constexpr int cuda_module_abi = 1;
 /// Makers of everything that the CUDA backend offers, in one precision. What they throw is of the library's types.
 template <class Real>
 struct CudaFactories {
-  std::unique_ptr<attention::Engine<Real>> (*attention_engine)(const attention::EngineSetup&);
-  std::unique_ptr<memory::MemoryEngine<Real>> (*memory_engine)(const memory::MemorySetup&);
-  std::unique_ptr<Network> (*network)(NetworkSetup);
+  std::unique_ptr<attention::Engine<Real>> (*attention_engine)(const attention::EngineSetup&) = nullptr;
+  std::unique_ptr<memory::MemoryEngine<Real>> (*memory_engine)(const memory::MemorySetup&) = nullptr;
+  std::unique_ptr<Network> (*network)(NetworkSetup) = nullptr;
   std::unique_ptr<transformer::Attention<Real>> (*reference_attention)(transformer::AttentionKind,
-                                                                       const transformer::AttentionShape&);
+                                                                       const transformer::AttentionShape&) = nullptr;
   void (*linear_attention)(const transformer::AttentionProblem&, int features, const Real* query_features,
-                           const Real* key_features, const Real* value, Real* context);
+                           const Real* key_features, const Real* value, Real* context) = nullptr;
 };
 
 /// The devices that answer; if there is none, the runtime's reason.

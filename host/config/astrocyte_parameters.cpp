@@ -74,7 +74,6 @@ void check(const AstrocyteConfig& c, const Origins& origins) {
     throw origins.error("inputs.rate", c.rate, "must be > 0 for regular inputs");
   if (c.inputs == InputKind::regular && c.rate * c.stepping.dt > 1)
     throw origins.error("inputs.rate", c.rate, "must be at most one regular input per solver.dt");
-  if (c.weights.empty()) throw origins.error("inputs.weight", c.weights, "must have at least one weight");
   check_calcium(c.astrocyte.calcium, "astrocyte.calcium", calcium_models()[shown_model()].name, origins);
 }
 
@@ -94,11 +93,15 @@ Table make_table() {
       [](auto& c) -> auto& { return c.rate; });
   table.add(
       {.key = "weight",
-       .meaning =
-           "weight of an input, which adds Delta_I times its weight to IP3; of several, astrocyte i (node i of a "
-           "file) has number i mod their count",
+       .meaning = "weight of an input, which adds Delta_I times its weight to IP3",
        .range = at_least(0),
        .option = "--weight"},
+      [](auto& c) -> auto& { return c.weight; });
+  table.add(
+      {.key = "weights",
+       .meaning = "several weights instead of inputs.weight: inputs of astrocyte i (of node i of a file) have number i "
+                  "mod their count",
+       .range = at_least(0)},
       [](auto& c) -> auto& { return c.weights; });
   table.add(
       {.key = "spikes",

@@ -146,9 +146,10 @@ class Origins {
         fmt::format("{}{} = {}: {}", given == nullptr ? "" : given->source + ": ", key, to_message(value), expected));
   }
 
-  bool is_given(std::string_view key) const { return settings_ != nullptr && settings_->find(key) != nullptr; }
-  /// The first key of a section that was given; empty if none was.
-  std::string given_within(std::string_view section) const {
+  /// Whether a key was given another value than its default.
+  bool differs(std::string_view key) const { return settings_ != nullptr && settings_->differs(key); }
+  /// The first key of a section whose value differs; empty if none does.
+  std::string differing_within(std::string_view section) const {
     return settings_ == nullptr ? std::string() : settings_->first_within(section);
   }
 

@@ -90,10 +90,15 @@ const Settings::Given* Settings::find(std::string_view key) const {
   return nullptr;
 }
 
+bool Settings::differs(std::string_view key) const {
+  const Given* given = find(key);
+  return given != nullptr && given->value != parameter(key, given->source).standard;
+}
+
 std::string Settings::first_within(std::string_view section) const {
   for (const Layer* layer : {&from_file_, &from_options_})
     for (const auto& [key, given] : *layer)
-      if (section_of(key) == section) return key;
+      if (section_of(key) == section && differs(key)) return key;
   return {};
 }
 

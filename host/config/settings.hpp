@@ -32,7 +32,9 @@ class Settings {
 
   /// nullptr if the key was not given.
   const Given* find(std::string_view key) const;
-  /// The first key of a section that was given; empty if none was.
+  /// Whether a key was given another value than its default.
+  bool differs(std::string_view key) const;
+  /// The first key of a section whose value differs; empty if none does.
   std::string first_within(std::string_view section) const;
 
  private:

@@ -194,18 +194,18 @@ void check_calcium(const std::string& calcium, std::string_view key, std::string
   if (!is_known) throw origins.error(key, calcium, "must be one of " + names_of_calcium_models());
   for (const CalciumModel& each : calcium_models()) {
     if (each.name == calcium) continue;
-    std::string given = origins.given_within(each.name);
+    std::string given = origins.differing_within(each.name);
     if (each.name == shown) {
       const ModelDescription& d = each.synapse().description;
       for (std::size_t i = std::size_t(d.cell_parameter); i < d.parameters.size(); ++i)
-        if (const std::string own = std::string("astrocyte.") + d.parameters[i].name; origins.is_given(own))
+        if (const std::string own = std::string("astrocyte.") + d.parameters[i].name; origins.differs(own))
           given = own;
       for (int i = d.cell_state; i < d.cell_state + d.cell_states; ++i)
-        if (const std::string own = std::string("initial.") + d.states[std::size_t(i)].name; origins.is_given(own))
+        if (const std::string own = std::string("initial.") + d.states[std::size_t(i)].name; origins.differs(own))
           given = own;
     }
     if (!given.empty())
-      throw origins.error(key, calcium, fmt::format("{} was given, but only {} = {} uses it", given, key, each.name));
+      throw origins.error(key, calcium, fmt::format("{} is not its default, but only {} = {} uses it", given, key, each.name));
   }
 }
 

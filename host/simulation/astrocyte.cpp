@@ -21,17 +21,18 @@ using config::AstrocyteConfig;
 std::shared_ptr<const SpikeSource> inputs_of(const AstrocyteConfig& c) {
   const double dt = c.stepping.dt;
   switch (c.inputs) {
-    case config::InputKind::file: return spikes_of_file(c.spikes, c.population, dt, c.weights);
+    case config::InputKind::file: return spikes_of_file(c.spikes, c.population, dt, c.all_weights());
     case config::InputKind::poisson:
       return std::make_shared<PoissonSpikes>(Schedule({{0, {c.rate, 0, 0, 0}}}), dt, std::uint64_t(c.seed), 0,
-                                             std::vector<double>(), c.weights);
+                                             std::vector<double>(), c.all_weights());
     case config::InputKind::regular: break;
   }
+  const std::vector<double> weights = c.all_weights();
   std::vector<SpikeTrains::Spike> trains;
-  for (std::uint64_t train = 0; train < c.weights.size(); ++train)
+  for (std::uint64_t train = 0; train < weights.size(); ++train)
     for (std::int64_t k = 1; double(k) / c.rate <= c.duration; ++k)
-      trains.push_back({double(k) / c.rate, train, c.weights[train]});
-  return std::make_shared<SpikeTrains>(trains, c.weights.size(), dt);
+      trains.push_back({double(k) / c.rate, train, weights[train]});
+  return std::make_shared<SpikeTrains>(trains, weights.size(), dt);
 }
 
 NetworkSetup setup_of(const AstrocyteConfig& c) {

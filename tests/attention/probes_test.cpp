@@ -1,6 +1,9 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -86,8 +89,14 @@ TEST_P(Probes, ExactSolverMatchesRk4InEveryField) {
       got.push_back(exact.frames[at]);
       want.push_back(rk4.frames[at]);
     }
-    EXPECT_LE(relative_error(got, want), tolerance)
-        << info(probes[probe].field).name << ' ' << probes[probe].head << ' ' << probes[probe].index;
+    const std::string name =
+        fmt::format("{} {} {}", info(probes[probe].field).name, probes[probe].head, probes[probe].index);
+    if (std::all_of(want.begin(), want.end(), [](double value) { return value == 0; })) {
+      // What relu silences throughout is 0 by steps, and by the exact solver the rounding of a drive that begins at 0.
+      for (const double value : got) EXPECT_LE(std::abs(value), 1e-15) << name;
+      continue;
+    }
+    EXPECT_LE(relative_error(got, want), tolerance) << name;
   }
 }
 

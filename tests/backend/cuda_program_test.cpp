@@ -53,7 +53,8 @@ Finished run(const std::vector<std::string>& arguments, const fs::path& folder =
 }
 
 std::string reason_of(const Finished& info) {
-  for (const auto& backend : nlohmann::json::parse(info.out).at("backends"))
+  const nlohmann::json machine = nlohmann::json::parse(info.out);
+  for (const auto& backend : machine.at("backends"))
     if (backend.at("name") == "cuda") return backend.value("reason", "");
   return "no entry";
 }

@@ -48,7 +48,9 @@ TEST_P(EveryCommand, ExplainsItselfByExamplesAndAllItsParameters) {
   if (!GetParam().work.parameters) return;
   for (const config::Parameter& parameter : GetParam().work.parameters().parameters) {
     EXPECT_THAT(finished.out, HasSubstr("\n    " + parameter.key));
-    if (!parameter.option.empty()) EXPECT_THAT(finished.out, HasSubstr("\n  " + parameter.option));
+    if (!parameter.option.empty()) {
+      EXPECT_THAT(finished.out, HasSubstr("\n  " + parameter.option));
+    }
   }
 }
 
@@ -62,7 +64,7 @@ TEST_P(EveryCommand, AcceptsTheOptionsOfItsExamples) {
     std::string arguments = line.substr(beginning.size());
     arguments.resize(std::min(arguments.find("  "), arguments.size()));  // what follows says what the example does
     CLI::App app;
-    GetParam().work.declare(app);
+    const Action action = GetParam().work.declare(app);  // owns what the options write to
     EXPECT_NO_THROW(app.parse(arguments)) << line;
     ++examples;
   }

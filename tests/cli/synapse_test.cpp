@@ -113,7 +113,10 @@ TEST_F(SynapseCommands, InvalidSettingsAreRejectedWithTheirKey) {
       {{"network", "--set", "population.varied=rate each 0.5 0.6"}, "population.varied"},
       {{"astrocyte", "--set", "astrocyte.K_1=0"}, "astrocyte.K_1"},
       {{"astrocyte", "--set", "inputs.kind=file"}, "inputs.spikes"},
-      {{"astrocyte", "--backend", "cuda"}, "run.backend"},
+      {{"astrocyte", "--set", "population.varied=rate uniform 1 2"}, "population.varied"},
+      {{"astrocyte", "--calcium", "gchi", "--set", "astrocyte.K_1=0.2"}, "astrocyte.K_1 is not its default"},
+      {{"synapse", "--calcium", "none"}, "must be one of gchi, li_rinzel"},
+      {{"synapse", "--set", "li_rinzel.K_1=0.2"}, "li_rinzel.K_1 is not its default"},
       {{"synapse", "--set", "population.varied=O_delta cauchy 1 2"}, "population.varied"},
       {{"synapse", "--set", "drive.times=0,5"}, "drive.times"},
       {{"synapse", "--drive", "file"}, "drive.kind"},
@@ -133,7 +136,7 @@ TEST_F(SynapseCommands, FailedRunKeepsItsPartialResults) {
   const Finished finished =
       run({"synapse", "--solver", "euler", "--dt", "0.02", "--rate", "50", "--duration", "20", "--out", "a"});
   EXPECT_EQ(finished.status, 1);
-  EXPECT_THAT(finished.err, HasSubstr("synapse 0"));
+  EXPECT_THAT(finished.err, HasSubstr("synapses 0"));
   EXPECT_EQ(summary("a")["status"], "failed");
   EXPECT_TRUE(std::filesystem::exists(file("a") / "releases.h5"));
 }
@@ -199,7 +202,7 @@ TEST_F(SynapseCommands, ReportWritesPicturesAsFiles) {
   ASSERT_EQ(run({"astrocyte", "--duration", "5", "--out", "a"}).status, 0);
   const Finished finished = run({"report", "a", "--pictures", "figures"});
   ASSERT_EQ(finished.status, 0) << finished.err;
-  const std::string svg = io::read_file(file("figures") / "1-what-single-astrocytes-do.svg");
+  const std::string svg = io::read_file(file("figures") / "1-single-astrocytes.svg");
   EXPECT_THAT(svg, HasSubstr("<svg"));
   EXPECT_THAT(svg, HasSubstr("I_SIC"));
 }

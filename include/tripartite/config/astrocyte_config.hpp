@@ -12,6 +12,8 @@ enum class InputKind { poisson, regular, file };
 
 /// Everything that decides what `tripartite astrocyte` computes.
 struct AstrocyteConfig {
+  std::vector<double> all_weights() const { return weights.empty() ? std::vector{weight} : weights; }
+
   std::int64_t astrocytes = 1;
   double duration = 100;  // [s]
   CellConfig astrocyte{&CalciumModel::astrocyte, "li_rinzel"};
@@ -20,8 +22,8 @@ struct AstrocyteConfig {
 
   InputKind inputs = InputKind::poisson;
   double rate = 20;  // [1/s]
-  std::vector<double> weights{
-      12};                 // of inputs: each makes Δ_I weight of IP3; astrocyte i takes weight i mod their number
+  double weight = 12;           // of an input: it makes Δ_I weight of IP3
+  std::vector<double> weights;  // instead of one: train i has number i mod their count
   std::string spikes;      // SONATA file
   std::string population;  // of that file; empty: the only one
 
