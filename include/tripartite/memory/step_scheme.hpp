@@ -45,7 +45,7 @@ TRIPARTITE_HD Value combined(Value start, const Value* rates, const Real* weight
 
 /// A synapse and its process advanced to the stage after `known` ones, with all earlier stages recomputed from the
 /// start of the step: that is what keeps every method at two values per synapse. The neurons and the memory kernel at
-/// the earlier stages are known. `Arithmetic` has the type Value of numbers and their tanh as `tangent`.
+/// the earlier stages are known. `Arithmetic` has the type Value of numbers and their `tanh`.
 template <class Arithmetic, int known>
 struct ElementStep {
   using Value = typename Arithmetic::Value;
