@@ -17,6 +17,8 @@ install(DIRECTORY include/tripartite "${CMAKE_CURRENT_BINARY_DIR}/include/tripar
 install(DIRECTORY host/simd host/population DESTINATION "${TRIPARTITE_MODELS_DIR}/host" FILES_MATCHING PATTERN "*.hpp")
 if(TRIPARTITE_HAS_CUDA)
   install(FILES kernels/launch.hpp kernels/reduction.cuh DESTINATION "${TRIPARTITE_MODELS_DIR}/kernels")
+  install(FILES kernels/attention/processes.cuh kernels/attention/processes.hpp kernels/attention/shape.hpp
+          DESTINATION "${TRIPARTITE_MODELS_DIR}/kernels/attention")
   install(DIRECTORY kernels/population DESTINATION "${TRIPARTITE_MODELS_DIR}/kernels"
           FILES_MATCHING PATTERN "*.hpp" PATTERN "*.cuh" PATTERN "export_models.*" PATTERN "own_models.cpp")
 endif()

@@ -229,6 +229,7 @@ void DeviceEngine<Real>::follow_processes(const Tables& plan, const Chunk& chunk
                      .states = state_.processes.data(),
                      .calcium = chunk_.series.data()},
                     process_parameters_.data(), stream_);
+  TRIPARTITE_CUDA_TRY(cudaGetLastError());
 }
 
 template <class Real>

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "kernels/attention/processes.hpp"
-#include "kernels/cuda_check.hpp"
 #include "kernels/launch.hpp"
 #include "tripartite/attention/process_calcium.hpp"
 
@@ -46,7 +45,6 @@ void launch_processes(const ProcessRun<Real>& run, const double* parameters, cud
   if (run.shape.all_astrocytes() == 0 || run.panels == 0) return;
   processes_kernel<<<blocks_for(run.shape.all_astrocytes(), process_threads), process_threads, 0, stream>>>(
       run, process_of<Calcium>(parameters, run.speed));
-  TRIPARTITE_CUDA_TRY(cudaGetLastError());
 }
 
 }  // namespace tripartite::attention::cuda

@@ -25,7 +25,8 @@ struct ProcessRun {
   Real* calcium = nullptr;               // p, out [wanted stages, then the end of the chunk][heads][astrocytes]
 };
 
-/// What is compiled for each calcium model (kernels/population/compile_process.cuh); `parameters` are all of the model.
+/// What is compiled for each calcium model (kernels/population/compile_process.cuh); `parameters` are all of the model;
+/// who launches asks cudaGetLastError().
 template <class Real>
 using LaunchProcesses = void(const ProcessRun<Real>& run, const double* parameters, cudaStream_t stream);
 

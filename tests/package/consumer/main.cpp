@@ -2,17 +2,13 @@
 #include <cstdio>
 #include <vector>
 
-#include "host/config/attend_config.hpp"
 #include "tripartite/attention/network_attention.hpp"
 #include "tripartite/transformer/model_files.hpp"
 #include "tripartite/version.hpp"
 
 // One head that reads two tokens; a single token attends to itself alone, so that the first output is its value.
 int main() {
-  const tripartite::config::AttendConfig config;
-  tripartite::config::validate(config);
   tripartite::attention::NetworkOptions options;
-  options.parameters = config.network;
   options.backend = tripartite::Backend::cpu;
   tripartite::attention::NetworkAttention<double> network(
       {.layers = 1, .heads = 1, .head_size = 2, .max_tokens = 2, .causal = true}, options);
