@@ -16,7 +16,7 @@ inline float relaxed(float y, float gain, float loss, float dt) {
 
 }  // namespace
 
-PlainSynapses::PlainSynapses(const synapse::Parameters<double>& parameters, std::size_t synapses, double dt)
+PlainSynapses::PlainSynapses(std::size_t synapses, double dt)
     : u(synapses, 0.0F),
       x(synapses, 1.0F),
       y(synapses, 0.0F),
@@ -27,7 +27,6 @@ PlainSynapses::PlainSynapses(const synapse::Parameters<double>& parameters, std:
       h(synapses, 0.9F),
       x_a(synapses, 1.0F),
       g_a(synapses, 0.0F),
-      p_(synapse::converted<float>(parameters)),
       dt_(float(dt)) {}
 
 void PlainSynapses::advance(int steps, float rate) {
@@ -40,7 +39,7 @@ void PlainSynapses::advance(int steps, float rate) {
 }
 
 std::size_t PlainSynapses::advance_block(std::size_t first, std::size_t last, int steps, float nu) {
-  const synapse::Parameters<float> p = p_;
+  const PlainParameters p = p_;
   const float dt = dt_;
   const float y_kept = std::exp(-p.Omega_c * dt), x_a_kept = std::exp(-p.Omega_A * dt),
               g_a_kept = std::exp(-p.Omega_e * dt);

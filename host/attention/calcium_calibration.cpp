@@ -6,7 +6,9 @@
 #include <cmath>
 #include <limits>
 
+#include "tripartite/attention/process_loops.hpp"
 #include "tripartite/error.hpp"
+#include "tripartite/model/registry.hpp"
 
 namespace tripartite::attention {
 namespace {
@@ -19,40 +21,27 @@ bool is_steady(const CalciumCurve& curve, std::size_t point) {
 }
 
 /// Moves `state` on for `duration` at a constant production and appends what it settled to.
-template <class Process>
-void settle(const Process& process, double (&state)[process_states], double produced, double duration,
-            CalciumCurve& curve) {
-  constexpr double step = 0.5 / Process::fastest;  // [s]
-  const int steps = int(duration / step);
-  double sum[process_states] = {0, 0, 0};
-  double lowest = std::numeric_limits<double>::infinity(), highest = -lowest;
-  int seen = 0;
-  for (int n = 0; n < steps; ++n) {
-    integrate::RungeKutta4::step(process, state, step, [&](int) { return Production{{produced}}; });
-    if (2 * n < steps) continue;
-    ++seen;
-    for (int i = 0; i < process_states; ++i) sum[i] += state[i];
-    lowest = std::min(lowest, state[index(ProcessState::calcium)]);
-    highest = std::max(highest, state[index(ProcessState::calcium)]);
-  }
+void settle(const CalciumModel& model, const std::vector<double>& parameters, std::vector<double>& state,
+            double produced, double duration, CalciumCurve& curve) {
+  const SettledProcess settled = model.processes().settle(parameters.data(), state.data(), produced, duration);
   curve.production.push_back(produced);
-  curve.ip3.push_back(sum[index(ProcessState::ip3)] / seen);
-  curve.calcium.push_back(sum[index(ProcessState::calcium)] / seen);
-  curve.open.push_back(sum[index(ProcessState::open)] / seen);
-  curve.lowest.push_back(lowest);
-  curve.highest.push_back(highest);
+  for (std::size_t i = 0; i < state.size(); ++i) curve.states[i].push_back(settled.mean[i]);
+  curve.calcium.push_back(settled.mean[model.calcium]);
+  curve.lowest.push_back(settled.lowest);
+  curve.highest.push_back(settled.highest);
 }
 
-template <class Process>
-CalciumCurve curve_of(const Process& process, double highest) {
+CalciumCurve curve_of(const CalciumModel& model, const std::vector<double>& parameters, double highest) {
   // A hundred times the slowest time constant, that of IP3, to find rest; then from point to point.
   constexpr double to_rest = 2000, between = 400;  // [s]
   constexpr int points = 33;
   CalciumCurve curve;
-  double state[process_states];
-  Process::set_initial(state);
-  settle(process, state, 0, to_rest, curve);
-  for (int point = 1; point < points; ++point) settle(process, state, highest * point / (points - 1), between, curve);
+  curve.states.resize(model.states.size());
+  std::vector<double> state;
+  for (const StateInfo& info : model.states) state.push_back(info.initial);
+  settle(model, parameters, state, 0, to_rest, curve);
+  for (int point = 1; point < points; ++point)
+    settle(model, parameters, state, highest * point / (points - 1), between, curve);
   return curve;
 }
 
@@ -77,11 +66,9 @@ double value_at(const std::vector<double>& values, const Between& place) {
 
 double CalciumCurve::at(double rate) const { return value_at(calcium, place_of(*this, rate)); }
 
-void CalciumCurve::state_at(double rate, double (&state)[process_states]) const {
+void CalciumCurve::state_at(double rate, double (&state)[most_states]) const {
   const Between place = place_of(*this, rate);
-  state[index(ProcessState::ip3)] = value_at(ip3, place);
-  state[index(ProcessState::calcium)] = value_at(calcium, place);
-  state[index(ProcessState::open)] = value_at(open, place);
+  for (std::size_t i = 0; i < states.size(); ++i) state[i] = value_at(states[i], place);
 }
 
 double CalciumCurve::oscillates_from() const {
@@ -91,9 +78,15 @@ double CalciumCurve::oscillates_from() const {
 }
 
 CalciumCurve settled_calcium(const Parameters& parameters) {
-  CalciumCurve curve = with_process(parameters.calcium_model, 1, [&](const auto& process) {
-    return curve_of(process, parameters.calcium_production);
-  });
+  const CalciumModel& model = calcium_model_of(parameters);
+  const std::vector<double> values = calcium_parameters_of(parameters);
+  constexpr double highest_rate = 1e4;  // [1/s], a hundred million steps
+  if (const double rate = model.processes().fastest_rate(values.data()); !(rate <= highest_rate))
+    throw ConfigError(
+        fmt::format("astrocyte.model = {}: with these parameters its rates reach {:.4g} /s, expected at "
+                    "most {} /s",
+                    model.name, rate, highest_rate));
+  CalciumCurve curve = curve_of(model, values, parameters.calcium_production);
   if (!is_steady(curve, 0)) throw ConfigError("astrocyte.model: this calcium does not come to rest by itself");
   return curve;
 }

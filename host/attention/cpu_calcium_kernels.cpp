@@ -33,7 +33,7 @@ struct RateScheme {
       // 1 - e^z; for the small z of a step the series keeps the digits that the difference would lose.
       const V<Real> series =
           -z * (one + z * Real(0.5) * (one + z * Real(1.0 / 3) * (one + z * Real(0.25) * (one + z * Real(0.2)))));
-      const V<Real> difference = Real(1) - wide::exponential(z);
+      const V<Real> difference = Real(1) - wide::exp(z);
       const V<Real> held = z > broadcast<Real>(sizeof(Real) == 4 ? Real(-0.02) : Real(-0.001)) ? series : difference;
       own.loss = own.weight[0] = method == LinearMethod::euler ? -z : held;
     }
@@ -147,7 +147,7 @@ void respond_current(const ResponseRun<Real>& run) {
       const V<Real> rate = load(run.rate + j), calcium = load(run.calcium + j), hebbian = load(run.hebbian + j);
       const V<Real> place = place_of(run, rate);
       V<Real> level[1][tile];
-      for (int s = 0; s < tile; ++s) level[0][s] = calcium * wide::exponential(rate * -time[s]) + run.floor;
+      for (int s = 0; s < tile; ++s) level[0][s] = calcium * wide::exp(rate * -time[s]) + run.floor;
       add_series<1, tile, Real>(coefficient, run.nodes, &place, level);
       for (int s = 0; s < tile; ++s) sum[s] += hebbian * load(rates[s] + j) / level[0][s];
     }
@@ -162,7 +162,7 @@ TRIPARTITE_INLINE void respond_tile(const ResponseRun<Real>& run, int first) {
     const int j = first + k * lanes<Real>;
     const V<Real> rate = load(run.rate + j);
     place[k] = place_of(run, rate);
-    calcium[k][0] = load(run.calcium + j) * wide::exponential(rate * -run.duration);
+    calcium[k][0] = load(run.calcium + j) * wide::exp(rate * -run.duration);
   }
   add_series<columns, 1, Real>(&run.response, run.nodes, place, calcium);
   for (int k = 0; k < columns; ++k) store(run.calcium + first + k * lanes<Real>, calcium[k][0]);

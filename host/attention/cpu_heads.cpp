@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tripartite/model/registry.hpp"
+
 namespace tripartite::attention::cpu {
 namespace {
 
@@ -24,6 +26,13 @@ Heads<Real>::Heads(const EngineSetup& setup)
   calcium_kappas_ = {1 / parameters_.tau_calcium};
   if (has_own_rates() && is_exact())
     calcium_kappas_ = calcium_nodes(factors_.rate_low, factors_.rate_high, longest_phase(parameters_));
+  if (has_processes()) {
+    const CalciumModel& model = calcium_model_of(parameters_);
+    process_loops_ = &model.processes();
+    process_parameters_ = calcium_parameters_of(parameters_);
+    process_calcium_ = model.calcium;
+    process_states_ = model.states.size();
+  }
   start_processes();
   const int nodes = int(calcium_kappas_.size());
   for (int k = 0; k < nodes; ++k)

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <memory>
 #include <span>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "host/attention/cpu_state.hpp"
 #include "host/attention/engine_state.hpp"
 #include "host/simd/aligned.hpp"
+#include "tripartite/attention/process_loops.hpp"
 
 namespace tripartite::attention::cpu {
 
@@ -82,7 +82,7 @@ class Heads {
   /// p of a process with a calcium model through the chunk: at every stage, and at the end. Its rates are those of the
   /// model times `factor`.
   Real follow_process(const Plan<Real>& plan, const Chunk<Real>& chunk, int head, int astrocyte, double factor,
-                      std::array<double, process_states>& process, Real* at_stages);
+                      double* process, Real* at_stages);
   void advance_own_processes(const Plan<Real>& plan, const Chunk<Real>& chunk, int head, int row);
   /// Processes with a calcium model to where they begin.
   void start_processes();
@@ -100,9 +100,13 @@ class Heads {
   Drives<Real> drives_;
   std::vector<double> calcium_kappas_;
   std::vector<ProcessScale> scales_;  // [heads] of a calcium model, or none
+  const ProcessLoops* process_loops_ = nullptr;
+  std::vector<double> process_parameters_;
+  int process_calcium_ = 0;         // number of the state of calcium
+  std::size_t process_states_ = 0;  // of one process
   PanelNodes panel_nodes_;
-  // [heads x astrocytes], or [heads x width x hidden] if they have rates of their own
-  std::vector<std::array<double, process_states>> processes_;
+  // [heads x astrocytes x states], or [heads x width x hidden x states] if they have rates of their own
+  std::vector<double> processes_;
   std::vector<double> chebyshev_;  // [nodes x nodes] values at the nodes to coefficients
 
   // Of the chunk in progress, with room for the longest of the phase.

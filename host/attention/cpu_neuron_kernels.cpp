@@ -32,9 +32,9 @@ void project(const ProjectRun<Real>& run) {
 
 template <Drive drive, class Real>
 TRIPARTITE_INLINE V<Real> drive_of(V<Real> z, Real scalar) {
-  if constexpr (drive == Drive::exponential) return wide::exponential(z + scalar);
+  if constexpr (drive == Drive::exponential) return wide::exp(z + scalar);
   if constexpr (drive == Drive::relu) return wide::larger<Real>(z, V<Real>{});
-  const V<Real> rising = wide::exponential(z);
+  const V<Real> rising = wide::exp(z);
   return z > V<Real>{} ? z + Real(1) : rising;
 }
 
@@ -78,8 +78,8 @@ struct Kinks {
     add_moments(
         *run.moments, from, width,
         [&](V<Real> place) {
-          const V<Real> z = limit * (Real(1) - wide::exponential((zero_at - place) * span));
-          return drive == Drive::relu ? -z : wide::exponential(z) - z - Real(1);
+          const V<Real> z = limit * (Real(1) - wide::exp((zero_at - place) * span));
+          return drive == Drive::relu ? -z : wide::exp(z) - z - Real(1);
         },
         moment);
     for (int s = 0; s < max_stages; ++s) kinks.below[s] = projected_at(*run.moments, moment, s);

@@ -106,7 +106,7 @@ void Heads<Real>::share_calcium(const Plan<Real>& plan, const Chunk<Real>& chunk
     Real* gain = &gain_[index * std::size_t(most_stages_)];
     Real& calcium = state_.shared_calcium[index];
     if (has_processes()) {
-      calcium = follow_process(plan, chunk, head, astrocyte, 1, processes_[index], gain);
+      calcium = follow_process(plan, chunk, head, astrocyte, 1, &processes_[index * process_states_], gain);
       for (int stage = 0; stage < chunk.panels * stages && chunk.needs_current; ++stage)
         gain[stage] = chunk.hebbian.left[std::size_t(stage)] / (gain[stage] + Real(parameters_.calcium_floor));
       continue;

@@ -10,12 +10,12 @@ template <class Real>
 void Heads<Real>::start_processes() {
   if (!has_processes()) return;
   const std::size_t of_head = has_own_rates() ? shape_.size(Extent::synapse) : std::size_t(shape_.astrocytes);
-  processes_.resize(std::size_t(shape_.heads) * of_head);
+  processes_.clear();
   for (int head = 0; head < shape_.heads; ++head) {
     const ProcessScale& scale = scales_[std::size_t(head)];
     for (std::size_t i = 0; i < of_head; ++i)
-      std::copy_n(scale.initial, process_states, processes_[std::size_t(head) * of_head + i].begin());
-    const Real calcium = Real(scale.modulatory(scale.initial[index(ProcessState::calcium)]));
+      processes_.insert(processes_.end(), scale.initial, scale.initial + process_states_);
+    const Real calcium = Real(scale.modulatory(scale.initial[process_calcium_]));
     if (has_own_rates())
       std::fill_n(&state_.calcium[shape_.synapses(head, 0)], shape_.synapses(1, 0), calcium);
     else
@@ -25,27 +25,18 @@ void Heads<Real>::start_processes() {
 
 template <class Real>
 Real Heads<Real>::follow_process(const Plan<Real>& plan, const Chunk<Real>& chunk, int head, int astrocyte,
-                                 double factor, std::array<double, process_states>& process, Real* at_stages) {
-  const ProcessScale& scale = scales_[std::size_t(head)];
-  double state[process_states] = {};
-  std::copy(process.begin(), process.end(), state);
-  const Real* drive = global(head, astrocyte);
-  const int stages = plan.time.stages;
-  const integrate::LinearMethod method = method_of(parameters_.solver);
-  with_process(parameters_.calcium_model, parameters_.calcium_speed * factor, [&](const auto& model) {
-    for (int panel = 0; panel < chunk.panels; ++panel, drive += stages, at_stages += stages) {
-      const double length = plan.time.lengths[std::size_t(chunk.first) + std::size_t(panel)];
-      double produced[integrate::max_stages] = {}, level[integrate::max_stages] = {};
-      for (int s = 0; s < stages; ++s) produced[s] = scale.production * double(drive[s]);
-      if (is_exact())
-        collocate_process(model, state, panel_nodes_, length, produced, level);
-      else
-        step_process(model, state, method, length, produced, level);
-      for (int s = 0; s < stages; ++s) at_stages[s] = Real(scale.modulatory(level[s]));
-    }
-  });
-  std::copy_n(state, process_states, process.begin());
-  return Real(scale.modulatory(state[index(ProcessState::calcium)]));
+                                 double factor, double* process, Real* at_stages) {
+  return process_loops_->follow<Real>(process_parameters_.data(),
+                                      {.scale = &scales_[std::size_t(head)],
+                                       .nodes = &panel_nodes_,
+                                       .speed = parameters_.calcium_speed * factor,
+                                       .method = method_of(parameters_.solver),
+                                       .panels = chunk.panels,
+                                       .stages = plan.time.stages,
+                                       .lengths = &plan.time.lengths[std::size_t(chunk.first)],
+                                       .global_calcium = global(head, astrocyte),
+                                       .state = process,
+                                       .calcium = at_stages});
 }
 
 template <class Real>
@@ -60,7 +51,7 @@ void Heads<Real>::advance_own_processes(const Plan<Real>& plan, const Chunk<Real
     const std::size_t synapse = synapses + std::size_t(j);
     const double factor = double(factors_.calcium_rate[synapse]) * parameters_.tau_calcium;
     state_.calcium[synapse] = follow_process(plan, chunk, head, shape_.astrocyte_of(row), factor,
-                                             processes_[first + std::size_t(j)], level.data());
+                                             &processes_[(first + std::size_t(j)) * process_states_], level.data());
     const Real* rates = trajectory(head) + j;
     for (int s = 0; s < all && chunk.needs_current; ++s)
       sum[std::size_t(s)] += double(state_.hebbian[synapse] * rates[std::size_t(s) * std::size_t(shape_.stride)] /
@@ -72,10 +63,9 @@ void Heads<Real>::advance_own_processes(const Plan<Real>& plan, const Chunk<Real
 
 template void Heads<float>::start_processes();
 template void Heads<double>::start_processes();
-template float Heads<float>::follow_process(const Plan<float>&, const Chunk<float>&, int, int, double,
-                                            std::array<double, process_states>&, float*);
-template double Heads<double>::follow_process(const Plan<double>&, const Chunk<double>&, int, int, double,
-                                              std::array<double, process_states>&, double*);
+template float Heads<float>::follow_process(const Plan<float>&, const Chunk<float>&, int, int, double, double*, float*);
+template double Heads<double>::follow_process(const Plan<double>&, const Chunk<double>&, int, int, double, double*,
+                                              double*);
 template void Heads<float>::advance_own_processes(const Plan<float>&, const Chunk<float>&, int, int);
 template void Heads<double>::advance_own_processes(const Plan<double>&, const Chunk<double>&, int, int);
 

@@ -27,7 +27,7 @@ EngineState<Real> Heads<Real>::blank_state() const {
                           std::size_t(shape_.tokens), drives_.uses_slots());
   state.store.resize(state.hidden.size());
   state.calcium.resize(has_own_rates() ? state.hebbian.size() : state_.shared_calcium.size());
-  state.processes.resize(processes_.size() * process_states);
+  state.processes.resize(processes_.size());
   return state;
 }
 
@@ -43,8 +43,7 @@ void Heads<Real>::save(EngineState<Real>& to) const {
     copy_rows(state_.calcium, shape_.stride, to.calcium, shape_.hidden);
   else
     std::copy(state_.shared_calcium.begin(), state_.shared_calcium.end(), to.calcium.begin());
-  for (std::size_t i = 0; i < processes_.size(); ++i)
-    std::copy_n(processes_[i].begin(), process_states, &to.processes[i * process_states]);
+  std::copy(processes_.begin(), processes_.end(), to.processes.begin());
   copy_rows(drives_.stored_keys(), shape_.stride, to.stored_keys, shape_.hidden);
   to.stored = drives_.stored();
 }
@@ -62,8 +61,7 @@ void Heads<Real>::load(const EngineState<Real>& from) {
     copy_rows(from.calcium, shape_.hidden, state_.calcium, shape_.stride);
   else
     std::copy(from.calcium.begin(), from.calcium.end(), state_.shared_calcium.begin());
-  for (std::size_t i = 0; i < processes_.size(); ++i)
-    std::copy_n(&from.processes[i * process_states], process_states, processes_[i].begin());
+  std::copy(from.processes.begin(), from.processes.end(), processes_.begin());
   if (!drives_.uses_slots()) return;
   copy_rows(from.stored_keys, shape_.hidden, drives_.stored_keys(), shape_.stride);
   drives_.set_stored(from.stored);

@@ -6,6 +6,7 @@
 
 #include "host/attention/setup_check.hpp"
 #include "tripartite/error.hpp"
+#include "tripartite/model/registry.hpp"
 #include "tripartite/random/philox.hpp"
 
 namespace tripartite::attention {
@@ -44,9 +45,11 @@ std::size_t engine_bytes(const EngineSetup& setup) {
   // H, a, b, and with rates of their own these and p; what synapses have in common is small.
   const std::size_t arrays = 1 + (has_hebbian ? 1 : 0) + (has_store ? 1 : 0) + (has_rates ? 2 : 0);
   const std::size_t synapse_values = arrays * rows * stride;
-  const bool has_processes = has_rates && setup.parameters.calcium_model != CalciumModel::linear;
+  const bool has_processes = has_rates && setup.parameters.has_calcium_model();
   const std::size_t process_bytes =
-      has_processes ? rows * std::size_t(setup.hidden) * process_states * sizeof(double) : 0;
+      has_processes
+          ? rows * std::size_t(setup.hidden) * calcium_model_of(setup.parameters).states.size() * sizeof(double)
+          : 0;
   const std::size_t token_values = 4 * std::size_t(setup.tokens) * rows;
   // Trajectories of the hidden layer over one chunk, and both sides of the feature maps or the stored keys.
   const std::size_t chunk_values = std::max<std::size_t>((1 << 18) / sizeof(Real), 48 * stride);
@@ -58,7 +61,7 @@ template std::size_t engine_bytes<float>(const EngineSetup&);
 template std::size_t engine_bytes<double>(const EngineSetup&);
 
 Backend resolve_backend(Backend backend, const Parameters& parameters) {
-  if (backend == Backend::automatic && parameters.calcium_model != CalciumModel::linear && parameters.heterogeneity > 0)
+  if (backend == Backend::automatic && parameters.has_calcium_model() && parameters.heterogeneity > 0)
     return Backend::cpu;
   return resolve(backend);
 }

@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "host/run/state_stream.hpp"
+#include "tripartite/model/registry.hpp"
 
 namespace tripartite::attention {
 namespace {
@@ -38,15 +39,6 @@ std::string_view name_of(Solver solver) {
     case Solver::exponential_euler: return "exponential_euler";
     case Solver::euler: return "euler";
     case Solver::rk4: return "rk4";
-  }
-  return "";
-}
-
-std::string_view name_of(CalciumModel model) {
-  switch (model) {
-    case CalciumModel::linear: return "linear";
-    case CalciumModel::li_rinzel: return "li_rinzel";
-    case CalciumModel::gchi: return "gchi";
   }
   return "";
 }
@@ -88,14 +80,27 @@ std::uint64_t checksum_of(const std::vector<SynapseFactors>& factors) {
   return checksum.value();
 }
 
-std::uint64_t checksum_of(const std::vector<ProcessScale>& processes) {
+std::uint64_t checksum_of(const std::vector<ProcessScale>& processes, std::size_t states) {
   run::Checksum checksum;
   for (const ProcessScale& scale : processes) {
     const double values[] = {scale.production, scale.gain, scale.rest, scale.least};
     put(checksum, values);
-    put(checksum, scale.initial);
+    put(checksum, std::span(scale.initial).first(states));
   }
   return checksum.value();
+}
+
+std::size_t process_states(const Parameters& parameters) {
+  return parameters.has_calcium_model() ? calcium_model_of(parameters).states.size() : 0;
+}
+
+/// Calls visit(name, value) for each parameter of the calcium model, if there is one.
+template <class Visit>
+void for_each_calcium_parameter(const Parameters& parameters, Visit visit) {
+  if (!parameters.has_calcium_model()) return;
+  const CalciumModel& model = calcium_model_of(parameters);
+  const std::vector<double> values = calcium_parameters_of(parameters);
+  for (std::size_t i = 0; i < values.size(); ++i) visit(std::string_view(model.parameters[i].name), values[i]);
 }
 
 template <class Real>
@@ -123,7 +128,7 @@ StateOwner::StateOwner(std::string_view backend, const EngineSetup& setup)
       features_(name_of(setup.maps.front().activation)),
       maps_(checksum_of(setup.maps)),
       synapses_(checksum_of(setup.factors)),
-      processes_(checksum_of(setup.processes)) {}
+      processes_(checksum_of(setup.processes, process_states(setup.parameters))) {}
 
 template <class Real>
 void StateOwner::write(std::ostream& out, const EngineState<Real>& state) const {
@@ -135,12 +140,13 @@ void StateOwner::write(std::ostream& out, const EngineState<Real>& state) const 
   writer.write("tokens", tokens_);
   writer.write("astrocytes", std::int32_t(parameters_.astrocytes));
   writer.write_word("solver", name_of(parameters_.solver));
-  writer.write_word("calcium model", name_of(parameters_.calcium_model));
+  writer.write_word("calcium model", parameters_.calcium_model);
   writer.write_word("features", features_);
   for (const NamedParameter& number : numbers) writer.write(number.name, parameters_.*number.member);
   writer.write("feature maps", maps_);
   writer.write("factors of synapses", synapses_);
   writer.write("scales of processes", processes_);
+  for_each_calcium_parameter(parameters_, [&](std::string_view name, double value) { writer.write(name, value); });
   EngineState<Real>::for_each_array(
       state, [&](std::string_view name, const auto& values) { writer.write(name, std::span(values)); });
   writer.write("stored", state.stored);
@@ -159,12 +165,13 @@ void StateOwner::read(std::istream& in, EngineState<Real>& state) const {
   reader.require("tokens", tokens_);
   reader.require("astrocytes", std::int32_t(parameters_.astrocytes));
   reader.require_word("solver", name_of(parameters_.solver));
-  reader.require_word("calcium model", name_of(parameters_.calcium_model));
+  reader.require_word("calcium model", parameters_.calcium_model);
   reader.require_word("features", features_);
   for (const NamedParameter& number : numbers) reader.require(number.name, parameters_.*number.member);
   reader.require_fingerprint("feature maps", maps_);
   reader.require_fingerprint("factors of synapses", synapses_);
   reader.require_fingerprint("scales of processes", processes_);
+  for_each_calcium_parameter(parameters_, [&](std::string_view name, double value) { reader.require(name, value); });
   EngineState<Real>::for_each_array(state,
                                     [&](std::string_view name, auto& values) { reader.read(name, std::span(values)); });
   state.stored = reader.read<std::int32_t>("stored");

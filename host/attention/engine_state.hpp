@@ -18,7 +18,7 @@ struct EngineState {
   std::vector<Real> hidden;                                  // [heads x hidden]
   std::vector<Real> hebbian;                                 // [heads x width x hidden]
   std::vector<Real> store, store_sums, calcium;              // as the backend keeps them
-  std::vector<double> processes;                             // of a calcium model, process_states for each
+  std::vector<double> processes;                             // of a calcium model, all its states of each
   std::vector<Real> stored_keys;                             // [heads x width x hidden], slots only
   std::vector<Real> key_tokens, query_tokens, value_tokens;  // [tokens x heads x width]
   std::vector<Real> outputs;                                 // [tokens x heads x width]

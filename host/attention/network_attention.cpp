@@ -57,10 +57,11 @@ NetworkAttention<Real>::NetworkAttention(const transformer::AttentionShape& shap
   if (calibrated && !options_.own_maps && options_.calibration.size() != std::size_t(shape.layers))
     throw ConfigError("features.map: favor_sharp and favor_balanced need a calibration of each of the " +
                       std::to_string(shape.layers) + " layers, got " + std::to_string(options_.calibration.size()));
-  if (options_.parameters.calcium_model == CalciumModel::linear) return;
+  if (!options_.parameters.has_calcium_model()) return;
   if (!options_.own_processes && options_.calibration.size() != std::size_t(shape.layers))
-    throw ConfigError("astrocyte.model: li_rinzel and gchi need a calibration of each of the " +
-                      std::to_string(shape.layers) + " layers, got " + std::to_string(options_.calibration.size()));
+    throw ConfigError("astrocyte.model = " + options_.parameters.calcium_model +
+                      ": needs a calibration of each of the " + std::to_string(shape.layers) + " layers, got " +
+                      std::to_string(options_.calibration.size()));
   curve_ = settled_calcium(options_.parameters);
 }
 

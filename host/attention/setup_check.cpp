@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tripartite/error.hpp"
+#include "tripartite/model/registry.hpp"
 
 namespace tripartite::attention {
 namespace {
@@ -65,9 +66,19 @@ void check_factors(const SynapseFactors& factors, std::size_t synapses) {
 }
 
 void check_processes(const EngineSetup& setup) {
-  const bool wanted = setup.parameters.calcium_model != CalciumModel::linear;
+  const bool wanted = setup.parameters.has_calcium_model();
   require(setup.processes.size() == (wanted ? setup.maps.size() : 0),
           "attention engine: one scale of the processes per head expected for a calcium model, else none");
+  if (wanted) {
+    const CalciumModel& model = calcium_model_of(setup.parameters);
+    const std::vector<double> values = calcium_parameters_of(setup.parameters);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const ParameterInfo& info = model.parameters[i];
+      require(std::isfinite(values[i]) && (info.is_positive ? values[i] > 0 : values[i] >= 0),
+              fmt::format("{}.{} = {}: must be {}", model.name, info.name, values[i],
+                          info.is_positive ? "finite and positive" : "finite and not negative"));
+    }
+  }
   for (const ProcessScale& scale : setup.processes) {
     bool is_finite = std::isfinite(scale.rest);
     for (const double value : {scale.production, scale.gain, scale.least})

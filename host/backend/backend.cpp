@@ -35,7 +35,7 @@ std::string_view to_string(InstructionSet set) {
 namespace {
 
 InstructionSet supported_instruction_set() {
-#if defined(__x86_64__)
+#if defined(__x86_64__) && defined(TRIPARTITE_X86)  // else this build carries the baseline alone
   __builtin_cpu_init();
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
       __builtin_cpu_supports("avx512bw"))

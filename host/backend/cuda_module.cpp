@@ -83,6 +83,7 @@ LoadedCudaModule find_module() {
   // Something that the module needs is missing, not the module.
   if (words.find(file_name) != 0) return {nullptr, fmt::format("the module {} cannot be loaded: {}", file_name, words)};
   std::vector<std::string> folders;
+  folders.reserve(places.size());
   for (const fs::path& place : places) folders.push_back(place.parent_path().string());
   return {nullptr, fmt::format("the module {} is missing in {}", file_name, fmt::join(folders, ", "))};
 }

@@ -4,7 +4,7 @@
 #include <functional>
 #include <iosfwd>
 
-#include "tripartite/report/report.hpp"
+#include "host/report/report.hpp"
 
 namespace CLI {
 class App;

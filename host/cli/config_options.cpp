@@ -22,8 +22,11 @@ const char* placeholder(const Parameter& parameter) {
     case Type::choice: return "NAME";
     case Type::boolean: return "";
     case Type::text: return "TEXT";
-    default: return "LIST";
+    case Type::real_list:
+    case Type::integer_list:
+    case Type::text_list: return "LIST";
   }
+  return "";
 }
 
 std::string help_of(const Parameter& parameter) {

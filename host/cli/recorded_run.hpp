@@ -11,11 +11,11 @@
 
 #include "host/cli/command.hpp"
 #include "host/cli/config_options.hpp"
+#include "host/config/attend_config.hpp"
 #include "host/config/parameter_table.hpp"
 #include "host/config/render.hpp"
 #include "host/simulation/run_directory.hpp"
-#include "tripartite/config/attend_config.hpp"
-#include "tripartite/simulation/run_listener.hpp"
+#include "host/simulation/run_listener.hpp"
 
 namespace tripartite::cli {
 

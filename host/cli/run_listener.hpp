@@ -4,7 +4,7 @@
 
 #include "host/cli/command.hpp"
 #include "host/cli/progress.hpp"
-#include "tripartite/simulation/run_listener.hpp"
+#include "host/simulation/run_listener.hpp"
 
 namespace tripartite::cli {
 

@@ -27,7 +27,7 @@ void add_cells(Table& table) {
   table.section("population", "how many astrocytes, and for how long");
   table.add(
       {.key = "astrocytes",
-       .meaning = "that do not act on each other",
+       .meaning = "number of astrocytes, which do not act on each other",
        .range = within(1, 1e9),
        .option = "--astrocytes"},
       [](auto& c) -> auto& { return c.astrocytes; });
@@ -82,12 +82,13 @@ Table make_table() {
   add_cells(table);
   table.section("inputs", "events at the ends of steps, each of which makes IP3");
   table.add(
-      {.key = "kind", .meaning = "independent Poisson trains, one regular train, or spikes of a SONATA file"},
+      {.key = "kind",
+       .meaning = "where inputs come from: independent Poisson trains, one regular train, or spikes of a SONATA file"},
       [](auto& c) -> auto& { return c.inputs; });
   table.add(
       {.key = "rate",
        .unit = "1/s",
-       .meaning = "of poisson and regular inputs",
+       .meaning = "rate of poisson and regular inputs",
        .range = at_least(0),
        .option = "--rate"},
       [](auto& c) -> auto& { return c.rate; });
@@ -99,39 +100,47 @@ Table make_table() {
       [](auto& c) -> auto& { return c.weight; });
   table.add(
       {.key = "weights",
-       .meaning = "several weights instead of inputs.weight: inputs of astrocyte i (of node i of a file) have number i "
-                  "mod their count",
+       .meaning =
+           "several weights in place of inputs.weight; inputs of astrocyte i (with a file: of node i) have entry i mod "
+           "the number of weights",
        .range = at_least(0)},
       [](auto& c) -> auto& { return c.weights; });
   table.add(
       {.key = "spikes",
-       .meaning = "SONATA file; astrocyte i listens to node i mod the number of nodes",
+       .meaning = "SONATA file of inputs; astrocyte i listens to node i mod the number of nodes",
        .optional = true},
       [](auto& c) -> auto& { return c.spikes; });
   table.add(
-      {.key = "population", .meaning = "which population of that file; not needed if there is one", .optional = true},
+      {.key = "population",
+       .meaning = "population in the SONATA file of inputs; not needed if the file has one",
+       .optional = true},
       [](auto& c) -> auto& { return c.population; });
   table.section("solver", "integration in time");
   table.add(
       {.key = "method",
-       .meaning = "the first three take steps of dt; the last two choose steps per astrocyte and locate crossings of "
-                  "C_Θ",
+       .meaning =
+           "dormand_prince and rosenbrock choose their steps per astrocyte and locate crossings of C_Θ; the others "
+           "take steps of dt",
        .option = "--solver"},
       [](auto& c) -> auto& { return c.stepping.method; });
   table.add(
-      {.key = "dt", .unit = "s", .meaning = "step; inputs act at its end", .range = above(0), .option = "--dt"},
+      {.key = "dt",
+       .unit = "s",
+       .meaning = "time step; inputs act at the end of a step",
+       .range = above(0),
+       .option = "--dt"},
       [](auto& c) -> auto& { return c.stepping.dt; });
   add_tolerances(table);
   table.section("recording", "what recordings.h5 holds; crossings.h5 always has every crossing of C_Θ");
   table.add(
-      {.key = "interval", .unit = "s", .meaning = "between frames, rounded to whole steps", .range = above(0)},
+      {.key = "interval", .unit = "s", .meaning = "time between frames, rounded to whole steps", .range = above(0)},
       [](auto& c) -> auto& { return c.interval; });
   table.add(
-      {.key = "astrocytes", .meaning = "how many, evenly spread; 0: all", .range = at_least(0)},
+      {.key = "astrocytes", .meaning = "number of recorded astrocytes, evenly spread; 0: all", .range = at_least(0)},
       [](auto& c) -> auto& { return c.recorded; });
   add_execution_parameters(table);
   table.add(
-      {.key = "seed", .meaning = "of Poisson inputs", .range = at_least(0), .option = "--seed"},
+      {.key = "seed", .meaning = "seed of Poisson inputs", .range = at_least(0), .option = "--seed"},
       [](auto& c) -> auto& { return c.seed; });
   add_output_parameters(table);
   table.check(check);

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "host/config/astrocyte_config.hpp"
 #include "host/config/parameter_table.hpp"
-#include "tripartite/config/astrocyte_config.hpp"
 
 namespace tripartite::config {
 

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "host/config/network_parameters.hpp"
+#include "host/config/attention_parameters.hpp"
 #include "host/config/render.hpp"
 #include "host/io/parse_number.hpp"
 
@@ -64,7 +64,7 @@ ParameterTable<AttendConfig> make_table() {
        .optional = true},
       [](auto& c) -> auto& { return c.model; });
 
-  add_network_parameters(table);
+  add_attention_parameters(table);
   add_execution_parameters(table);
   table.add(
       {.key = "seed", .meaning = "of feature matrices and heterogeneity", .range = at_least(0), .option = "--seed"},

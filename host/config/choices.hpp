@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "host/config/parameter_table.hpp"
+#include "tripartite/astrocyte/gap_junctions.hpp"
 #include "tripartite/attention/parameters.hpp"
 #include "tripartite/attention/state.hpp"
 #include "tripartite/backend.hpp"
-#include "tripartite/astrocyte/gap_junctions.hpp"
 #include "tripartite/integrate/methods.hpp"
 
 namespace tripartite::config {
@@ -50,16 +50,6 @@ struct Choices<attention::Solver> {
       std::pair{Solver::exponential_euler, std::string_view("exponential_euler")},
       std::pair{Solver::euler, std::string_view("euler")},
       std::pair{Solver::rk4, std::string_view("rk4")},
-  };
-};
-
-template <>
-struct Choices<attention::CalciumModel> {
-  using Model = attention::CalciumModel;
-  static constexpr std::array names{
-      std::pair{Model::linear, std::string_view("linear")},
-      std::pair{Model::li_rinzel, std::string_view("li_rinzel")},
-      std::pair{Model::gchi, std::string_view("gchi")},
   };
 };
 

@@ -1,6 +1,6 @@
 #include "host/config/classify_parameters.hpp"
 
-#include "host/config/network_parameters.hpp"
+#include "host/config/attention_parameters.hpp"
 
 namespace tripartite::config {
 namespace {
@@ -33,7 +33,7 @@ ParameterTable<ClassifyConfig> make_table() {
        .option = "--network"},
       [](auto& c) -> auto& { return c.integrate; });
 
-  add_network_parameters(table);
+  add_attention_parameters(table);
   add_execution_parameters(table);
   table.add(
       {.key = "seed", .meaning = "of feature matrices and heterogeneity", .range = at_least(0), .option = "--seed"},

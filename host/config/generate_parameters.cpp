@@ -1,6 +1,6 @@
 #include "host/config/generate_parameters.hpp"
 
-#include "host/config/network_parameters.hpp"
+#include "host/config/attention_parameters.hpp"
 
 namespace tripartite::config {
 namespace {
@@ -45,7 +45,7 @@ ParameterTable<GenerateConfig> make_table() {
        .option = "--top-k"},
       [](auto& c) -> auto& { return c.top_k; });
 
-  add_network_parameters(table);
+  add_attention_parameters(table);
   add_execution_parameters(table);
   table.add(
       {.key = "seed",

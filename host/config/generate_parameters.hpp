@@ -1,7 +1,7 @@
 #pragma once
 
+#include "host/config/generate_config.hpp"
 #include "host/config/parameter_table.hpp"
-#include "tripartite/config/generate_config.hpp"
 
 namespace tripartite::config {
 

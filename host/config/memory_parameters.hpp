@@ -1,9 +1,9 @@
 #pragma once
 
+#include "host/config/attention_parameters.hpp"
 #include "host/config/memory_choices.hpp"
-#include "host/config/network_parameters.hpp"
+#include "host/config/memory_config.hpp"
 #include "host/config/parameter_table.hpp"
-#include "tripartite/config/memory_config.hpp"
 
 namespace tripartite::config {
 

@@ -1,6 +1,6 @@
-#include "tripartite/config/model_config.hpp"
+#include "host/config/model_config.hpp"
 
-#include "tripartite/config/circuit_config.hpp"
+#include "host/config/network_config.hpp"
 
 namespace tripartite::config {
 

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "host/config/network_parameters.hpp"
+#include "host/config/attention_parameters.hpp"
 
 namespace tripartite::config {
 namespace {
@@ -88,7 +88,7 @@ ParameterTable<StudyConfig> make_table() {
       {.key = "most_tokens", .meaning = "tokens of each paragraph that are read", .range = at_least(2)},
       [](auto& c) -> auto& { return c.most_tokens; });
 
-  add_network_parameters(table);
+  add_attention_parameters(table);
   add_execution_parameters(table);
   table.add(
       {.key = "seed",

@@ -2,7 +2,7 @@
 
 #include "host/config/choices.hpp"
 #include "host/config/parameter_table.hpp"
-#include "tripartite/config/study_config.hpp"
+#include "host/config/study_config.hpp"
 
 namespace tripartite::config {
 

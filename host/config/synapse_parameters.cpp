@@ -60,11 +60,15 @@ template <class Config>
 void add_population_parameters(ParameterTable<Config>& table) {
   table.section("population", "how many synapses, and in what they differ");
   table.add(
-      {.key = "synapses", .meaning = "that do not act on each other", .range = within(1, 1e12), .option = "--synapses"},
+      {.key = "synapses",
+       .meaning = "number of synapses, which do not act on each other",
+       .range = within(1, 1e12),
+       .option = "--synapses"},
       [](auto& c) -> auto& { return c.synapses; });
   table.add(
       {.key = "sizes",
-       .meaning = "of several populations, one after the other, which add up to synapses; empty: they are one",
+       .meaning = "sizes of several populations, one after the other, which add up to population.synapses; empty: one "
+                  "population",
        .range = at_least(1)},
       [](auto& c) -> auto& { return c.sizes; });
   table.add(
@@ -88,41 +92,50 @@ void add_population_parameters(ParameterTable<Config>& table) {
       {.key = "rates",
        .symbol = "ν",
        .unit = "1/s",
-       .meaning = "presynaptic rate, one per entry of times",
+       .meaning = "presynaptic rates, one per entry of drive.times",
        .range = at_least(0),
        .option = "--rate"},
       [](auto& c) -> auto& { return c.drive.rates; });
   table.add(
-      {.key = "times", .unit = "s", .meaning = "when each of the rates begins", .range = at_least(0)},
+      {.key = "times", .unit = "s", .meaning = "when each entry of drive.rates begins", .range = at_least(0)},
       [](auto& c) -> auto& { return c.drive.times; });
   table.add(
-      {.key = "amplitude", .unit = "1/s", .meaning = "of a sine about the rate", .range = at_least(0)},
+      {.key = "amplitude",
+       .unit = "1/s",
+       .meaning = "amplitude of a sine that is added to the presynaptic rate",
+       .range = at_least(0)},
       [](auto& c) -> auto& { return c.drive.amplitude; });
   table.add(
-      {.key = "frequency", .unit = "1/s", .meaning = "of that sine", .range = at_least(0)},
+      {.key = "frequency",
+       .unit = "1/s",
+       .meaning = "frequency of the sine that is added to the presynaptic rate",
+       .range = at_least(0)},
       [](auto& c) -> auto& { return c.drive.frequency; });
   table.add(
       {.key = "trains",
-       .meaning = "independent Poisson trains, synapse i listening to train i mod trains; 0: one per synapse",
+       .meaning =
+           "number of independent Poisson trains; synapse i listens to train i mod their number; 0: one per synapse",
        .range = at_least(0)},
       [](auto& c) -> auto& { return c.drive.trains; });
   table.add(
       {.key = "spikes",
-       .meaning = "SONATA file; synapse i listens to node i mod the number of nodes",
+       .meaning = "SONATA file of presynaptic spikes; synapse i listens to node i mod the number of nodes",
        .optional = true},
       [](auto& c) -> auto& { return c.drive.spikes; });
   table.add(
-      {.key = "population", .meaning = "which population of that file; not needed if there is one", .optional = true},
+      {.key = "population",
+       .meaning = "population in the SONATA file of spikes; not needed if the file has one",
+       .optional = true},
       [](auto& c) -> auto& { return c.drive.population; });
   table.add(
       {.key = "biases",
        .symbol = "I_bias",
        .unit = "uM",
-       .meaning = "IP3 of the exogenous source, one per entry of bias_times",
+       .meaning = "IP3 of the exogenous source, one value per entry of drive.bias_times",
        .range = at_least(0)},
       [](auto& c) -> auto& { return c.drive.biases; });
   table.add(
-      {.key = "bias_times", .unit = "s", .meaning = "when each of them begins", .range = at_least(0)},
+      {.key = "bias_times", .unit = "s", .meaning = "when each entry of drive.biases begins", .range = at_least(0)},
       [](auto& c) -> auto& { return c.drive.bias_times; });
 
   add_stepping_parameters(table);
@@ -131,21 +144,23 @@ void add_population_parameters(ParameterTable<Config>& table) {
   table.add(
       {.key = "interval",
        .unit = "s",
-       .meaning = "between frames, rounded to whole steps; 0: nothing is recorded",
+       .meaning = "time between frames, rounded to whole steps; 0: nothing is recorded",
        .range = at_least(0)},
       [](auto& c) -> auto& { return c.recording.interval; });
   table.add(
-      {.key = "fields", .meaning = "states"}, [](auto& c) -> auto& { return c.recording.fields; });
+      {.key = "fields", .meaning = "recorded states"}, [](auto& c) -> auto& { return c.recording.fields; });
   table.add(
-      {.key = "synapses", .meaning = "how many, evenly spread; 0: all", .range = at_least(0)},
+      {.key = "synapses", .meaning = "number of recorded synapses, evenly spread; 0: all", .range = at_least(0)},
       [](auto& c) -> auto& { return c.recording.synapses; });
   table.add(
-      {.key = "indices", .meaning = "exactly these instead", .range = at_least(0)},
+      {.key = "indices",
+       .meaning = "recorded synapses; given these, no evenly spread ones are recorded",
+       .range = at_least(0)},
       [](auto& c) -> auto& { return c.recording.indices; });
 
   add_execution_parameters(table);
   table.add(
-      {.key = "seed", .meaning = "of drawn parameters and spikes", .range = at_least(0), .option = "--seed"},
+      {.key = "seed", .meaning = "seed of drawn parameters and spikes", .range = at_least(0), .option = "--seed"},
       [](auto& c) -> auto& { return c.seed; });
   add_output_parameters(table);
 
@@ -198,14 +213,14 @@ void check_calcium(const std::string& calcium, std::string_view key, std::string
     if (each.name == shown) {
       const ModelDescription& d = each.synapse().description;
       for (std::size_t i = std::size_t(d.cell_parameter); i < d.parameters.size(); ++i)
-        if (const std::string own = std::string("astrocyte.") + d.parameters[i].name; origins.differs(own))
-          given = own;
+        if (const std::string own = std::string("astrocyte.") + d.parameters[i].name; origins.differs(own)) given = own;
       for (int i = d.cell_state; i < d.cell_state + d.cell_states; ++i)
         if (const std::string own = std::string("initial.") + d.states[std::size_t(i)].name; origins.differs(own))
           given = own;
     }
     if (!given.empty())
-      throw origins.error(key, calcium, fmt::format("{} is not its default, but only {} = {} uses it", given, key, each.name));
+      throw origins.error(key, calcium,
+                          fmt::format("{} is not its default, but only {} = {} uses it", given, key, each.name));
   }
 }
 

@@ -1,9 +1,10 @@
 #pragma once
 
+#include "host/config/attention_parameters.hpp"
 #include "host/config/choices.hpp"
-#include "host/config/network_parameters.hpp"
+#include "host/config/model_parameters.hpp"
 #include "host/config/parameter_table.hpp"
-#include "tripartite/config/synapse_config.hpp"
+#include "host/config/synapse_config.hpp"
 
 namespace tripartite::config {
 
@@ -16,24 +17,10 @@ struct Choices<DriveKind> {
   };
 };
 
-/// "gchi, li_rinzel"
-std::string names_of_calcium_models();
-
 /// How an entry of population.varied may go on.
 inline constexpr std::string_view laws_of_variation =
     "\"O_delta uniform LOW HIGH\", \"... normal MEAN SD\", \"... lognormal MEAN CV\", \"... truncated MEAN SD LOW "
     "HIGH\", \"... each VALUE VALUE ...\", \"... list FILE.csv\" or \"... list FILE.h5 DATASET\"";
-
-/// A parameter of a model, bound by `access` to a variable.
-template <class Config, class Access>
-void add_model_parameter(ParameterTable<Config>& table, const ParameterInfo& info, Access access) {
-  table.add({.key = info.name,
-             .symbol = info.symbol,
-             .unit = info.unit,
-             .meaning = info.meaning,
-             .range = info.is_positive ? above(0) : at_least(0)},
-            access);
-}
 
 /// The initial value of a state of a model.
 template <class Config, class Access>
@@ -126,10 +113,12 @@ void add_synapse_parameters(ParameterTable<Config>& table) {
 template <class Config>
 void add_tolerances(ParameterTable<Config>& table) {
   table.add(
-      {.key = "relative_tolerance", .meaning = "of adaptive steps", .range = above(0)},
+      {.key = "relative_tolerance", .meaning = "relative error allowed to an adaptive step", .range = above(0)},
       [](auto& c) -> auto& { return c.stepping.relative_tolerance; });
   table.add(
-      {.key = "absolute_tolerance", .meaning = "of adaptive steps, in the unit of each state", .range = above(0)},
+      {.key = "absolute_tolerance",
+       .meaning = "absolute error allowed to an adaptive step, in the unit of each state",
+       .range = above(0)},
       [](auto& c) -> auto& { return c.stepping.absolute_tolerance; });
 }
 
@@ -139,21 +128,27 @@ void add_stepping_parameters(ParameterTable<Config>& table) {
   table.section("solver", "integration in time");
   table.add(
       {.key = "method",
-       .meaning = "the first three take steps of dt and act on events at their ends; the last two choose their steps "
-                  "and locate events: per synapse, or one step size for a whole network, which knows no rosenbrock",
+       .meaning =
+           "dormand_prince and rosenbrock choose their steps and locate events: dormand_prince per synapse or for a "
+           "whole network, rosenbrock per synapse; the others take steps of dt and act on events at the ends of "
+           "steps",
        .option = "--solver"},
       [](auto& c) -> auto& { return c.stepping.method; });
   table.add(
-      {.key = "dt", .unit = "s", .meaning = "step; spikes act at its end", .range = above(0), .option = "--dt"},
+      {.key = "dt",
+       .unit = "s",
+       .meaning = "time step; spikes act at the end of a step",
+       .range = above(0),
+       .option = "--dt"},
       [](auto& c) -> auto& { return c.stepping.dt; });
   table.add(
-      {.key = "substeps", .meaning = "parts that a step is taken in", .range = within(1, 1000)},
+      {.key = "substeps", .meaning = "number of equal parts in which a step of dt is taken", .range = within(1, 1000)},
       [](auto& c) -> auto& { return c.stepping.substeps; });
   table.add(
       {.key = "calcium_every",
-       .meaning =
-           "number of steps after which the astrocyte's own states (calcium model, x_A, somata) take one step of that "
-           "length; 1 for solvers that choose their steps",
+       .meaning = "number of steps of dt after which the astrocyte's own states (calcium model, x_A, somata) take one "
+                  "step that "
+                  "is as long as all of these; 1 for solvers that choose their steps",
        .range = within(1, 1000)},
       [](auto& c) -> auto& { return c.stepping.calcium_every; });
   add_tolerances(table);

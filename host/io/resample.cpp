@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <numbers>
 
+#include "tripartite/error.hpp"
+
 namespace tripartite::io {
 namespace {
 
@@ -42,8 +44,10 @@ Filter filter_of(Resampling filter) {
     case Resampling::bicubic: return {2, bicubic_weight};
     case Resampling::box: return {0.5, box_weight};
     case Resampling::hamming: return {1, hamming_weight};
-    default: return {1, bilinear_weight};
+    case Resampling::bilinear: return {1, bilinear_weight};
+    case Resampling::nearest: break;  // needs no filter
   }
+  throw ConfigError("resampling: this method has no filter");
 }
 
 /// Pillow's fixed point: 8 bits for the result, 2 for overshoot.

@@ -112,10 +112,18 @@ std::vector<Real> Safetensors::convert(std::string_view name, const Entry& entry
     case TensorType::bf16: return converted<std::uint16_t, Real>(entry.view.bytes, bfloat16_to_float);
     case TensorType::i64: return converted<std::int64_t, Real>(entry.view.bytes, unchanged);
     case TensorType::i32: return converted<std::int32_t, Real>(entry.view.bytes, unchanged);
-    default:
-      throw FileError(fmt::format("{}: tensor \"{}\" has element type {}: must be F64, F32, F16, BF16, I64 or I32",
-                                  entry.source, name, to_string(entry.view.type)));
+    case TensorType::boolean:
+    case TensorType::u8:
+    case TensorType::i8:
+    case TensorType::f8_e5m2:
+    case TensorType::f8_e4m3:
+    case TensorType::i16:
+    case TensorType::u16:
+    case TensorType::u32:
+    case TensorType::u64: break;
   }
+  throw FileError(fmt::format("{}: tensor \"{}\" has element type {}: must be F64, F32, F16, BF16, I64 or I32",
+                              entry.source, name, to_string(entry.view.type)));
 }
 
 template <class Real>

@@ -20,7 +20,7 @@ using V = wide::Wide<Real>;
 template <class Real>
 struct Arithmetic {
   using Value = V<Real>;
-  __attribute__((always_inline)) static Value tangent(Value z) { return wide::hyperbolic_tangent<Real>(z); }
+  __attribute__((always_inline)) static Value tanh(Value z) { return wide::hyperbolic_tangent<Real>(z); }
 };
 
 template <class Real>
@@ -31,7 +31,7 @@ TRIPARTITE_INLINE V<Real> load_or_zero(const Real* from, std::ptrdiff_t offset) 
 /// (error / (tolerance (1 + |y|)))^2 with the larger |y| of both ends.
 template <class Real>
 TRIPARTITE_INLINE V<Real> scaled_square(V<Real> error, V<Real> before, V<Real> after, Real tolerance) {
-  const V<Real> size = wide::larger<Real>(wide::magnitude<Real>(before), wide::magnitude<Real>(after));
+  const V<Real> size = wide::larger<Real>(wide::abs<Real>(before), wide::abs<Real>(after));
   const V<Real> scaled = error / ((size + Real(1)) * tolerance);
   return scaled * scaled;
 }
@@ -59,8 +59,8 @@ void advance_tile(const TileRun<Real>& run) {
       if constexpr (last) {
         store(run.next_synapse + row + j, step.synapse);
         store(run.next_process + row + j, step.process);
-        const V<Real> rate_s = wide::magnitude<Real>(step.synapse_rate[0]) / (wide::magnitude<Real>(s) + Real(1)),
-                      rate_p = wide::magnitude<Real>(step.process_rate[0]) / (wide::magnitude<Real>(p) + Real(1));
+        const V<Real> rate_s = wide::abs<Real>(step.synapse_rate[0]) / (wide::abs<Real>(s) + Real(1)),
+                      rate_p = wide::abs<Real>(step.process_rate[0]) / (wide::abs<Real>(p) + Real(1));
         rate = wide::larger<Real>(rate, wide::larger<Real>(rate_s, rate_p));
         if constexpr (known == 2) {  // the only method with an error estimate
           synapse_error += scaled_square<Real>(
@@ -105,9 +105,9 @@ double energy(const EnergyRun<Real>& run) {
     V<Real> sum{};
     for (int j = 0; j < run.columns; j += lanes<Real>) {
       const V<Real> s = load(run.synapse + row + j), p = load(run.process + row + j);
-      const V<Real> size_s = wide::magnitude<Real>(s), size_p = wide::magnitude<Real>(p);
-      const V<Real> t_s = wide::exponential(size_s * (Real(-2) * model.gain_synapse)),
-                    t_p = wide::exponential(size_p * (Real(-2) * model.gain_process));
+      const V<Real> size_s = wide::abs<Real>(s), size_p = wide::abs<Real>(p);
+      const V<Real> t_s = wide::exp(size_s * (Real(-2) * model.gain_synapse)),
+                    t_p = wide::exp(size_p * (Real(-2) * model.gain_process));
       sum += model.element_energy(
           AssociativeMemory<Real>::relaxation(size_s, t_s, wide::log_one_plus<Real>(t_s), model.gain_synapse),
           AssociativeMemory<Real>::relaxation(size_p, t_p, wide::log_one_plus<Real>(t_p), model.gain_process),

@@ -109,6 +109,13 @@ void check_projection(const NetworkSetup& setup, const Projection& projection) {
       if (target.model->description.exchanged < 0)
         throw ConfigError(
             fmt::format("{}: model {} exchanges nothing between pairs", where, target.model->description.name));
+      // What flows between two elements must be the same seen from both, or something is lost.
+      for (const Varied& varied : target.varied)
+        if (const ModelDescription& model = target.model->description; varied.parameter < model.cell_parameter)
+          throw ConfigError(
+              fmt::format("{}: {} varies over elements that are joined in pairs; expected one value, or a "
+                          "parameter of the calcium model",
+                          where, model.parameters[std::size_t(varied.parameter)].name));
       for (const auto& [a, b] : projection.pairs)
         if (a >= target.size || b >= target.size || a == b)
           throw ConfigError(fmt::format("{}: pair of elements {} and {}: expected two different ones below {}", where,

@@ -23,8 +23,8 @@ Backend network_backend(Backend backend, integrate::Method method, bool has_proj
   if (!is_adaptive(method) || !has_projections) return resolve(backend);
   if (backend == Backend::cuda)
     throw ConfigError(
-        fmt::format("backend cuda: networks with projections take fixed steps there, {} chooses its own; expected "
-                    "exponential_euler, euler or rk4, or backend cpu",
+        fmt::format("backend cuda: networks with projections take fixed steps there, {} chooses its own; expected a "
+                    "fixed method, or backend cpu",
                     to_string(method)));
   return Backend::cpu;
 }

@@ -7,6 +7,7 @@
 
 #include "host/simd/dispatch.hpp"
 #include "tripartite/astrocyte/astrocyte.hpp"
+#include "tripartite/attention/process_calcium.hpp"
 #include "tripartite/model/registry.hpp"
 #include "tripartite/synapse/tripartite_synapse.hpp"
 
@@ -94,6 +95,23 @@ const Model& registered() {
   return model;
 }
 
+/// Needs the models on C to be registered.
+template <template <class> class C>
+const CalciumModel& registered_calcium() {
+  static constexpr auto parameters = parameters_of<C<double>>();
+  static constexpr auto states = states_of<C<double>>();
+  static_assert(states.size() <= most_states, "more than loops.hpp provides for");
+  static const CalciumModel model{C<double>::name,
+                                  C<double>::title,
+                                  &tripartite::model<TripartiteSynapse, C>,
+                                  &tripartite::model<Astrocyte, C>,
+                                  parameters,
+                                  states,
+                                  C<double>::State::calcium,
+                                  &attention::process_loops<C>};
+  return model;
+}
+
 }  // namespace tripartite::population
 
 #undef TRIPARTITE_MODEL
@@ -111,4 +129,8 @@ const Model& registered() {
   template <>                                                  \
   const Model& model<Astrocyte, C>() {                         \
     return population::registered<On<Astrocyte, C>>();         \
+  }                                                            \
+  template <>                                                  \
+  const CalciumModel& calcium_model<C>() {                     \
+    return population::registered_calcium<C>();                \
   }

@@ -5,8 +5,8 @@
 #include <span>
 #include <string_view>
 
+#include "host/simulation/run_listener.hpp"
 #include "tripartite/simulation.hpp"
-#include "tripartite/simulation/run_listener.hpp"
 
 namespace tripartite::run {
 

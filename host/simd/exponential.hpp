@@ -68,7 +68,7 @@ TRIPARTITE_INLINE Wide<Real> exponential_of(Wide<Real> x) {
   return x == x ? result : x;
 }
 
-TRIPARTITE_INLINE Wide<float> exponential(Wide<float> x) { return exponential_of<float>(x); }
-TRIPARTITE_INLINE Wide<double> exponential(Wide<double> x) { return exponential_of<double>(x); }
+TRIPARTITE_INLINE Wide<float> exp(Wide<float> x) { return exponential_of<float>(x); }
+TRIPARTITE_INLINE Wide<double> exp(Wide<double> x) { return exponential_of<double>(x); }
 
 }  // namespace tripartite::simd::TRIPARTITE_ISA

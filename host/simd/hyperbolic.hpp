@@ -28,7 +28,7 @@ inline constexpr int atanh_terms = sizeof(Real) == 4 ? 8 : 17;
 }  // namespace detail
 
 template <class Real>
-TRIPARTITE_INLINE Wide<Real> magnitude(Wide<Real> x) {
+TRIPARTITE_INLINE Wide<Real> abs(Wide<Real> x) {
   return x < Wide<Real>{} ? -x : x;
 }
 
@@ -38,7 +38,7 @@ template <class Real>
 TRIPARTITE_INLINE Wide<Real> hyperbolic_tangent(Wide<Real> x) {
   using V = Wide<Real>;
   const V low = broadcast<Real>(sizeof(Real) == 4 ? Real(-40) : Real(-80));  // tanh rounds to 1 well before this
-  V u = magnitude<Real>(x) * Real(-2);
+  V u = abs<Real>(x) * Real(-2);
   u = u < low ? low : u;
   const V e = detail::exponential_minus_one<Real>(u);
   const V tangent = -e / (e + Real(2));

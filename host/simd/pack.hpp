@@ -43,9 +43,9 @@ struct Pack {
   TRIPARTITE_PACK friend PackMask<Real> operator<=(Pack a, Pack b) { return {(Integers<Real>)(a.value <= b.value)}; }
   TRIPARTITE_PACK friend PackMask<Real> operator>(Pack a, Pack b) { return {(Integers<Real>)(a.value > b.value)}; }
 
-  TRIPARTITE_PACK friend Pack exponential(Pack x) { return TRIPARTITE_ISA::exponential(x.value); }
-  TRIPARTITE_PACK friend Pack magnitude(Pack x) { return x.value < Wide<Real>{} ? -x.value : x.value; }
-  TRIPARTITE_PACK friend Pack power(Pack base, Real exponent) {
+  TRIPARTITE_PACK friend Pack exp(Pack x) { return TRIPARTITE_ISA::exp(x.value); }
+  TRIPARTITE_PACK friend Pack abs(Pack x) { return x.value < Wide<Real>{} ? -x.value : x.value; }
+  TRIPARTITE_PACK friend Pack pow(Pack base, Real exponent) {
     for (int lane = 0; lane < lanes<Real>; ++lane)
       base.value[lane] = sizeof(Real) == 4 ? Real(__builtin_powf(float(base.value[lane]), float(exponent)))
                                            : Real(__builtin_pow(double(base.value[lane]), double(exponent)));

@@ -1,17 +1,18 @@
-#include "tripartite/simulation/astrocyte.hpp"
+#include "host/simulation/astrocyte.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <memory>
 
-#include "host/run/recorder.hpp"
+#include "host/run/event_file.hpp"
 #include "host/run/run_loop.hpp"
 #include "host/simulation/population_setup.hpp"
 #include "host/simulation/spread.hpp"
 #include "host/simulation/varied.hpp"
 #include "tripartite/astrocyte/astrocyte.hpp"
 #include "tripartite/error.hpp"
+#include "tripartite/run/recorder.hpp"
 
 namespace tripartite::simulation {
 namespace {
@@ -55,12 +56,22 @@ NetworkSetup setup_of(const AstrocyteConfig& c) {
   return setup;
 }
 
+/// C_Theta [uM] of each astrocyte; empty where all share it.
+std::vector<double> thresholds_of(const NetworkSetup& setup, const AstrocyteConfig& c) {
+  const auto& parameters = c.astrocyte.description().parameters;
+  for (const Varied& varied : setup.populations.front().varied)
+    if (parameters[std::size_t(varied.parameter)].name == std::string_view("C_Theta")) return varied.values;
+  return {};
+}
+
 class Astrocytes final : run::Visitor {
  public:
-  Astrocytes(const AstrocyteConfig& config, const std::filesystem::path& directory, AstrocyteResult& result)
+  Astrocytes(const AstrocyteConfig& config, const NetworkSetup& setup, const std::filesystem::path& directory,
+             AstrocyteResult& result)
       : config_(config),
         result_(result),
-        network_(make_network(setup_of(config))),
+        thresholds_(thresholds_of(setup, config)),
+        network_(make_network(setup)),
         indices_(evenly_spread(std::uint64_t(config.astrocytes), std::uint64_t(config.recorded))),
         calcium_(network_->field(
             "astrocytes",
@@ -72,7 +83,8 @@ class Astrocytes final : run::Visitor {
     std::vector<run::Recorded> recorded;
     for (std::size_t i = 0; i < config.astrocyte.description().states.size(); ++i)
       recorded.push_back({i, {}, indices_, {}, {}});
-    recorded.push_back({calcium_, "I_SIC", indices_, [this](double calcium) { return current_of(calcium); }, "1"});
+    recorded.push_back({calcium_, "I_SIC", indices_,
+                        [this](std::uint64_t cell, double calcium) { return current_of(cell, calcium); }, "1"});
     recorder_ = std::make_unique<run::Recorder>(directory / "recordings.h5", *network_, recorded,
                                                 double(plan_.frame_steps) * plan_.dt);
   }
@@ -95,14 +107,15 @@ class Astrocytes final : run::Visitor {
     recorder_->frame();
     std::vector<double> calcium(indices_.size());
     network_->gather(calcium_, indices_, std::span(calcium));
-    for (const double value : calcium) {
-      result_.lowest_calcium = std::min(result_.lowest_calcium, value);
-      result_.highest_calcium = std::max(result_.highest_calcium, value);
-      result_.highest_current = std::max(result_.highest_current, current_of(value));
+    for (std::size_t k = 0; k < calcium.size(); ++k) {
+      result_.lowest_calcium = std::min(result_.lowest_calcium, calcium[k]);
+      result_.highest_calcium = std::max(result_.highest_calcium, calcium[k]);
+      result_.highest_current = std::max(result_.highest_current, current_of(indices_[k], calcium[k]));
     }
   }
-  double current_of(double calcium) const {
-    return slow_inward_current(calcium, config_.astrocyte.parameter("C_Theta"), config_.current_scale);
+  double current_of(std::uint64_t cell, double calcium) const {
+    const double threshold = thresholds_.empty() ? config_.astrocyte.parameter("C_Theta") : thresholds_[cell];
+    return slow_inward_current(calcium, threshold, config_.current_scale);
   }
 
   void events(std::span<const Event> events) override {
@@ -119,6 +132,7 @@ class Astrocytes final : run::Visitor {
 
   const AstrocyteConfig& config_;
   AstrocyteResult& result_;
+  std::vector<double> thresholds_;
   std::unique_ptr<Network> network_;
   std::vector<std::uint64_t> indices_;
   std::size_t calcium_;
@@ -131,7 +145,7 @@ class Astrocytes final : run::Visitor {
 
 void run_astrocytes(const AstrocyteConfig& config, RunListener& listener, const std::filesystem::path& directory,
                     AstrocyteResult& result) {
-  Astrocytes(config, directory, result).run(listener);
+  Astrocytes(config, setup_of(config), directory, result).run(listener);
 }
 
 }  // namespace tripartite::simulation

@@ -1,4 +1,4 @@
-#include "tripartite/simulation/attend.hpp"
+#include "host/simulation/attend.hpp"
 
 #include <fmt/format.h>
 
@@ -12,10 +12,10 @@
 
 #include "host/io/text_file.hpp"
 #include "host/simulation/attention_errors.hpp"
+#include "host/simulation/attention_options.hpp"
 #include "host/simulation/attention_studies.hpp"
 #include "host/simulation/calibrate.hpp"
 #include "host/simulation/image_input.hpp"
-#include "host/simulation/network_options.hpp"
 #include "host/simulation/recorder.hpp"
 #include "host/transformer/tokenizer.hpp"
 #include "host/transformer/utf8.hpp"
@@ -208,7 +208,7 @@ class AttendRun {
   }
 
   void prepare_recorder() {
-    options_ = network_options(config_, shape());
+    options_ = attention_options(config_, shape());
     const auto attention_shape = shape().attention_shape(tokens());
     result_.hidden = attention::hidden_neurons(options_, attention_shape.head_size, tokens());
     recorder_ = std::make_unique<Recorder>(config_.recording, config_.network, attention_shape, result_.hidden,

@@ -8,7 +8,7 @@
 #include "host/config/choices.hpp"
 #include "host/io/hdf5_file.hpp"
 #include "host/io/sonata_report.hpp"
-#include "tripartite/simulation/classify.hpp"
+#include "host/simulation/classify.hpp"
 
 namespace tripartite::simulation {
 namespace {

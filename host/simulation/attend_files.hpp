@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 
-#include "tripartite/simulation/attend.hpp"
+#include "host/simulation/attend.hpp"
 
 namespace tripartite::simulation {
 

@@ -4,9 +4,9 @@
 #include <optional>
 #include <vector>
 
+#include "host/simulation/attend.hpp"
 #include "host/simulation/attention_errors.hpp"
 #include "tripartite/attention/network_attention.hpp"
-#include "tripartite/simulation/attend.hpp"
 
 namespace tripartite::simulation {
 

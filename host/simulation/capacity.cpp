@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <numeric>
 
+#include "host/simulation/recall.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/memory/hopfield.hpp"
-#include "tripartite/simulation/recall.hpp"
 
 namespace tripartite::simulation {
 namespace {

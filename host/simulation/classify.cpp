@@ -1,4 +1,4 @@
-#include "tripartite/simulation/classify.hpp"
+#include "host/simulation/classify.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -6,9 +6,9 @@
 #include <limits>
 #include <optional>
 
+#include "host/simulation/attention_options.hpp"
 #include "host/simulation/calibrate.hpp"
 #include "host/simulation/image_input.hpp"
-#include "host/simulation/network_options.hpp"
 #include "tripartite/transformer/reference_attention.hpp"
 
 namespace tripartite::simulation {
@@ -38,7 +38,7 @@ void run(const config::ClassifyConfig& config, RunListener& listener, ClassifyRe
   const auto values = image_values<Real>(processor, images);
   result.model = files.name();
   result.shape = shape;
-  auto options = network_options(config, shape);
+  auto options = attention_options(config, shape);
   result.feature = options.feature;
   result.hidden = attention::hidden_neurons(options, shape.head_size, shape.max_tokens);
   for (std::size_t i = 0; i < images.size(); ++i) result.images.push_back({images[i].name, labels[i], {}, {}});

@@ -1,4 +1,4 @@
-#include "tripartite/simulation/generate.hpp"
+#include "host/simulation/generate.hpp"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,8 @@
 #include <memory>
 #include <span>
 
+#include "host/simulation/attention_options.hpp"
 #include "host/simulation/calibrate.hpp"
-#include "host/simulation/network_options.hpp"
 #include "host/transformer/tokenizer.hpp"
 #include "tripartite/attention/network_attention.hpp"
 #include "tripartite/error.hpp"
@@ -41,7 +41,7 @@ void run(const config::GenerateConfig& config, RunListener& listener,
   Stopper stopper(listener);
   std::unique_ptr<transformer::Attention<Real>> attention;
   if (config.integrate) {
-    auto options = network_options(config, shape);
+    auto options = attention_options(config, shape);
     if (needs_calibration(options))
       options.calibration = calibrate_layers(model, *tokenizer, transformer::embedded_text("calibration.txt"));
     auto network = std::make_unique<attention::NetworkAttention<Real>>(attention_shape, options, &stopper);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tripartite/config/synapse_config.hpp"
+#include "host/config/synapse_config.hpp"
 #include "tripartite/network/network.hpp"
 #include "tripartite/network/spikes.hpp"
 

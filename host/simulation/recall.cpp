@@ -1,4 +1,4 @@
-#include "tripartite/simulation/recall.hpp"
+#include "host/simulation/recall.hpp"
 
 #include <fmt/format.h>
 

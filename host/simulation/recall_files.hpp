@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 
-#include "tripartite/simulation/recall.hpp"
+#include "host/simulation/recall.hpp"
 
 namespace tripartite::simulation {
 

@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "host/config/attend_config.hpp"
+#include "host/simulation/attend.hpp"
 #include "tripartite/attention/network_attention.hpp"
-#include "tripartite/config/attend_config.hpp"
-#include "tripartite/simulation/attend.hpp"
 
 namespace tripartite::simulation {
 

@@ -1,4 +1,4 @@
-#include "tripartite/simulation/study.hpp"
+#include "host/simulation/study.hpp"
 
 #include <fmt/format.h>
 
@@ -14,9 +14,9 @@
 #include "host/io/parse_number.hpp"
 #include "host/io/text_file.hpp"
 #include "host/simulation/attention_errors.hpp"
+#include "host/simulation/attention_options.hpp"
 #include "host/simulation/calibrate.hpp"
 #include "host/simulation/image_input.hpp"
-#include "host/simulation/network_options.hpp"
 #include "host/transformer/tokenizer.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/transformer/measures.hpp"
@@ -187,7 +187,7 @@ class StudyRun {
     for (const Feature map : maps)
       for (const double by : by_values())
         for (const double value : config_.values) {
-          auto options = network_options(config::at_value(config_, value, by), this->shape());
+          auto options = attention_options(config::at_value(config_, value, by), this->shape());
           options.feature = map;
           attention::hidden_neurons(options, shape.head_size, shape.max_tokens);
         }
@@ -232,7 +232,7 @@ class StudyRun {
   }
 
   StudyRow measured(const Point& point, const std::function<void(double)>& progress) {
-    auto options = network_options(config::at_value(config_, point.value, point.by), shape());
+    auto options = attention_options(config::at_value(config_, point.value, point.by), shape());
     options.feature = point.map;
     options.parameters.seed = point.seed;
     if (needs_calibration(options)) options.calibration = calibration();

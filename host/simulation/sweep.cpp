@@ -1,4 +1,4 @@
-#include "tripartite/simulation/sweep.hpp"
+#include "host/simulation/sweep.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "tripartite/simulation/synapse.hpp"
+#include "host/simulation/synapse.hpp"
 
 #include <fmt/format.h>
 
@@ -8,12 +8,13 @@
 #include <optional>
 
 #include "host/io/hdf5_file.hpp"
-#include "host/run/recorder.hpp"
+#include "host/run/event_file.hpp"
 #include "host/run/run_loop.hpp"
 #include "host/simulation/population_setup.hpp"
 #include "host/simulation/spread.hpp"
 #include "host/simulation/varied.hpp"
 #include "tripartite/error.hpp"
+#include "tripartite/run/recorder.hpp"
 
 namespace tripartite::simulation {
 

@@ -12,9 +12,9 @@
 #include "host/io/npy.hpp"
 #include "host/io/strict_json.hpp"
 #include "host/io/text_file.hpp"
+#include "host/verify/verify.hpp"
 #include "tripartite/attention/engine.hpp"
 #include "tripartite/error.hpp"
-#include "tripartite/verify/verify.hpp"
 
 namespace tripartite::verify {
 namespace {

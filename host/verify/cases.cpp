@@ -1,4 +1,4 @@
-#include "tripartite/verify/cases.hpp"
+#include "host/verify/cases.hpp"
 
 #include <fmt/format.h>
 
@@ -65,7 +65,8 @@ const std::vector<Kind>& kinds() {
        }},
       {[](const fs::path& directory) { return model_of(directory) == "Li-Rinzel"; },
        [](const fs::path& directory, const VerifyOptions& options) {
-         return CaseReport{name_of(directory), {}, verify_li_rinzel_case(directory, options.precision, options.backend)};
+         return CaseReport{
+             name_of(directory), {}, verify_li_rinzel_case(directory, options.precision, options.backend)};
        }},
       {[](const fs::path& directory) { return has(directory, "config.json") && has(directory, "expected.h5"); },
        [](const fs::path& directory, const VerifyOptions& options) {

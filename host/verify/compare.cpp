@@ -4,8 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "host/verify/verify.hpp"
 #include "tripartite/error.hpp"
-#include "tripartite/verify/verify.hpp"
 
 namespace tripartite::verify {
 

@@ -10,10 +10,10 @@
 #include "host/io/text_file.hpp"
 #include "host/transformer/wordpiece.hpp"
 #include "host/verify/reference_solver.hpp"
+#include "host/verify/verify.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/transformer/model.hpp"
 #include "tripartite/transformer/reference_attention.hpp"
-#include "tripartite/verify/verify.hpp"
 
 namespace tripartite::verify {
 namespace {

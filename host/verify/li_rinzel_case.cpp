@@ -4,10 +4,10 @@
 
 #include "host/config/choices.hpp"
 #include "host/verify/synapse_reference.hpp"
+#include "host/verify/verify.hpp"
 #include "tripartite/astrocyte/astrocyte.hpp"
 #include "tripartite/calcium/li_rinzel.hpp"
 #include "tripartite/error.hpp"
-#include "tripartite/verify/verify.hpp"
 
 namespace tripartite::verify {
 namespace {

@@ -10,9 +10,9 @@
 
 #include "host/io/npy.hpp"
 #include "host/io/text_file.hpp"
+#include "host/verify/verify.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/memory/engine.hpp"
-#include "tripartite/verify/verify.hpp"
 
 namespace tripartite::verify {
 namespace {

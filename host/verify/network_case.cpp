@@ -6,12 +6,12 @@
 #include <utility>
 
 #include "host/verify/synapse_reference.hpp"
+#include "host/verify/verify.hpp"
 #include "tripartite/astrocyte/astrocyte.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/network/connectivity.hpp"
 #include "tripartite/neuron/rate_neuron.hpp"
 #include "tripartite/synapse/bare_synapse.hpp"
-#include "tripartite/verify/verify.hpp"
 
 namespace tripartite::verify {
 namespace {

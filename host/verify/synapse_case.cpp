@@ -5,8 +5,8 @@
 
 #include "host/config/choices.hpp"
 #include "host/verify/synapse_reference.hpp"
+#include "host/verify/verify.hpp"
 #include "tripartite/error.hpp"
-#include "tripartite/verify/verify.hpp"
 
 namespace tripartite::verify {
 namespace {

@@ -8,12 +8,12 @@
 /// (host/simd/pack.hpp), whose overloads are found by its type.
 namespace tripartite {
 
-TRIPARTITE_HD float exponential(float x) { return std::exp(x); }
-TRIPARTITE_HD double exponential(double x) { return std::exp(x); }
-TRIPARTITE_HD float power(float base, float exponent) { return std::pow(base, exponent); }
-TRIPARTITE_HD double power(double base, double exponent) { return std::pow(base, exponent); }
-TRIPARTITE_HD float magnitude(float x) { return std::fabs(x); }
-TRIPARTITE_HD double magnitude(double x) { return std::fabs(x); }
+TRIPARTITE_HD float exp(float x) { return std::exp(x); }
+TRIPARTITE_HD double exp(double x) { return std::exp(x); }
+TRIPARTITE_HD float pow(float base, float exponent) { return std::pow(base, exponent); }
+TRIPARTITE_HD double pow(double base, double exponent) { return std::pow(base, exponent); }
+TRIPARTITE_HD float abs(float x) { return std::fabs(x); }
+TRIPARTITE_HD double abs(double x) { return std::fabs(x); }
 
 /// Sine and cosine of `half_turns` times pi.
 TRIPARTITE_HD void sine_cosine(float half_turns, float& sine, float& cosine) {
@@ -37,12 +37,10 @@ TRIPARTITE_HD float select(bool condition, float yes, float no) { return conditi
 TRIPARTITE_HD double select(bool condition, double yes, double no) { return condition ? yes : no; }
 TRIPARTITE_HD bool any(bool condition) { return condition; }
 
-
-
 /// tanh z, exact to a unit in the last place of 1.
 template <class Real>
 TRIPARTITE_HD Real hyperbolic_tangent(Real z) {
-  return Real(1) - Real(2) / (exponential(Real(2) * z) + Real(1));
+  return Real(1) - Real(2) / (exp(Real(2) * z) + Real(1));
 }
 
 /// (1 - e^-z) / z for z >= 0: what a step of the exponential Euler method multiplies a derivative by.
@@ -54,7 +52,7 @@ TRIPARTITE_HD Real relaxation(Real z) {
       z * (Real(0.5) - z * (Real(1.0 / 6) - z * (Real(1.0 / 24) - z * (Real(1.0 / 120) - z * Real(1.0 / 720)))));
   const auto is_small = z < Real(0.05);
   if (!any(!is_small)) return series;  // most states at most times: neither e^x nor a division
-  return select(is_small, series, (Real(1) - exponential(-z)) / select(is_small, Real(1), z));
+  return select(is_small, series, (Real(1) - exp(-z)) / select(is_small, Real(1), z));
 }
 
 }  // namespace tripartite

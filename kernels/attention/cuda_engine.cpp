@@ -14,6 +14,7 @@
 #include "kernels/stream.hpp"
 #include "tripartite/attention/engine.hpp"
 #include "tripartite/error.hpp"
+#include "tripartite/model/registry.hpp"
 
 namespace tripartite::attention {
 namespace {
@@ -183,10 +184,16 @@ namespace cuda {
 
 template <class Real>
 std::unique_ptr<Engine<Real>> make_engine(const EngineSetup& setup) {
+  // A program can add calcium models that this module does not know.
+  const auto known = calcium_models();
+  if (const std::string& name = setup.parameters.calcium_model;
+      setup.parameters.has_calcium_model() &&
+      std::none_of(known.begin(), known.end(), [&](const CalciumModel& each) { return each.name == name; }))
+    throw ConfigError("astrocyte.model = " + name + ": has no CUDA kernels for attention; expected run.backend = cpu");
   check_setup(setup);
   const bool has_own_speeds = std::any_of(setup.factors.begin(), setup.factors.end(),
                                           [](const SynapseFactors& factors) { return !factors.tau_calcium.empty(); });
-  if (has_own_speeds && setup.parameters.calcium_model != CalciumModel::linear)
+  if (has_own_speeds && setup.parameters.has_calcium_model())
     throw ConfigError(
         "synapse.heterogeneity: with this astrocyte.model every process has a speed of its own, which only the CPU "
         "backend has; run.backend = cpu");

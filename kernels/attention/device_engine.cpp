@@ -10,8 +10,10 @@
 #include "kernels/attention/read.hpp"
 #include "kernels/attention/write.hpp"
 #include "kernels/cuda_check.hpp"
+#include "kernels/population/models.hpp"
 #include "tripartite/attention/phase_plan.hpp"
 #include "tripartite/error.hpp"
+#include "tripartite/model/registry.hpp"
 
 namespace tripartite::attention::cuda {
 namespace {
@@ -57,7 +59,12 @@ DeviceEngine<Real>::DeviceEngine(const EngineSetup& setup, HeadRange heads, Calc
       kappas_(response_rates(setup.parameters, rates)),
       moments_(panel_moments<Real>()),
       state_(setup, heads, stream_),
-      chunk_(state_.shape, setup.parameters, rates, stream_) {}
+      chunk_(state_.shape, setup.parameters, rates, stream_) {
+  if (!has_processes()) return;
+  launch_processes_ =
+      population::cuda::find_model(calcium_model_of(parameters_).astrocyte()).template processes<Real>();
+  process_parameters_ = calcium_parameters_of(parameters_);
+}
 
 template <class Real>
 void DeviceEngine<Real>::load_tokens(int first, int count, const Real* query, const Real* key, const Real* value) {
@@ -209,20 +216,19 @@ void DeviceEngine<Real>::advance_calcium(const Tables& plan, const Chunk& chunk)
 
 template <class Real>
 void DeviceEngine<Real>::follow_processes(const Tables& plan, const Chunk& chunk, int first_panel) {
-  launch_processes<Real>({.shape = state_.shape,
-                          .model = parameters_.calcium_model,
-                          .speed = parameters_.calcium_speed,
-                          .method = method_of(parameters_.solver),
-                          .nodes = panel_nodes(),
-                          .panels = chunk.panels,
-                          .stages = plan.stages(),
-                          .first_panel = first_panel,
-                          .lengths = plan.lengths(chunk),
-                          .scales = state_.scales.data(),
-                          .global_calcium = chunk_.global_calcium.data(),
-                          .states = state_.processes.data(),
-                          .calcium = chunk_.series.data()},
-                         stream_);
+  launch_processes_({.shape = state_.shape,
+                     .speed = parameters_.calcium_speed,
+                     .method = method_of(parameters_.solver),
+                     .nodes = panel_nodes(),
+                     .panels = chunk.panels,
+                     .stages = plan.stages(),
+                     .first_panel = first_panel,
+                     .lengths = plan.lengths(chunk),
+                     .scales = state_.scales.data(),
+                     .global_calcium = chunk_.global_calcium.data(),
+                     .states = state_.processes.data(),
+                     .calcium = chunk_.series.data()},
+                    process_parameters_.data(), stream_);
 }
 
 template <class Real>

@@ -12,6 +12,7 @@
 #include "kernels/attention/frames.hpp"
 #include "kernels/attention/neurons.hpp"
 #include "kernels/attention/phase_tables.hpp"
+#include "kernels/attention/processes.hpp"
 #include "kernels/attention/propagate.hpp"
 #include "kernels/attention/trajectories.hpp"
 #include "kernels/device_buffer.hpp"
@@ -79,7 +80,7 @@ class DeviceEngine {
   void end_calcium(const Chunk& chunk, const Real* series);
   void advance_inputs(const Chunk& chunk, Phase phase, int token, bool phase_ends);
 
-  bool has_processes() const { return parameters_.calcium_model != CalciumModel::linear; }
+  bool has_processes() const { return parameters_.has_calcium_model(); }
   bool exact() const { return parameters_.solver == Solver::exact; }
   /// Row `token` of the key (0), query (1) or value (2) buffer; null in a delay.
   const Real* target(int input, Phase phase, int token) const;
@@ -93,6 +94,8 @@ class DeviceEngine {
   int all_heads_, capacity_;  // of the whole setup; tokens
   Parameters parameters_;
   bool uses_slots_, has_exponentials_;
+  LaunchProcesses<Real>* launch_processes_ = nullptr;  // of the calcium model, or null
+  std::vector<double> process_parameters_;
   std::vector<double> kappas_;  // calcium nodes
   PanelMoments<Real> moments_;
   DeviceState<Real> state_;

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <vector>
 
+#include "tripartite/model/registry.hpp"
+
 namespace tripartite::attention::cuda {
 namespace {
 
@@ -153,10 +155,11 @@ DeviceState<Real>::DeviceState(const EngineSetup& setup, HeadRange heads, cudaSt
                                         setup.processes.begin() + heads.first + heads.count);
     scales = DeviceBuffer<ProcessScale>(own.size());
     scales.upload(own, 0, stream);
+    const CalciumModel& model = calcium_model_of(setup.parameters);
     for (const ProcessScale& scale : own) {
       for (int astrocyte = 0; astrocyte < shape.astrocytes; ++astrocyte)
-        processes_start.insert(processes_start.end(), std::begin(scale.initial), std::end(scale.initial));
-      calcium_start.push_back(Real(scale.modulatory(scale.initial[index(ProcessState::calcium)])));
+        processes_start.insert(processes_start.end(), scale.initial, scale.initial + model.states.size());
+      calcium_start.push_back(Real(scale.modulatory(scale.initial[model.calcium])));
     }
     processes = DeviceBuffer<double>(processes_start.size());
   }
@@ -209,9 +212,10 @@ std::size_t state_bytes(const EngineSetup& setup, HeadRange heads) {
   if (has(setup, heads, &SynapseFactors::hebbian)) values += shape.synapses();
   if (has(setup, heads, &SynapseFactors::store)) values += shape.synapses() + columns;
   if (has(setup, heads, &SynapseFactors::tau_calcium)) values += shape.synapses();
-  const std::size_t of_processes = setup.processes.empty() ? 0
-                                                           : shape.all_astrocytes() * process_states * sizeof(double) +
-                                                                 std::size_t(heads.count) * sizeof(ProcessScale);
+  std::size_t of_processes = 0;
+  if (!setup.processes.empty())
+    of_processes = shape.all_astrocytes() * calcium_model_of(setup.parameters).states.size() * sizeof(double) +
+                   std::size_t(heads.count) * sizeof(ProcessScale);
   return values * sizeof(Real) + of_processes;
 }
 

@@ -44,7 +44,7 @@ struct DeviceState {
   DeviceBuffer<Real> hidden, output;           // [heads][hidden], [heads][width]
   DeviceBuffer<Real> hebbian, store, calcium;  // [synapses]
   DeviceBuffer<ProcessScale> scales;           // [heads] of a calcium model, or empty
-  DeviceBuffer<double> processes;              // [heads][astrocytes][process_states], or empty
+  DeviceBuffer<double> processes;              // [heads][astrocytes][states], or empty
   std::vector<double> processes_start;         // the same at the beginning
   std::vector<Real> calcium_start;             // [heads] p
   DeviceBuffer<Real> columns;                  // [heads][astrocytes][hidden] sums of the store

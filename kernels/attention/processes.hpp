@@ -3,7 +3,7 @@
 #include <cuda_runtime_api.h>
 
 #include "kernels/attention/shape.hpp"
-#include "tripartite/attention/process_calcium.hpp"
+#include "tripartite/attention/process_scale.hpp"
 
 namespace tripartite::attention::cuda {
 
@@ -12,7 +12,6 @@ namespace tripartite::attention::cuda {
 template <class Real>
 struct ProcessRun {
   Shape shape;
-  CalciumModel model = CalciumModel::li_rinzel;
   double speed = 1;
   integrate::LinearMethod method = integrate::LinearMethod::collocation;
   PanelNodes nodes;
@@ -22,10 +21,12 @@ struct ProcessRun {
   const double* lengths = nullptr;       // [panels] [s]
   const ProcessScale* scales = nullptr;  // [heads]
   const Real* global_calcium = nullptr;  // [panels * stages][heads][astrocytes]
-  double* states = nullptr;              // [heads][astrocytes][process_states] in and out
+  double* states = nullptr;              // [heads][astrocytes][states] in and out
   Real* calcium = nullptr;               // p, out [wanted stages, then the end of the chunk][heads][astrocytes]
 };
+
+/// What is compiled for each calcium model (kernels/population/compile_process.cuh); `parameters` are all of the model.
 template <class Real>
-void launch_processes(const ProcessRun<Real>& run, cudaStream_t stream);
+using LaunchProcesses = void(const ProcessRun<Real>& run, const double* parameters, cudaStream_t stream);
 
 }  // namespace tripartite::attention::cuda

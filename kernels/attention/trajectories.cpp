@@ -15,7 +15,7 @@ constexpr std::size_t budget = std::size_t(64) << 20;  // bytes of all that has 
 constexpr int most_stages = 512;
 constexpr int exact_stages = 480;  // 40 graded panels of 12 stages: a whole phase at the default schedule
 
-bool has_processes(const Parameters& parameters) { return parameters.calcium_model != CalciumModel::linear; }
+bool has_processes(const Parameters& parameters) { return parameters.has_calcium_model(); }
 bool is_exact(const Parameters& parameters) { return parameters.solver == Solver::exact; }
 
 /// Values per stage.

@@ -10,7 +10,7 @@ namespace tripartite::memory::cuda {
 template <class Real>
 struct Scalar {
   using Value = Real;
-  static __device__ __forceinline__ Real tangent(Real z) { return tanh(z); }
+  static __device__ __forceinline__ Real tanh(Real z) { return ::tanh(z); }
 };
 
 }  // namespace tripartite::memory::cuda

@@ -1,9 +1,11 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <string>
+#include <system_error>
 
 #include "kernels/population/models.hpp"
 #include "tripartite/error.hpp"
@@ -31,6 +33,20 @@ std::vector<CudaModel> load(const std::string& file) {
   return models;
 }
 
+/// The module lies beside the program or shared library that has the model, if both were moved; else where it was
+/// built.
+std::string module_of(const Model& model) {
+  namespace fs = std::filesystem;
+  const fs::path built(model.cuda_module);
+  Dl_info own{};
+  if (dladdr(&model, &own) == 0 || own.dli_fname == nullptr) return built;
+  std::error_code error;
+  // A relative name is that of the program.
+  const fs::path owner = *own.dli_fname == '/' ? fs::path(own.dli_fname) : fs::read_symlink("/proc/self/exe", error);
+  const fs::path beside = owner.parent_path() / built.filename();
+  return !error && fs::exists(beside, error) ? beside : built;
+}
+
 }  // namespace
 
 const CudaModel& find_model(const Model& model) {
@@ -41,7 +57,7 @@ const CudaModel& find_model(const Model& model) {
   static std::mutex mutex;
   static std::map<std::string, std::vector<CudaModel>> modules;
   const std::lock_guard lock(mutex);
-  const std::string file(model.cuda_module);
+  const std::string file = module_of(model);
   auto found = modules.find(file);
   if (found == modules.end()) found = modules.emplace(file, load(file)).first;
   const CudaModel* loaded = find(found->second, name);

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kernels/attention/processes.hpp"
 #include "kernels/population/loops.hpp"
 #include "tripartite/model/registry.hpp"
 
@@ -15,6 +16,9 @@ struct CudaModel {
   std::string_view name;  // of its description
   CudaLoops<float> float32;
   CudaLoops<double> float64;
+  // Of an astrocyte: its calcium model in processes of attention.
+  attention::cuda::LaunchProcesses<float>* processes_float32 = nullptr;
+  attention::cuda::LaunchProcesses<double>* processes_float64 = nullptr;
 
   template <class Real>
   const CudaLoops<Real>& loops() const {
@@ -23,10 +27,17 @@ struct CudaModel {
     else
       return float32;
   }
+  template <class Real>
+  attention::cuda::LaunchProcesses<Real>* processes() const {
+    if constexpr (sizeof(Real) == 8)
+      return processes_float64;
+    else
+      return processes_float32;
+  }
 };
 
 /// Raise it whenever a structure of loops.hpp or CudaModel changes.
-inline constexpr int kernels_abi = 1;
+inline constexpr int kernels_abi = 2;
 
 /// What a module of models fills in; `add` is of the module that asks.
 struct ModelTable {

@@ -16,6 +16,8 @@ template <class Family, class Real>
 void launch_adaptive(const WindowRun<Real>& run, cudaStream_t stream);
 template <class Family, class Real>
 void add_network_loops(CudaLoops<Real>& loops);
+template <class Family>
+void add_process_kernels(CudaModel& model);
 
 template <class Family>
 CudaModel kernels_of() {
@@ -33,6 +35,7 @@ CudaModel kernels_of() {
   model.float64.adaptive = launch_adaptive<Family, double>;
   add_network_loops<Family>(model.float32);
   add_network_loops<Family>(model.float64);
+  add_process_kernels<Family>(model);
   return model;
 }
 

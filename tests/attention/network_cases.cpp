@@ -70,7 +70,7 @@ attention::EngineSetup make_setup(const NetworkCase& network) {
     }
     // Unless gentle_calcium is set: so far from rest, and so strongly driven, that every nonlinearity matters and p
     // reaches its minimum.
-    if (network.parameters.calcium_model != attention::CalciumModel::linear)
+    if (network.parameters.has_calcium_model())
       setup.processes.push_back({.production = (network.gentle_calcium ? 0.02 : 0.2) + 0.1 * head,
                                  .gain = 30,
                                  .rest = network.gentle_calcium ? 0.01 : 0.08,
@@ -125,8 +125,7 @@ std::vector<NetworkCase> calcium_cases() {
   for (const auto& [solver, label] :
        {std::pair(attention::Solver::exponential_euler, "exponential_euler"),
         std::pair(attention::Solver::euler, "euler"), std::pair(attention::Solver::rk4, "rk4")})
-    for (const auto& [model, name] : {std::pair(attention::CalciumModel::li_rinzel, "li_rinzel"),
-                                      std::pair(attention::CalciumModel::gchi, "gchi")}) {
+    for (const char* model : {"li_rinzel", "gchi"}) {
       attention::Parameters plain = brisk_parameters(solver);
       plain.calcium_model = model;
       plain.calcium_speed = 40;
@@ -134,7 +133,7 @@ std::vector<NetworkCase> calcium_cases() {
       attention::Parameters rich = plain;
       rich.heterogeneity = 0.3;
       rich.decay_store = 7;
-      const std::string prefix = std::string(label) + "_" + name;
+      const std::string prefix = std::string(label) + "_" + model;
       list.push_back({prefix + "_elu1_7", Feature::elu1, 3, 7, 7, 3, false, true, false, false, plain});
       list.push_back({prefix + "_slots_8x31", Feature::slots, 2, 8, 31, 3, true, false, false, false, plain});
       list.push_back({prefix + "_rich_favor_7x33", Feature::favor, 2, 7, 33, 3, true, false, false, false, rich});

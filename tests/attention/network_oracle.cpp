@@ -116,7 +116,7 @@ void NetworkOracle::rates(std::vector<double>& kappa, const Input& input) const 
 
 void NetworkOracle::cell_rates(const double* cell, double produced, double factor, double* gain, double* loss) const {
   const double I = cell[0], C = cell[1], h = cell[2];
-  if (setup_.parameters.calcium_model == attention::CalciumModel::li_rinzel) {
+  if (setup_.parameters.calcium_model == "li_rinzel") {
     const double flow = 6 * std::pow(I / (I + 0.13) * C / (C + 0.08234) * h, 3) + 0.11;
     const double q = 1.049 * (I + 0.13) / (I + 0.9434);
     gain[0] = 0.16 / 7.142 + produced, loss[0] = 1 / 7.142;

@@ -56,7 +56,7 @@ class NetworkOracle {
   /// Drives of the hidden neurons at the stages of a panel.
   std::vector<std::vector<double>> hidden_drives(const State& y, const Input& input, double length);
   int astrocyte_of(int row) const;
-  bool has_cells() const { return setup_.parameters.calcium_model != attention::CalciumModel::linear; }
+  bool has_cells() const { return setup_.parameters.has_calcium_model(); }
   /// Gain and loss of IP3, calcium and h of a cell during IP3 production: y' = gain - loss y.
   void cell_rates(const double* cell, double produced, double factor, double* gain, double* loss) const;
   /// p of every synapse from the calcium of its cell.

@@ -150,8 +150,7 @@ INSTANTIATE_TEST_SUITE_P(Networks, SavedAttention, testing::ValuesIn(all_cases()
 std::vector<NetworkCase> cuda_cases() {
   std::vector<NetworkCase> list;
   for (const NetworkCase& each : all_cases()) {
-    const bool has_own_processes =
-        each.parameters.calcium_model != CalciumModel::linear && each.parameters.heterogeneity > 0;
+    const bool has_own_processes = each.parameters.has_calcium_model() && each.parameters.heterogeneity > 0;
     if (!has_own_processes && each.width <= 9 && each.hidden <= 33) list.push_back(each);
   }
   return list;

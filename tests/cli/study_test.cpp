@@ -1,5 +1,5 @@
 // The command study, tested as a separate process.
-#include "tripartite/simulation/study.hpp"
+#include "host/simulation/study.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

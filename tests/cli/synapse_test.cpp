@@ -198,6 +198,16 @@ TEST_F(SynapseCommands, AstrocytesOscillateWithTheInputsOfTheReference) {
   EXPECT_EQ(io::read_sonata_spikes(file("a") / "crossings.h5").times.size(), results["crossings"].get<std::size_t>());
 }
 
+TEST_F(SynapseCommands, SlowInwardCurrentFollowsTheThresholdOfEachAstrocyte) {
+  const Finished finished = run({"astrocyte", "--config", TRIPARTITE_PROJECT_DATA "/../examples/li_rinzel.toml",
+                                 "--astrocytes", "2", "--set", "population.varied=C_Theta each 10", "--out", "a"});
+  ASSERT_EQ(finished.status, 0) << finished.err;
+  const auto results = summary("a")["results"];
+  EXPECT_GT(results["highest_calcium_uM"].get<double>(), 0.3);  // above the common threshold of 0.197 uM
+  EXPECT_EQ(results["crossings"], 0);
+  EXPECT_EQ(results["highest_current"], 0);
+}
+
 TEST_F(SynapseCommands, ReportWritesPicturesAsFiles) {
   ASSERT_EQ(run({"astrocyte", "--duration", "5", "--out", "a"}).status, 0);
   const Finished finished = run({"report", "a", "--pictures", "figures"});

@@ -1,5 +1,6 @@
 #include "host/config/attend_parameters.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,6 +12,7 @@
 #include "host/io/atomic_file.hpp"
 #include "host/io/text_file.hpp"
 #include "io/temporary_directory.hpp"
+#include "tripartite/model/registry.hpp"
 
 namespace tripartite::config {
 namespace {
@@ -68,21 +70,27 @@ TEST(AttendParameters, RejectInvalidCalciumModels) {
 // Each key must change only its own variable; this detects a wrongly copied accessor.
 TEST(AttendParameters, EachChangesOnlyItsOwnValue) {
   const auto& table = attend_parameters();
-  const std::vector<Value> before = table.values(AttendConfig{});
-  for (std::size_t i = 0; i < before.size(); ++i) {
+  for (std::size_t i = 0; i < table.parameters().size(); ++i) {
     const Parameter& parameter = table.parameters()[i];
+    // Parameters of a calcium model can be changed where it is chosen.
+    std::vector<std::string> settings;
+    for (const CalciumModel& model : calcium_models())
+      if (parameter.key.starts_with(std::string(model.name) + "."))
+        settings.push_back(fmt::format("astrocyte.model={}", model.name));
+    const std::vector<Value> before = table.values(with(settings));
     std::string other;
     switch (parameter.type) {
       case Type::real: other = "0.25"; break;
       case Type::integer: other = "3"; break;
       case Type::boolean: other = std::get<bool>(before[i]) ? "false" : "true"; break;
-      case Type::text: other = "something"; break;
+      case Type::text: other = parameter.key == "astrocyte.model" ? "gchi" : "something"; break;
       case Type::choice: other = parameter.choices.back(); break;
       case Type::real_list: other = "0.25"; break;
       case Type::integer_list: other = "3"; break;
       case Type::text_list: other = parameter.choices.empty() ? "5:5" : parameter.choices.front(); break;
     }
-    const std::vector<Value> after = table.values(with({parameter.key + "=" + other}));
+    settings.push_back(parameter.key + "=" + other);
+    const std::vector<Value> after = table.values(with(settings));
     for (std::size_t j = 0; j < before.size(); ++j)
       EXPECT_EQ(before[j] == after[j], i != j) << parameter.key << " and " << table.parameters()[j].key;
   }
@@ -138,6 +146,19 @@ TEST(AttendParameters, RejectMalformedHeads) {
 
 TEST(AttendParameters, RejectTwoTexts) {
   EXPECT_THAT(complaint({"input.text=a", "input.text_file=b"}), HasSubstr("together with input.text"));
+}
+
+TEST(AttendParameters, SetParametersOfTheCalciumModel) {
+  const AttendConfig config = with({"astrocyte.model=li_rinzel", "li_rinzel.r_C=5"});
+  EXPECT_EQ(config.network.calcium_model, "li_rinzel");
+  attention::Parameters expected;
+  attention::calcium_parameter(expected, "li_rinzel", "r_C") = 5;
+  expected.calcium_model = "li_rinzel";
+  EXPECT_EQ(attention::calcium_parameters_of(config.network), attention::calcium_parameters_of(expected));
+  EXPECT_THAT(complaint({"astrocyte.model=li_rinzel", "li_rinzel.r_C=-1"}), HasSubstr("li_rinzel.r_C"));
+  EXPECT_THAT(complaint({"astrocyte.model=li_rinzel", "gchi.O_delta=0.5"}),
+              AllOf(HasSubstr("gchi.O_delta"), HasSubstr("astrocyte.model")));
+  EXPECT_THAT(complaint({"gchi.O_delta=0.5"}), HasSubstr("gchi.O_delta"));
 }
 
 TEST(AttendConfig, RoundTripsThroughToml) {

@@ -221,6 +221,17 @@ TEST(Projections, OfOutputsInACircleAreRefused) {
   EXPECT_NO_THROW(make_network(by_state));
 }
 
+TEST(Projections, OfPairsRefuseExchangeThatDiffersBetweenElements) {
+  NetworkSetup setup;
+  setup.backend = Backend::cpu;
+  setup.add(model<Astrocyte, LiRinzel>(), 3, "astrocytes");
+  setup.pair(0, "junctions", {{0, 1}});
+  setup[0].vary("K_1", {0.12, 0.13, 0.14});
+  make_network(setup);
+  setup[0].vary("F", {0.08, 0.09, 0.1});
+  expect_refused(setup, {"astrocytes.junctions", "F varies"});
+}
+
 TEST(Projections, OfPairsNeedTwoElementsThatAreThere) {
   for (const auto& pair : {std::pair<Index, Index>{0, 4}, {4, 0}, {2, 2}}) {
     NetworkSetup setup;

@@ -6,7 +6,7 @@ namespace {
 
 template <class Real>
 void each(const Real* x, Real* result, std::size_t count) {
-  for (std::size_t i = 0; i < count; i += lanes<Real>) store(result + i, exponential(load(x + i)));
+  for (std::size_t i = 0; i < count; i += lanes<Real>) store(result + i, exp(load(x + i)));
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 #include <filesystem>
 #include <string>
 
+#include "host/simulation/attend.hpp"
 #include "tripartite/error.hpp"
-#include "tripartite/simulation/attend.hpp"
 
 namespace tripartite::simulation {
 namespace {

@@ -1,5 +1,5 @@
 // Handwritten digits through the vision transformers inside the library, and through the integrated network.
-#include "tripartite/simulation/classify.hpp"
+#include "host/simulation/classify.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tripartite/simulation/attend.hpp"
+#include "host/simulation/attend.hpp"
 
 namespace tripartite::simulation {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <tuple>
 
-#include "tripartite/verify/verify.hpp"
+#include "host/verify/verify.hpp"
 
 namespace tripartite::verify {
 namespace {

@@ -7,8 +7,8 @@
 #include <map>
 #include <string>
 
+#include "host/verify/verify.hpp"
 #include "tripartite/error.hpp"
-#include "tripartite/verify/verify.hpp"
 
 namespace tripartite::transformer {
 namespace {

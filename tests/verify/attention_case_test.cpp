@@ -7,10 +7,10 @@
 #include <string>
 #include <tuple>
 
+#include "host/verify/verify.hpp"
 #include "io/error_text.hpp"
 #include "io/temporary_directory.hpp"
 #include "tripartite/error.hpp"
-#include "tripartite/verify/verify.hpp"
 
 namespace tripartite::verify {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <limits>
 
-#include "tripartite/verify/verify.hpp"
+#include "host/verify/verify.hpp"
 
 namespace tripartite::verify {
 namespace {

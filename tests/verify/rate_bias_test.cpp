@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "host/io/npy.hpp"
+#include "host/verify/cases.hpp"
 #include "io/temporary_directory.hpp"
-#include "tripartite/verify/cases.hpp"
 
 namespace tripartite::verify {
 namespace {

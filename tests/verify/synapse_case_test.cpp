@@ -5,7 +5,7 @@
 #include <string>
 #include <tuple>
 
-#include "tripartite/verify/cases.hpp"
+#include "host/verify/cases.hpp"
 
 namespace tripartite::verify {
 namespace {

@@ -1,4 +1,4 @@
-#include "tripartite/simulation/astrocyte.hpp"
+#include "host/simulation/astrocyte.hpp"
 
 #include <fmt/format.h>
 
@@ -54,10 +54,7 @@ Command astrocyte_command() {
           .examples = examples,
           .page = {"summary.json, recordings.h5 and crossings.h5", report::write_astrocyte},
           .work = recorded<config::AstrocyteConfig, simulation::AstrocyteResult>(
-              {.parameters = config::astrocyte_parameters,
-               .run = run,
-               .results = results_of,
-               .print = print})};
+              {.parameters = config::astrocyte_parameters, .run = run, .results = results_of, .print = print})};
 }
 
 }  // namespace tripartite::cli

@@ -1,4 +1,4 @@
-#include "tripartite/simulation/attend.hpp"
+#include "host/simulation/attend.hpp"
 
 #include <fmt/format.h>
 
@@ -10,8 +10,8 @@
 #include "host/config/choices.hpp"
 #include "host/report/pages.hpp"
 #include "host/simulation/attend_files.hpp"
+#include "host/simulation/classify.hpp"
 #include "host/simulation/run_directory.hpp"
-#include "tripartite/simulation/classify.hpp"
 
 namespace tripartite::cli {
 namespace {

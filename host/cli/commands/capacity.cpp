@@ -4,12 +4,13 @@
 #include <cmath>
 #include <ostream>
 #include <string_view>
+#include <utility>
 
 #include "host/cli/recorded_run.hpp"
 #include "host/config/memory_parameters.hpp"
 #include "host/report/pages.hpp"
 #include "host/simulation/capacity_files.hpp"
-#include "tripartite/simulation/recall.hpp"
+#include "host/simulation/recall.hpp"
 
 namespace tripartite::cli {
 namespace {
@@ -86,7 +87,8 @@ Command capacity_command() {
                           .may_change = may_change,
                           .take_over = [](const auto& config,
                                           auto& cells) { cells = simulation::read_cells(table_in(config)); }},
-               .effective = [](config::CapacityConfig config, const auto&) { return simulation::effective(config); },
+               .effective = [](config::CapacityConfig config,
+                               const auto&) { return simulation::effective(std::move(config)); },
                .run = run,
                .results = [](const auto&, const auto& cells) { return simulation::results_of(cells); },
                .write = write_cells,

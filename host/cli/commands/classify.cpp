@@ -1,4 +1,4 @@
-#include "tripartite/simulation/classify.hpp"
+#include "host/simulation/classify.hpp"
 
 #include <fmt/format.h>
 

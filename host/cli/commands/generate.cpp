@@ -1,4 +1,4 @@
-#include "tripartite/simulation/generate.hpp"
+#include "host/simulation/generate.hpp"
 
 #include <fmt/format.h>
 

@@ -6,9 +6,9 @@
 #include <ostream>
 
 #include "host/cli/recorded_run.hpp"
-#include "host/config/circuit_parameters.hpp"
+#include "host/config/network_parameters.hpp"
 #include "host/report/pages.hpp"
-#include "tripartite/simulation/circuit.hpp"
+#include "host/simulation/network.hpp"
 
 namespace tripartite::cli {
 namespace {
@@ -25,7 +25,7 @@ constexpr auto examples =
     "  tripartite network --neurons 400 --rule distance_dependent --set connectivity.radius=2\n"
     "  tripartite network --rule file --set connectivity.edges=edges.h5\n";
 
-nlohmann::ordered_json results_of(const config::CircuitConfig& config, const simulation::CircuitResult& result) {
+nlohmann::ordered_json results_of(const config::NetworkConfig& config, const simulation::NetworkResult& result) {
   return {{"neurons", config.neurons},
           {"bare_synapses", result.bare},
           {"tripartite_synapses", result.tripartite},
@@ -37,7 +37,7 @@ nlohmann::ordered_json results_of(const config::CircuitConfig& config, const sim
           {"highest_mean_rate_per_s", result.highest_rate}};
 }
 
-void print(const config::CircuitConfig& config, const simulation::CircuitResult& result, std::ostream& out) {
+void print(const config::NetworkConfig& config, const simulation::NetworkResult& result, std::ostream& out) {
   out << fmt::format(
       "{} neurons, {} bare and {} tripartite synapses, {} astrocytes, {} gap junctions: {:g} s in {:.2f} s\n",
       config.neurons, result.bare, result.tripartite, config.astrocytes, result.junctions, result.simulated,
@@ -58,16 +58,16 @@ Command network_command() {
           .summary = "rate neurons on tripartite synapses, astrocytes coupled by gap junctions",
           .examples = examples,
           .page = {"summary.json, recordings.h5, means.h5 and releases.h5", report::write_network},
-          .work = recorded<config::CircuitConfig, simulation::CircuitResult>(
-              {.parameters = config::circuit_parameters,
+          .work = recorded<config::NetworkConfig, simulation::NetworkResult>(
+              {.parameters = config::network_parameters,
                .prepare =
-                   [](config::CircuitConfig config) {
+                   [](config::NetworkConfig config) {
                      if (is_adaptive(config.stepping.method))  // on the CPU alone
                        config.execution.backend =
                            network_backend(config.execution.backend, config.stepping.method, true);
                      return config;
                    },
-               .run = run_object<simulation::CircuitRun>,
+               .run = run_object<simulation::NetworkRun>,
                .results = results_of,
                .print = print})};
 }

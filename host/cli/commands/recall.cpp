@@ -1,8 +1,9 @@
-#include "tripartite/simulation/recall.hpp"
+#include "host/simulation/recall.hpp"
 
 #include <fmt/format.h>
 
 #include <ostream>
+#include <utility>
 
 #include "host/cli/recorded_run.hpp"
 #include "host/config/memory_parameters.hpp"
@@ -61,7 +62,8 @@ Command recall_command() {
                           .name = "FILES",
                           .meaning = "images to store as patterns, the same as --images",
                           .source = "images"},
-           .effective = [](config::RecallConfig config, const auto&) { return simulation::effective(config); },
+           .effective = [](config::RecallConfig config,
+                           const auto&) { return simulation::effective(std::move(config)); },
            .run = [](const auto& config, auto& listener, const auto&,
                      auto& result) { simulation::recall(config, listener, result); },
            .results = [](const auto&, const auto& result) { return simulation::results_of(result); },

@@ -1,4 +1,4 @@
-#include "tripartite/report/report.hpp"
+#include "host/report/report.hpp"
 
 #include <CLI/CLI.hpp>
 #include <filesystem>

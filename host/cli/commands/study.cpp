@@ -1,4 +1,4 @@
-#include "tripartite/simulation/study.hpp"
+#include "host/simulation/study.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "tripartite/simulation/synapse.hpp"
+#include "host/simulation/synapse.hpp"
 
 #include <fmt/format.h>
 
@@ -53,9 +53,7 @@ nlohmann::ordered_json results_of(const config::SynapseConfig&, const simulation
 void print(const config::SynapseConfig& config, const simulation::SynapseResult& result, std::ostream& out) {
   const ModelDescription& model = config.synapse.description();
   const auto calcium = std::size_t(model.watched), ip3 = std::size_t(model.ip3);
-  const auto last = [&](const char* state) {
-    return result.all.means[std::size_t(state_place(model, state))].back();
-  };
+  const auto last = [&](const char* state) { return result.all.means[std::size_t(state_place(model, state))].back(); };
   out << fmt::format("{} tripartite synapses for {:g} s in {:.2f} s ({:.3g} synapse steps per second)\n",
                      config.synapses, result.simulated, result.wall,
                      double(result.steps) * double(config.synapses) / result.wall);

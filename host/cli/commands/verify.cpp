@@ -9,8 +9,8 @@
 #include "host/cli/command.hpp"
 #include "host/cli/progress.hpp"
 #include "host/config/choices.hpp"
+#include "host/verify/cases.hpp"
 #include "tripartite/error.hpp"
-#include "tripartite/verify/cases.hpp"
 
 namespace tripartite::cli {
 namespace {

@@ -14,7 +14,7 @@ enum class Flux {
 template <class Real, class Value>
 TRIPARTITE_HD Real ip3_flux(Flux form, Real difference, Value threshold, Value scale) {
   if (form == Flux::published) {
-    const Real size = Real(0.5) * (Real(1) + hyperbolic_tangent((magnitude(difference) - threshold) / Real(scale)));
+    const Real size = Real(0.5) * (Real(1) + hyperbolic_tangent((abs(difference) - threshold) / Real(scale)));
     return select(difference < Real(0), -size, select(difference > Real(0), size, Real(0)));
   }
   return Real(0.5) * (hyperbolic_tangent((difference - threshold) / Real(scale)) +

@@ -9,7 +9,7 @@
 
 #include "tripartite/attention/feature_map.hpp"
 #include "tripartite/attention/parameters.hpp"
-#include "tripartite/attention/process_calcium.hpp"
+#include "tripartite/attention/process_scale.hpp"
 #include "tripartite/attention/state.hpp"
 #include "tripartite/backend.hpp"
 

@@ -1,20 +1,17 @@
 #pragma once
 
-#include "tripartite/attention/parameters.hpp"
-#include "tripartite/calcium/gchi.hpp"
-#include "tripartite/calcium/li_rinzel.hpp"
-#include "tripartite/error.hpp"
+#include <algorithm>
+#include <limits>
+#include <string_view>
+
+#include "tripartite/attention/process_loops.hpp"
 #include "tripartite/integrate/fixed_steps.hpp"
 #include "tripartite/integrate/linear_scheme.hpp"
+#include "tripartite/model/model.hpp"
 
 /// The calcium models of part C as the modulatory calcium of part A (docs/models.md, "Attention on biophysical
-/// calcium"). States are IP3 [uM], calcium [uM] and the open fraction of the IP3 receptors; the input is the production
-/// of IP3 [uM/s] that the global calcium causes.
+/// calcium"). The input is the production of IP3 [uM/s] that the global calcium causes.
 namespace tripartite::attention {
-
-enum class ProcessState { ip3, calcium, open };
-inline constexpr int process_states = 3;
-TRIPARTITE_HD constexpr int index(ProcessState state) { return int(state); }
 
 /// What acts on the process in one stage.
 using Production = Inputs<double, 1>;  // of IP3 [uM/s]
@@ -22,17 +19,13 @@ using Production = Inputs<double, 1>;  // of IP3 [uM/s]
 /// A calcium model as a process, its rates times `speed`.
 template <template <class> class Calcium>
 struct ModelProcess {
-  static constexpr int states = process_states;
-  static_assert(int(Calcium<double>::State::count) == int(process_states));
-  /// A bound on its rates [1/s] near the default parameters.
-  static constexpr double fastest = Calcium<double>::fastest_rate;
+  static constexpr int states = state_count_of<Calcium<double>>;
+  static constexpr int calcium = Calcium<double>::State::calcium;
 
   Calcium<double> cell;
   double speed = 1;
+  double fastest = 0;  // a bound on the rates of `cell` [1/s]
 
-  static void set_initial(double (&state)[states]) {
-    for (int i = 0; i < states; ++i) state[i] = Calcium<double>::state_infos[i].initial;
-  }
   TRIPARTITE_HD void rates(const double (&y)[states], const double (&produced)[1], double (&gain)[states],
                            double (&loss)[states]) const {
     cell.rates(y, produced, gain, loss);
@@ -42,30 +35,13 @@ struct ModelProcess {
     }
   }
 };
-using LiRinzelProcess = ModelProcess<LiRinzel>;
-using GchiProcess = ModelProcess<Gchi>;
-
-/// What connects the processes of one head to its network: G makes production G of IP3, and calcium C becomes
-/// p = max(gain (C - rest), least), `least` > 0.
-struct ProcessScale {
-  double production = 0;  // IP3 production per unit of G [uM/s]
-  double gain = 0;        // [1/uM]
-  double rest = 0;        // C of a process without production [uM]
-  double least = 0;       // [1]
-  double initial[process_states] = {0, 0, 0};
-
-  TRIPARTITE_HD double modulatory(double calcium) const {
-    const double p = gain * (calcium - rest);
-    return p < least ? least : p;  // NaN propagates
-  }
-};
 
 namespace detail {
 
 /// Records the calcium at every stage of a one-step method and gives every stage its own production.
 template <class Process>
 struct StageWatch {
-  static constexpr int states = process_states;
+  static constexpr int states = Process::states;
   const Process* process;
   const double* produced;  // [stages]
   double* calcium;         // out [stages]
@@ -73,7 +49,7 @@ struct StageWatch {
 
   TRIPARTITE_HD void rates(const double (&y)[states], const double (&)[1], double (&gain)[states],
                            double (&loss)[states]) const {
-    calcium[*stage] = y[index(ProcessState::calcium)];
+    calcium[*stage] = y[Process::calcium];
     const double own[1] = {produced[*stage]};
     process->rates(y, own, gain, loss);
     ++*stage;
@@ -84,7 +60,7 @@ struct StageWatch {
 
 /// One step of `length` [s] by a method of explicit stages; `calcium` [stages] is what the stages saw.
 template <class Process>
-TRIPARTITE_HD void step_process(const Process& process, double (&y)[process_states], integrate::LinearMethod method,
+TRIPARTITE_HD void step_process(const Process& process, double (&y)[Process::states], integrate::LinearMethod method,
                                 double length, const double* produced, double* calcium) {
   int stage = 0;
   const detail::StageWatch<Process> watch{&process, produced, calcium, &stage};
@@ -97,17 +73,9 @@ TRIPARTITE_HD void step_process(const Process& process, double (&y)[process_stat
   }
 }
 
-/// Gauss nodes of a panel, between which calcium is integrated by Runge-Kutta steps while its production follows the
-/// polynomial through the nodes.
-struct PanelNodes {
-  double place[integrate::max_stages];                              // in (0, 1)
-  double difference[integrate::max_stages][integrate::max_stages];  // 1 / (place[i] - place[j]), 0 on the diagonal
-};
-PanelNodes panel_nodes();
-
 /// One panel of `length` [s]; `produced` and `calcium` are values at its nodes. Overwrites `produced`.
 template <class Process>
-TRIPARTITE_HD void collocate_process(const Process& process, double (&y)[process_states], const PanelNodes& nodes,
+TRIPARTITE_HD void collocate_process(const Process& process, double (&y)[Process::states], const PanelNodes& nodes,
                                      double length, double* produced, double* calcium) {
   constexpr int count = integrate::max_stages;
   // Newton's form of the polynomial through the nodes; its coefficients overwrite the values.
@@ -125,7 +93,7 @@ TRIPARTITE_HD void collocate_process(const Process& process, double (&y)[process
   double begin = 0;
   for (int node = 0; node <= count; ++node) {
     const double end = node < count ? nodes.place[node] : 1;
-    const double wanted = (end - begin) * length * process.speed * Process::fastest / most_per_step;
+    const double wanted = (end - begin) * length * process.speed * process.fastest / most_per_step;
     const int steps = 1 + int(wanted);
     const double part = (end - begin) / steps;
     for (int k = 0; k < steps; ++k) {
@@ -135,30 +103,82 @@ TRIPARTITE_HD void collocate_process(const Process& process, double (&y)[process
         return Production{{at == 0 ? begins : at == 1 ? middle : ends}};
       });
     }
-    if (node < count) calcium[node] = y[index(ProcessState::calcium)];
+    if (node < count) calcium[node] = y[Process::calcium];
     begin = end;
   }
 }
 
-/// A process with the default parameters of its calcium model.
+/// A process with these values of all parameters of its calcium model.
 template <template <class> class Calcium>
-ModelProcess<Calcium> standard_process(double speed) {
-  ModelProcess<Calcium> process{{}, speed};
-  each_parameter(process.cell,
-                 [](int place, double& parameter) { parameter = Calcium<double>::own_parameters[place].standard; });
+ModelProcess<Calcium> process_of(const double* parameters, double speed) {
+  ModelProcess<Calcium> process{{}, speed, Calcium<double>::fastest_rate};
+  double factor = 1;
+  each_parameter(process.cell, [&](int place, double& parameter) {
+    parameter = parameters[place];
+    const ParameterInfo& info = Calcium<double>::own_parameters[place];
+    if (!(info.standard > 0) || !(parameter > 0)) return;
+    factor = std::max(factor, parameter / info.standard);
+    // Rates rise with a rate constant; they may as well rise where an affinity or a time constant falls.
+    const bool is_rate = std::string_view(info.unit).find('/') != std::string_view::npos;
+    if (!is_rate) factor = std::max(factor, info.standard / parameter);
+  });
+  process.fastest *= factor;
   return process;
 }
 
-/// Calls `use` with the process that `model` names and its rates multiplied by `speed`. Throws ConfigError for linear,
-/// which has no process.
-template <class Use>
-auto with_process(CalciumModel model, double speed, Use&& use) {
-  switch (model) {
-    case CalciumModel::gchi: return use(standard_process<Gchi>(speed));
-    case CalciumModel::li_rinzel: return use(standard_process<LiRinzel>(speed));
-    case CalciumModel::linear: break;
+template <template <class> class Calcium, class Real>
+Real follow_process(const double* parameters, const ProcessPanels<Real>& run) {
+  using Process = ModelProcess<Calcium>;
+  const Process process = process_of<Calcium>(parameters, run.speed);
+  double state[Process::states];
+  std::copy_n(run.state, Process::states, state);
+  const Real* drive = run.global_calcium;
+  Real* at_stages = run.calcium;
+  for (int panel = 0; panel < run.panels; ++panel, drive += run.stages, at_stages += run.stages) {
+    const double length = run.lengths[panel];
+    double produced[integrate::max_stages] = {}, level[integrate::max_stages] = {};
+    for (int s = 0; s < run.stages; ++s) produced[s] = run.scale->production * double(drive[s]);
+    if (run.method == integrate::LinearMethod::collocation)
+      collocate_process(process, state, *run.nodes, length, produced, level);
+    else
+      step_process(process, state, run.method, length, produced, level);
+    for (int s = 0; s < run.stages; ++s) at_stages[s] = Real(run.scale->modulatory(level[s]));
   }
-  throw ConfigError("linear calcium has no process");
+  std::copy_n(state, Process::states, run.state);
+  return Real(run.scale->modulatory(state[Process::calcium]));
+}
+
+template <template <class> class Calcium>
+SettledProcess settle_process(const double* parameters, double* values, double produced, double duration) {
+  using Process = ModelProcess<Calcium>;
+  const Process process = process_of<Calcium>(parameters, 1);
+  double state[Process::states];
+  std::copy_n(values, Process::states, state);
+  const double step = 0.5 / process.fastest;  // [s]
+  const int steps = int(duration / step);
+  SettledProcess settled;
+  settled.lowest = std::numeric_limits<double>::infinity();
+  settled.highest = -settled.lowest;
+  int seen = 0;
+  for (int n = 0; n < steps; ++n) {
+    integrate::RungeKutta4::step(process, state, step, [&](int) { return Production{{produced}}; });
+    if (2 * n < steps) continue;
+    ++seen;
+    for (int i = 0; i < Process::states; ++i) settled.mean[i] += state[i];
+    settled.lowest = std::min(settled.lowest, state[Process::calcium]);
+    settled.highest = std::max(settled.highest, state[Process::calcium]);
+  }
+  for (int i = 0; i < Process::states; ++i) settled.mean[i] /= seen;
+  std::copy_n(state, Process::states, values);
+  return settled;
+}
+
+template <template <class> class Calcium>
+const ProcessLoops& process_loops() {
+  static constexpr ProcessLoops loops{
+      follow_process<Calcium, float>, follow_process<Calcium, double>, settle_process<Calcium>,
+      [](const double* parameters) { return process_of<Calcium>(parameters, 1).fastest; }};
+  return loops;
 }
 
 }  // namespace tripartite::attention

@@ -15,8 +15,8 @@ struct Tolerance {
 /// The size of a state's error in a step from y to next, in units of what is tolerated.
 template <class Real, class Step>
 TRIPARTITE_HD Real error_ratio(const Tolerance<Step>& tolerance, Real y, Real next, Real error) {
-  const Real here = magnitude(y), there = magnitude(next);
-  return magnitude(error) / (tolerance.absolute + tolerance.relative * select(here < there, there, here));
+  const Real here = abs(y), there = abs(next);
+  return abs(error) / (tolerance.absolute + tolerance.relative * select(here < there, there, here));
 }
 
 /// The larger of two; NaN propagates.
@@ -28,7 +28,7 @@ TRIPARTITE_HD Real larger(Real a, Real b) {
 /// How much longer the next step may be, from the largest error ratio of this one by a method of this order.
 template <class Step, class Real>
 TRIPARTITE_HD Real step_factor(Real ratio, int order) {
-  const Real wanted = Step(0.9) * power(ratio + Step(1e-10), Step(-1) / Step(order));
+  const Real wanted = Step(0.9) * pow(ratio + Step(1e-10), Step(-1) / Step(order));
   // NaN gives the least factor.
   return select(wanted > Real(Step(0.2)), select(wanted < Real(Step(5)), wanted, Real(Step(5))), Real(Step(0.2)));
 }

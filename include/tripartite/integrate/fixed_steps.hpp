@@ -43,7 +43,7 @@ struct ExponentialEuler {
 /// An explicit Runge-Kutta method each of whose stages needs the slope of the one before alone:
 ///   stage s: k = slope at `at`; sum += weight(s) k; at = y + ahead(s) dt k
 ///   step:    y += dt / divisor sum
-/// `Table` has `name`, `order`, `stages`, `divisor`, weight(s), ahead(s) and half(s), the time of stage s in half
+/// `Table` has `name`, `stages`, `divisor`, weight(s), ahead(s) and half(s), the time of stage s in half
 /// steps.
 template <class Table>
 struct ExplicitMethod : Table {

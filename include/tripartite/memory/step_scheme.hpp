@@ -59,8 +59,8 @@ struct ElementStep {
       : synapse(s), process(p) {
     if constexpr (known > 0) {
       for (int q = 0; q < known; ++q) {
-        const Value g = Arithmetic::tangent(synapse * model.gain_synapse),
-                    psi = Arithmetic::tangent(process * model.gain_process);
+        const Value g = Arithmetic::tanh(synapse * model.gain_synapse),
+                    psi = Arithmetic::tanh(process * model.gain_process);
         synapse_rate[q] = model.synapse_drive(phi_phi[q], psi, synapse_bias) -
                           (scheme.exact_leak ? s : synapse) * model.decay_synapse;
         process_rate[q] =

@@ -26,7 +26,7 @@
 /// A calcium model has states State::ip3 and State::calcium, the single input ip3_production [uM/s] that adds to the
 /// gain of IP3, `fastest_rate` [1/s], a bound on its rates, and no `states` of its own name.
 ///
-/// TRIPARTITE_MODEL(M) behind a model, or TRIPARTITE_CALCIUM_MODEL(M) behind a calcium model, names what
+/// TRIPARTITE_MODEL(M) or, behind a calcium model, TRIPARTITE_CALCIUM_MODEL(M), in namespace tripartite, names what
 /// `tripartite_add_model(target header)` in CMake compiles: all instruction sets, all methods, CUDA.
 namespace tripartite {
 

@@ -4,7 +4,7 @@
 #include "tripartite/model/description.hpp"
 
 /// Inside a model `template <class Value> struct M`: members and descriptions of its parameters from one list,
-///   #define LIST(X) X(name, "symbol", default, "unit", least, "meaning") ...     least: positive, or 0
+///   #define LIST(X) X(name, "symbol", default, "unit", least, "meaning") ...     least: tripartite::positive or 0
 /// Gives M the members `Value name;`, the array `own_parameters` of ParameterInfo and `each_own_parameter(visit)`,
 /// which calls visit(place, member) for each.
 #define TRIPARTITE_PARAMETERS(LIST)                                                                  \

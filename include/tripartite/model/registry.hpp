@@ -8,6 +8,10 @@
 
 namespace tripartite {
 
+namespace attention {
+struct ProcessLoops;
+}
+
 /// A model with its compiled loops; one object per model for the life of the program.
 class Model {
  public:
@@ -31,11 +35,24 @@ struct CalciumModel {
   std::string_view name, title;
   const Model& (*synapse)();    // TripartiteSynapse on it
   const Model& (*astrocyte)();  // Astrocyte on it
+  std::span<const ParameterInfo> parameters;
+  std::span<const StateInfo> states;
+  int calcium = 0;  // number of its state of calcium
+  const attention::ProcessLoops& (*processes)();
 };
 
-/// Those that the library was built with, in the order of CMakeLists.txt; the first is the default.
+/// Links only if `tripartite_add_model` compiled the header of the calcium model.
+template <template <class> class C>
+const CalciumModel& calcium_model();
+
+/// Those that can be chosen by name: those that the library was built with, in the order of CMakeLists.txt, then those
+/// that were added; the first is the default.
 std::span<const CalciumModel> calcium_models();
 /// Throws ConfigError that lists the names there are.
 const CalciumModel& find_calcium_model(std::string_view name);
+/// Lets a calcium model of another project be chosen by name, too: add_calcium_model(calcium_model<C>()). To be called
+/// at the start of a program: what calcium_models() and find_calcium_model() returned before becomes invalid. Throws
+/// ConfigError if the name is taken.
+void add_calcium_model(const CalciumModel& model);
 
 }  // namespace tripartite

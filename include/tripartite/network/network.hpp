@@ -48,7 +48,7 @@ struct PopulationSetup {
   std::vector<InputSetup> inputs;                   // [inputs of the model]
   std::shared_ptr<const SpikeSource> spikes;        // null: none
 
-  /// Sets a parameter or, by the word or number of a choice, an option. Throws ConfigError that names the nearest one.
+  /// Sets a parameter or, by the word of a choice, an option. Throws ConfigError that lists what there is.
   PopulationSetup& set(std::string_view name, double value);
   PopulationSetup& set(std::string_view name, std::string_view choice);
   /// Gives every element a value of its own of a parameter.

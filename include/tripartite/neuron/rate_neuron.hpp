@@ -39,7 +39,7 @@ struct RateNeuron {
   /// F(z) [1/s] of the input z.
   template <class Real>
   TRIPARTITE_HD Real response(Real input) const {
-    return Real(nu_max) / (Real(1) + exponential((theta - input) / Real(sigma)));
+    return Real(nu_max) / (Real(1) + exp((theta - input) / Real(sigma)));
   }
 };
 

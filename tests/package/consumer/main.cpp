@@ -2,8 +2,8 @@
 #include <cstdio>
 #include <vector>
 
+#include "host/config/attend_config.hpp"
 #include "tripartite/attention/network_attention.hpp"
-#include "tripartite/config/attend_config.hpp"
 #include "tripartite/transformer/model_files.hpp"
 #include "tripartite/version.hpp"
 

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "host/config/synapse_config.hpp"
+#include "tripartite/network/connectivity.hpp"
+#include "tripartite/neuron/rate_neuron.hpp"
+
+namespace tripartite::config {
+
+enum class Rule { fixed_indegree, pairwise_bernoulli, all_to_all, one_to_one, distance_dependent, file };
+enum class Junctions { none, ring, lattice };
+
+/// Default parameters of a model.
+std::vector<double> defaults(const Model& model);
+/// Initial states of every calcium model.
+std::vector<std::vector<double>> initial_of_cells();
+
+/// Everything that decides what `tripartite network` computes.
+struct NetworkConfig {
+  double duration = 40;  // [s]
+
+  std::int64_t neurons = 100;
+  double excitatory = 0.8;                                     // fraction; the others are the last ones
+  std::vector<double> neuron = defaults(model<RateNeuron>());  // its parameters
+  double initial_rate = 1;
+
+  double external = 3;         // input of every neuron [1/s]
+  double external_spread = 0;  // standard deviation over neurons
+  double cue = 0;              // added during the cue
+  double cue_begin = 0, cue_end = 0;
+  double cue_fraction = 1;  // of the neurons, the first ones
+
+  Rule rule = Rule::fixed_indegree;
+  int indegree = 10;
+  double p = 0.1;
+  double radius = 3;
+  std::string edges;                  // SONATA file
+  std::string edge_population;        // of that file; empty: the only one
+  double efficacy_excitatory = 0.3;   // J
+  double efficacy_inhibitory = -0.3;  // J
+  double p_third = 1;
+  int pool_size = 1;
+  network::PoolType pool_type = network::PoolType::block;
+
+  std::int64_t astrocytes = 10;
+  bool somata = true;
+  Junctions junctions = Junctions::ring;
+  double junction_flux = 0.09;
+  std::vector<std::int64_t> stimulated;
+  double stimulus = 1;          // I_bias [uM] of the stimulated somata
+  double stimulus_on = 20;      // [s]
+  double stimulus_period = 50;  // [s]
+
+  TripartiteConfig synapse;
+  std::vector<std::string> varied;  // over tripartite synapses: "O_delta uniform 0.4 1.2"
+  std::vector<std::vector<double>> soma_initial = initial_of_cells();  // [calcium_models()][states of the cell]
+
+  Stepping stepping;
+  Coupling coupling = Coupling::staged;
+  double interval = 0.05;  // [s] between frames
+  int recorded = 5;        // neurons and synapses
+  Execution execution;
+  std::int64_t seed = 1;
+  Output output;
+};
+
+}  // namespace tripartite::config

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "host/config/network_config.hpp"
+#include "host/simulation/run_listener.hpp"
+
+namespace tripartite::simulation {
+
+/// What a network did, filled as the run goes on.
+struct NetworkResult {
+  std::size_t bare = 0, tripartite = 0, junctions = 0;
+  double simulated = 0;  // [s]
+  std::uint64_t releases = 0;
+  double wall = 0;                           // [s]
+  double lowest_rate = 0, highest_rate = 0;  // of the population mean [1/s]
+  // Means at the end of each frame.
+  std::vector<double> times, rate, calcium, bound, soma_calcium;
+  std::map<std::string, double> seconds;
+};
+
+/// Runs a network. Writes recordings.h5, releases.h5 and edges.h5 (SONATA) and means.h5 to `directory` as it goes on.
+/// Throws ConfigError, FileError, MemoryError, NumericsError, Cancelled.
+class NetworkRun {
+ public:
+  class Implementation;
+  NetworkRun(const config::NetworkConfig& config, RunListener& listener);
+  NetworkRun(const NetworkRun&) = delete;
+  NetworkRun& operator=(const NetworkRun&) = delete;
+  ~NetworkRun();
+  void run(const std::filesystem::path& directory);
+  const NetworkResult& result() const;
+
+ private:
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace tripartite::simulation
