@@ -120,12 +120,13 @@ class CudaStageNetwork final : public CudaNetworkBase<Real> {
     }
     for (std::size_t part = 0; part < parts_.size(); ++part) {
       branches_.begin();
-      for (const std::size_t p : parts_[part])
-        if (takes_part(p, pass.clock)) launch(p, pass, look, state, next());
-      // What the next part sums has been computed in the parts before this one.
+      // Within a part the order must not matter. It is the one that would tell: sums before what they must not read,
+      // owners of a state before those who must have gathered it.
       if (part + 1 < parts_.size() && pass.couples)
         for (const std::size_t p : parts_[part + 1])
           if (takes_part(p, pass.clock)) projections_->add_outputs(p, look, progress_.data(), fault(), next);
+      for (auto p = parts_[part].rbegin(); p != parts_[part].rend(); ++p)
+        if (takes_part(*p, pass.clock)) launch(*p, pass, look, state, next());
       branches_.join();
     }
   }

@@ -43,7 +43,7 @@ constexpr Precision precision_of = sizeof(Real) == 8 ? Precision::float64 : Prec
 void advance(Network& network) {
   network.advance_steps(1);
   network.set_common(neurons, "drive", {1.5, 0.7, 40, 0.2});
-  network.set_common(synapses, "bias", {0.4, 0, 0, 0});
+  network.set_common(synapses, "bias", {0.4, 0.2, 11, 0.3});
   network.advance_steps(37);
   network.set_common(neurons, "drive", {0.5, 0, 0, 0});
   const std::vector<double> base(network.fields()[network.field("astrocytes", "I")].size, 0.3);
