@@ -8,18 +8,10 @@
 #include "host/run/state_stream.hpp"
 
 namespace tripartite {
-namespace {
-
-template <class Real>
-std::string kind_of() {
-  return sizeof(Real) == 8 ? "network float64" : "network float32";
-}
-
-}  // namespace
 
 template <class Real>
 void CpuNetworkBase<Real>::save(std::ostream& out) const {
-  run::StateWriter writer(out, kind_of<Real>());
+  run::StateWriter writer(out, kind_of_network<Real>);
   write_fingerprint(writer, fingerprint_);
   writer.write("steps", steps_);
   for (const CpuPopulation<Real>& population : populations_) {
@@ -47,7 +39,7 @@ void CpuNetworkBase<Real>::save(std::ostream& out) const {
 
 template <class Real>
 void CpuNetworkBase<Real>::load(std::istream& in) {
-  run::StateReader reader(in, kind_of<Real>());
+  run::StateReader reader(in, kind_of_network<Real>);
   expect_fingerprint(reader, fingerprint_);
   const std::int64_t steps = read_steps(reader);
   // Everything is read before anything is changed.

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "host/run/state_stream.hpp"
@@ -10,6 +11,10 @@
 
 // Parts of saved states of networks that are the same on every backend, so that one can load what another saved.
 namespace tripartite {
+
+/// What a saved state of a network in this precision calls itself.
+template <class Real>
+constexpr std::string_view kind_of_network = sizeof(Real) == 8 ? "network float64" : "network float32";
 
 /// Throws FileError if the state that follows is that of another setup.
 void expect_fingerprint(run::StateReader& reader, std::uint64_t fingerprint);

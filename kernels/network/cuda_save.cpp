@@ -9,18 +9,10 @@
 
 // The same stream as the CPU's (host/network/cpu_save.cpp): a state may be saved on one and loaded on the other.
 namespace tripartite::network::cuda {
-namespace {
-
-template <class Real>
-std::string kind_of() {
-  return sizeof(Real) == 8 ? "network float64" : "network float32";
-}
-
-}  // namespace
 
 template <class Real>
 void CudaNetworkBase<Real>::save(std::ostream& out) const {
-  run::StateWriter writer(out, kind_of<Real>());
+  run::StateWriter writer(out, kind_of_network<Real>);
   write_fingerprint(writer, fingerprint_);
   writer.write("steps", steps_);
   for (const Population& population : populations_) {
@@ -46,7 +38,7 @@ void CudaNetworkBase<Real>::save(std::ostream& out) const {
 
 template <class Real>
 void CudaNetworkBase<Real>::load(std::istream& in) {
-  run::StateReader reader(in, kind_of<Real>());
+  run::StateReader reader(in, kind_of_network<Real>);
   expect_fingerprint(reader, fingerprint_);
   const std::int64_t steps = read_steps(reader);
   // Everything is read before anything is changed.

@@ -1,30 +1,8 @@
 #include "kernels/network/passes.hpp"
 
+#include "host/network/stages.hpp"
+
 namespace tripartite::network::cuda {
-namespace {
-
-/// The stages of a step of `dt` [s] by an explicit method of several stages; empty for a method of one.
-template <class Real>
-std::vector<integrate::Stage<Real>> stages_of(integrate::Method method, Real dt) {
-  std::vector<integrate::Stage<Real>> stages;
-  integrate::with_fixed_method(method, [&](auto chosen) {
-    using Chosen = decltype(chosen);
-    if constexpr (Chosen::stages > 1)
-      for (int s = 0; s < Chosen::stages; ++s) {
-        integrate::Stage<Real> stage;
-        stage.is_first = s == 0;
-        stage.is_last = s + 1 == Chosen::stages;
-        stage.weight = Real(Chosen::weight(s));
-        stage.ahead = Real(Chosen::ahead(s)) * dt;
-        stage.final = dt / Real(Chosen::divisor);
-        stage.half = Chosen::half(s);
-        stages.push_back(stage);
-      }
-  });
-  return stages;
-}
-
-}  // namespace
 
 template <class Real>
 std::vector<Pass<Real>> passes_of(const NetworkSetup& setup) {
@@ -33,8 +11,9 @@ std::vector<Pass<Real>> passes_of(const NetworkSetup& setup) {
   Pass<Real> pass;
   pass.clock = setup.slow_every > 1 ? StageClock::fast : StageClock::one;
   pass.dt = Real(setup.dt / setup.substeps);
-  const std::vector<integrate::Stage<Real>> stages =
-      is_staged ? stages_of(setup.method, pass.dt) : std::vector<integrate::Stage<Real>>();
+  std::vector<integrate::Stage<Real>> stages;
+  if (is_staged) stages = stages_of(setup.method, pass.dt);
+  if (stages.size() == 1) stages.clear();  // a whole substep
   const int parts = is_staged ? setup.substeps : 1;
   for (int part = 0; part < parts; ++part) {
     pass.ends_step = part + 1 == parts;
