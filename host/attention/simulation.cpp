@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <stdexcept>
 #include <string>
 
 #include "host/run/state_stream.hpp"
@@ -120,20 +119,7 @@ int AttentionSimulation<Real>::tokens_read() const {
                            [](const ScheduledPhase& phase) { return phase.phase == Phase::read; }));
 }
 
-template <class Real>
-const tripartite::Field& AttentionSimulation<Real>::checked(std::size_t field) const {
-  if (field >= fields_.size())
-    throw std::out_of_range(fmt::format("field {} of an attention layer: there are {}", field, fields_.size()));
-  return fields_[field];
-}
-
 namespace {
-
-void check_range(const tripartite::Field& field, std::size_t first, std::size_t count) {
-  if (first > field.size || count > field.size - first)
-    throw std::out_of_range(fmt::format("values {} to {} of {}.{}: there are {}", first, first + count,
-                                        field.population, field.name, field.size));
-}
 
 Field field_at(std::size_t place) { return attention::fields[place % attention::fields.size()].field; }
 int head_at(std::size_t place) { return int(place / attention::fields.size()); }
@@ -149,7 +135,6 @@ std::vector<Real> AttentionSimulation<Real>::outputs() const {
 
 template <class Real>
 void AttentionSimulation<Real>::read_values(std::size_t field, std::size_t first, std::span<Real> values) const {
-  check_range(checked(field), first, values.size());
   const std::vector<Real> all =
       field + 1 == fields_.size() ? outputs() : engine_->field(field_at(field), head_at(field));
   std::copy_n(all.begin() + std::ptrdiff_t(first), values.size(), values.begin());
@@ -158,7 +143,6 @@ void AttentionSimulation<Real>::read_values(std::size_t field, std::size_t first
 template <class Real>
 void AttentionSimulation<Real>::gather_values(std::size_t field, std::span<const std::uint64_t> indices,
                                               std::span<Real> values) const {
-  for (const std::uint64_t index : indices) check_range(checked(field), index, 1);
   if (field + 1 < fields_.size()) {
     engine_->gather(field_at(field), head_at(field), indices, values);
     return;
@@ -169,9 +153,6 @@ void AttentionSimulation<Real>::gather_values(std::size_t field, std::span<const
 
 template <class Real>
 void AttentionSimulation<Real>::write_values(std::size_t field, std::size_t first, std::span<const Real> values) {
-  const tripartite::Field& to = checked(field);
-  check_range(to, first, values.size());
-  if (!to.is_state) throw ConfigError(fmt::format("field {}.{}: derived, cannot be written", to.population, to.name));
   engine_->set_values(field_at(field), head_at(field), first, values);
 }
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <stdexcept>
 #include <string>
 
 #include "host/run/state_stream.hpp"
@@ -68,18 +67,7 @@ bool MemorySimulation<Real>::is_settled() const {
 }
 
 template <class Real>
-void MemorySimulation<Real>::check_range(std::size_t field, std::size_t first, std::size_t count) const {
-  if (field >= fields_.size())
-    throw std::out_of_range(fmt::format("field {} of a memory: there are {}", field, fields_.size()));
-  const tripartite::Field& which = fields_[field];
-  if (first > which.size || count > which.size - first)
-    throw std::out_of_range(fmt::format("values {} to {} of {}.{}: there are {}", first, first + count,
-                                        which.population, which.name, which.size));
-}
-
-template <class Real>
 void MemorySimulation<Real>::read_values(std::size_t field, std::size_t first, std::span<Real> values) const {
-  check_range(field, first, values.size());
   if (values.empty()) return;
   const std::size_t n = std::size_t(neurons_), row = first / n, last = (first + values.size() - 1) / n;
   const std::vector<Real> rows = engine_->rows(field_at(field), cue_at(field), int(row), int(last - row) + 1);
@@ -89,7 +77,6 @@ void MemorySimulation<Real>::read_values(std::size_t field, std::size_t first, s
 template <class Real>
 void MemorySimulation<Real>::gather_values(std::size_t field, std::span<const std::uint64_t> indices,
                                            std::span<Real> values) const {
-  for (const std::uint64_t index : indices) check_range(field, index, 1);
   const std::size_t n = std::size_t(neurons_);
   std::size_t held = n;  // the row in `row`
   std::vector<Real> row;
@@ -104,7 +91,6 @@ void MemorySimulation<Real>::gather_values(std::size_t field, std::span<const st
 
 template <class Real>
 void MemorySimulation<Real>::write_values(std::size_t field, std::size_t first, std::span<const Real> values) {
-  check_range(field, first, values.size());
   if (!values.empty()) engine_->set_values(field_at(field), cue_at(field), first, values, time_);
 }
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <stdexcept>
 
 #include "host/network/check.hpp"
 #include "host/network/cpu_network.hpp"
@@ -160,41 +159,22 @@ std::span<const Real> CpuNetworkBase<Real>::values_of(std::size_t field) const {
   return {population.inputs[std::size_t(place.input)].value.data(), population.size};
 }
 
-namespace {
-
-void require_range(std::size_t first, std::size_t count, std::size_t size, const Field& field) {
-  if (first > size || count > size - first)
-    throw std::out_of_range(
-        fmt::format("{}.{}: values {} to {} of {}", field.population, field.name, first, first + count, size));
-}
-
-}  // namespace
-
 template <class Real>
 void CpuNetworkBase<Real>::read_values(std::size_t field, std::size_t first, std::span<Real> values) const {
-  const auto all = values_of(field);
-  require_range(first, values.size(), all.size(), fields_[field]);
-  std::copy_n(all.begin() + std::ptrdiff_t(first), values.size(), values.begin());
+  std::copy_n(values_of(field).begin() + std::ptrdiff_t(first), values.size(), values.begin());
 }
 
 template <class Real>
 void CpuNetworkBase<Real>::gather_values(std::size_t field, std::span<const std::uint64_t> indices,
                                          std::span<Real> values) const {
   const auto all = values_of(field);
-  for (std::size_t i = 0; i < indices.size(); ++i) {
-    require_range(indices[i], 1, all.size(), fields_[field]);
-    values[i] = all[indices[i]];
-  }
+  for (std::size_t i = 0; i < indices.size(); ++i) values[i] = all[indices[i]];
 }
 
 template <class Real>
 void CpuNetworkBase<Real>::write_values(std::size_t field, std::size_t first, std::span<const Real> values) {
   const Place& place = places_.at(field);
-  if (place.state < 0)
-    throw ConfigError(
-        fmt::format("{}.{} is derived: it cannot be written", fields_[field].population, fields_[field].name));
   const CpuPopulation<Real>& population = populations_[place.population];
-  require_range(first, values.size(), population.size, fields_[field]);
   if (values.empty()) return;
   changed();
   Real* const state = y_.data() + population.first[std::size_t(place.state)];

@@ -63,10 +63,17 @@ class Simulation {
   virtual void save(std::ostream& out) const = 0;
   /// Throws FileError if the stream is damaged or belongs to another setup; the simulation is then unchanged.
   virtual void load(std::istream& in) = 0;
+
+ protected:
+  /// Throw std::out_of_range if a field, or the values [first, first + count) or `indices` of it, are not there.
+  void check_range(std::size_t field, std::size_t first, std::size_t count) const;
+  void check_indices(std::size_t field, std::span<const std::uint64_t> indices) const;
+  /// Throws std::out_of_range if the field is not there, ConfigError if it is derived.
+  void check_state(std::size_t field) const;
 };
 
-/// Implements the conversions for a simulation whose states are of type Real. `Base` is Simulation or an interface that
-/// extends it.
+/// Implements the checks of fields and ranges, and the conversions for a simulation whose states are of type Real.
+/// `Base` is Simulation or an interface that extends it.
 template <class Real, class Base = Simulation>
 class SimulationOf : public Base {
  public:
@@ -90,6 +97,7 @@ class SimulationOf : public Base {
   }
 
  protected:
+  // Called with fields and values that are there.
   virtual void read_values(std::size_t field, std::size_t first, std::span<Real> values) const = 0;
   virtual void gather_values(std::size_t field, std::span<const std::uint64_t> indices,
                              std::span<Real> values) const = 0;
@@ -98,6 +106,7 @@ class SimulationOf : public Base {
  private:
   template <class Other>
   void converted_read(std::size_t field, std::size_t first, std::span<Other> values) const {
+    this->check_range(field, first, values.size());
     if constexpr (std::is_same_v<Other, Real>) {
       read_values(field, first, values);
     } else {
@@ -108,6 +117,7 @@ class SimulationOf : public Base {
   }
   template <class Other>
   void converted_gather(std::size_t field, std::span<const std::uint64_t> indices, std::span<Other> values) const {
+    this->check_indices(field, indices);
     if constexpr (std::is_same_v<Other, Real>) {
       gather_values(field, indices, values);
     } else {
@@ -118,6 +128,8 @@ class SimulationOf : public Base {
   }
   template <class Other>
   void converted_write(std::size_t field, std::size_t first, std::span<const Other> values) {
+    this->check_state(field);
+    this->check_range(field, first, values.size());
     if constexpr (std::is_same_v<Other, Real>) {
       write_values(field, first, values);
     } else {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <stdexcept>
 
 #include "host/network/fingerprint.hpp"
 #include "kernels/launch.hpp"
@@ -17,12 +16,6 @@ namespace {
 template <class T>
 void grow(DeviceBuffer<T>& buffer, std::size_t size) {
   if (buffer.size() < size) buffer = DeviceBuffer<T>(size);
-}
-
-void require_range(std::size_t first, std::size_t count, const Field& field) {
-  if (first > field.size || count > field.size - first)
-    throw std::out_of_range(
-        fmt::format("{}.{}: values {} to {} of {}", field.population, field.name, first, first + count, field.size));
 }
 
 }  // namespace
@@ -109,7 +102,6 @@ void CudaNetworkBase<Real>::write_to(const Population& population, DeviceBuffer<
 template <class Real>
 void CudaNetworkBase<Real>::read_values(std::size_t field, std::size_t first, std::span<Real> values) const {
   const Place& place = places_.at(field);
-  require_range(first, values.size(), fields_[field]);
   read_from(populations_[place.population], *place.values, first, values);
 }
 
@@ -117,7 +109,6 @@ template <class Real>
 void CudaNetworkBase<Real>::gather_values(std::size_t field, std::span<const std::uint64_t> indices,
                                           std::span<Real> values) const {
   const Place& place = places_.at(field);
-  for (const std::uint64_t index : indices) require_range(index, 1, fields_[field]);
   for (std::size_t done = 0; done < indices.size(); done += most_scratch) {
     const std::size_t now = std::min(most_scratch, indices.size() - done);
     grow(scratch_, now);
@@ -132,10 +123,6 @@ void CudaNetworkBase<Real>::gather_values(std::size_t field, std::span<const std
 template <class Real>
 void CudaNetworkBase<Real>::write_values(std::size_t field, std::size_t first, std::span<const Real> values) {
   const Place& place = places_.at(field);
-  if (!fields_[field].is_state)
-    throw ConfigError(
-        fmt::format("{}.{} is derived: it cannot be written", fields_[field].population, fields_[field].name));
-  require_range(first, values.size(), fields_[field]);
   for (DeviceBuffer<Real>& state : populations_[place.population].state)
     if (&state == place.values) write_to(populations_[place.population], state, first, values);
 }

@@ -59,7 +59,6 @@ class AttentionSimulation final : public SimulationOf<Real> {
  private:
   /// Advances the phase in progress to its end and does what is due there.
   void finish_phase();
-  const tripartite::Field& checked(std::size_t field) const;
   std::vector<Real> outputs() const;
 
   int tokens_;

@@ -47,8 +47,6 @@ class MemorySimulation final : public SimulationOf<Real> {
   void write_values(std::size_t field, std::size_t first, std::span<const Real> values) override;
 
  private:
-  void check_range(std::size_t field, std::size_t first, std::size_t count) const;
-
   int neurons_, cues_;
   bool has_steps_of_one_length_;
   double dt_;  // [s]
