@@ -31,7 +31,7 @@ int choices_of(const OptionInfo& option) {
   return 1 + int(std::count(choices.begin(), choices.end(), ' '));
 }
 
-void check_population(const PopulationSetup& population, double dt) {
+void check_population(const PopulationSetup& population) {
   const ModelDescription& model = population.model->description;
   if (population.parameters.size() != model.parameters.size() || population.initial.size() != model.states.size() ||
       population.options.size() != model.options.size() || population.inputs.size() != model.inputs.size() ||
@@ -58,11 +58,6 @@ void check_population(const PopulationSetup& population, double dt) {
     if (!population.initial_values[i].empty())
       check_count(population, fmt::format("initial {}", model.states[i].name), population.initial_values[i].size());
   for (std::size_t i = 0; i < model.inputs.size(); ++i) check_input(population, i);
-  if (population.spikes == nullptr) return;
-  if (!model.takes_spikes) throw ConfigError(fmt::format("{}: model {} takes no spikes", population.name, model.name));
-  if (population.spikes->dt() != dt)
-    throw ConfigError(fmt::format("{}: spikes were placed at steps of {} s, the network takes steps of {} s",
-                                  population.name, population.spikes->dt(), dt));
 }
 
 void check_indices(const NetworkSetup& setup, const Projection& projection, std::size_t expected, std::size_t limit,
@@ -160,6 +155,24 @@ SourcePlace source_place(const NetworkSetup& setup, const Projection& projection
   return {false, state_place(model, projection.from)};
 }
 
+void check_spikes(std::string_view population, const ModelDescription& model, const SpikeSource* spikes,
+                  bool has_projections, double dt) {
+  if (spikes == nullptr) return;
+  if (!model.takes_spikes) throw ConfigError(fmt::format("{}: model {} takes no spikes", population, model.name));
+  if (has_projections)
+    throw ConfigError(fmt::format("{}: listed or drawn spikes need a network without projections", population));
+  if (spikes->dt() != dt)
+    throw ConfigError(fmt::format("{}: spikes were placed at steps of {} s, the network takes steps of {} s",
+                                  population, spikes->dt(), dt));
+}
+
+void check_base(std::string_view population, std::string_view input, std::size_t size, std::size_t values,
+                std::size_t present) {
+  if (values != size || present == 0)
+    throw ConfigError(fmt::format("{}: base of input {}: {} values for {} elements{}", population, input, values, size,
+                                  present == 0 ? ", and it was made without one" : ""));
+}
+
 void check_input(const PopulationSetup& population, std::size_t input) {
   const PortInfo& info = population.model->description.inputs[input];
   const InputSetup& setup = population.inputs[input];
@@ -186,8 +199,9 @@ void check_setup(const NetworkSetup& setup) {
     if (population.model == nullptr) throw ConfigError(population.name + ": has no model");
     if (!names.insert(population.name).second)
       throw ConfigError(fmt::format("two populations are called \"{}\"", population.name));
-    check_population(population, setup.dt);
+    check_population(population);
     const ModelDescription& model = population.model->description;
+    check_spikes(population.name, model, population.spikes.get(), !setup.projections.empty(), setup.dt);
     if (needs_jacobian(setup.method) && !model.has_jacobian)
       throw ConfigError(
           fmt::format("{}: {} needs the Jacobian of model {}, which defines none; dormand_prince does not",
@@ -196,8 +210,6 @@ void check_setup(const NetworkSetup& setup) {
       throw ConfigError(
           fmt::format("{}: model {} does not part its slow states from the fast ones; slow_every must be 1",
                       population.name, model.name));
-    if (!setup.projections.empty() && population.spikes != nullptr)
-      throw ConfigError(fmt::format("{}: listed or drawn spikes need a network without projections", population.name));
   }
   for (const Projection& projection : setup.projections) check_projection(setup, projection);
   check_inputs_of_projections(setup);

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstddef>
+#include <string_view>
+
 #include "tripartite/network/network.hpp"
 
 namespace tripartite {
@@ -9,6 +12,14 @@ void check_setup(const NetworkSetup& setup);
 
 /// Throws ConfigError if `input` cannot take these values.
 void check_input(const PopulationSetup& population, std::size_t input);
+
+/// Throws ConfigError if a population cannot take these spikes; null: none.
+void check_spikes(std::string_view population, const ModelDescription& model, const SpikeSource* spikes,
+                  bool has_projections, double dt);
+
+/// Throws ConfigError if `values` cannot replace the base of an input, which has `present` values.
+void check_base(std::string_view population, std::string_view input, std::size_t size, std::size_t values,
+                std::size_t present);
 
 /// The number of source elements that a projection's state or output has: places in the description of its source.
 struct SourcePlace {

@@ -7,6 +7,8 @@
 
 #include "host/network/check.hpp"
 #include "host/network/cpu_network.hpp"
+#include "host/network/events.hpp"
+#include "host/network/faults.hpp"
 #include "host/network/fingerprint.hpp"
 #include "tripartite/error.hpp"
 
@@ -203,9 +205,7 @@ template <class Real>
 void CpuNetworkBase<Real>::set_base(std::size_t population, std::string_view input, std::span<const double> base) {
   CpuPopulation<Real>& own = populations_.at(population);
   CpuInput<Real>& current = own.inputs[std::size_t(input_place(own.description(), input))];
-  if (base.size() != own.size || current.base.empty())
-    throw ConfigError(fmt::format("{}: base of input {}: {} values for {} elements{}", own.name, input, base.size(),
-                                  own.size, current.base.empty() ? ", and it was made without one" : ""));
+  check_base(own.name, input, own.size, base.size(), current.base.size());
   if (std::equal(base.begin(), base.end(), current.base.begin())) return;
   changed();
   current.base.assign(base.begin(), base.end());
@@ -215,13 +215,7 @@ void CpuNetworkBase<Real>::set_base(std::size_t population, std::string_view inp
 template <class Real>
 void CpuNetworkBase<Real>::set_spikes(std::size_t population, std::shared_ptr<const SpikeSource> spikes) {
   CpuPopulation<Real>& own = populations_.at(population);
-  if (spikes != nullptr && !own.description().takes_spikes)
-    throw ConfigError(fmt::format("{}: model {} takes no spikes", own.name, own.description().name));
-  if (spikes != nullptr && !setup_.projections.empty())
-    throw ConfigError(fmt::format("{}: listed or drawn spikes need a network without projections", own.name));
-  if (spikes != nullptr && spikes->dt() != setup_.dt)
-    throw ConfigError(fmt::format("{}: spikes were placed at steps of {} s, the network takes steps of {} s", own.name,
-                                  spikes->dt(), setup_.dt));
+  check_spikes(own.name, own.description(), spikes.get(), !setup_.projections.empty(), setup_.dt);
   own.spikes = std::move(spikes);
 }
 
@@ -236,16 +230,12 @@ void CpuNetworkBase<Real>::begin_window() {
 
 template <class Real>
 void CpuNetworkBase<Real>::collect_events() {
-  const auto before = std::ptrdiff_t(events_.size());
+  const std::size_t before = events_.size();
   for (Worker& worker : workers_) {
     events_.insert(events_.end(), worker.events.begin(), worker.events.end());
     worker.events.clear();
   }
-  std::sort(events_.begin() + before, events_.end(), [](const Event& a, const Event& b) {
-    return a.time != b.time               ? a.time < b.time
-           : a.population != b.population ? a.population < b.population
-                                          : a.index < b.index;
-  });
+  sort_events(events_, before);
 }
 
 template <class Real>
@@ -263,21 +253,14 @@ void CpuNetworkBase<Real>::throw_fault(std::size_t population, double time) cons
   const Worker* faulty = nullptr;
   const auto key = [](const Worker& worker) { return std::pair(worker.fault.state, worker.fault.element); };
   for (const Worker& worker : workers_) {
-    if (worker.is_full)
-      throw NumericsError(
-          fmt::format("{}: more {}s than steps allow near t = {:.6g} s", own.name, own.description().event, time));
+    if (worker.is_full) throw_crowded(own.name, own.description().event, time);
     if (worker.fault.element >= 0 && (faulty == nullptr || key(worker) < key(*faulty))) faulty = &worker;
   }
   if (faulty == nullptr) return;
   const StateInfo& state = own.description().states[std::size_t(faulty->fault.state)];
   const Real value = own.elements.state[faulty->fault.state][faulty->fault.element];
-  if (faulty->is_stuck)
-    throw NumericsError(fmt::format(
-        "{} {} near t = {:.6g} s: the error of {} stays above the tolerance however small the step; {} = {}", own.name,
-        faulty->fault.element, time, state.name, state.name, value));
-  throw NumericsError(fmt::format(
-      "{} {} by t = {:.6g} s: {} = {} has left its domain; a smaller dt or the exponential_euler method may help",
-      own.name, faulty->fault.element, time, state.name, value));
+  if (faulty->is_stuck) throw_stuck(own.name, faulty->fault.element, time, state.name, value);
+  throw_left_domain(own.name, faulty->fault.element, time, state.name, value);
 }
 
 template class CpuNetworkBase<float>;

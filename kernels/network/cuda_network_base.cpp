@@ -1,13 +1,12 @@
 #include "kernels/network/cuda_network_base.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "host/network/check.hpp"
+#include "host/network/faults.hpp"
 #include "host/network/fingerprint.hpp"
 #include "kernels/launch.hpp"
 #include "kernels/network/fetch.hpp"
-#include "tripartite/error.hpp"
 
 namespace tripartite::network::cuda {
 namespace {
@@ -168,9 +167,7 @@ template <class Real>
 void CudaNetworkBase<Real>::set_base(std::size_t population, std::string_view input, std::span<const double> base) {
   DeviceInput<Real>& current = input_of(population, input);
   const Population& own = populations_[population];
-  if (base.size() != own.size || current.base.empty())
-    throw ConfigError(fmt::format("{}: base of input {}: {} values for {} elements{}", own.name, input, base.size(),
-                                  own.size, current.base.empty() ? ", and it was made without one" : ""));
+  check_base(own.name, input, own.size, base.size(), current.base.size());
   if (std::equal(base.begin(), base.end(), current.base.begin())) return;
   current.base.assign(base.begin(), base.end());
   write_base(own, current);
@@ -179,22 +176,8 @@ void CudaNetworkBase<Real>::set_base(std::size_t population, std::string_view in
 template <class Real>
 void CudaNetworkBase<Real>::set_spikes(std::size_t population, std::shared_ptr<const SpikeSource> spikes) {
   Population& own = populations_.at(population);
-  if (spikes != nullptr && !own.description().takes_spikes)
-    throw ConfigError(fmt::format("{}: model {} takes no spikes", own.name, own.description().name));
-  if (spikes != nullptr && has_projections_)
-    throw ConfigError(fmt::format("{}: listed or drawn spikes need a network without projections", own.name));
-  if (spikes != nullptr && spikes->dt() != setup_.dt)
-    throw ConfigError(fmt::format("{}: spikes were placed at steps of {} s, the network takes steps of {} s", own.name,
-                                  spikes->dt(), setup_.dt));
+  check_spikes(own.name, own.description(), spikes.get(), has_projections_, setup_.dt);
   own.spikes = std::move(spikes);
-}
-
-template <class Real>
-void CudaNetworkBase<Real>::sort_events(std::size_t before) {
-  std::sort(events_.begin() + std::ptrdiff_t(before), events_.end(), [](const Event& a, const Event& b) {
-    if (a.time != b.time) return a.time < b.time;
-    return a.population != b.population ? a.population < b.population : a.index < b.index;
-  });
 }
 
 template <class Real>
@@ -208,13 +191,8 @@ void CudaNetworkBase<Real>::throw_fault(unsigned long long key, double time) con
   const std::string_view name = own->description().states[state].name;
   Real value = 0;
   read_from(*own, own->state[state], fault_element(key), {&value, 1});
-  if (fault_is_stuck(key))
-    throw NumericsError(fmt::format(
-        "{} {} near t = {:.6g} s: the error of {} stays above the tolerance however small the step; {} = {}", own->name,
-        fault_element(key), time, name, name, value));
-  throw NumericsError(fmt::format(
-      "{} {} by t = {:.6g} s: {} = {} has left its domain; a smaller dt or the exponential_euler method may help",
-      own->name, fault_element(key), time, name, value));
+  if (fault_is_stuck(key)) throw_stuck(own->name, fault_element(key), time, name, value);
+  throw_left_domain(own->name, fault_element(key), time, name, value);
 }
 
 template class CudaNetworkBase<float>;

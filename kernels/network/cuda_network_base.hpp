@@ -40,8 +40,6 @@ class CudaNetworkBase : public SimulationOf<Real, Network> {
   void gather_values(std::size_t field, std::span<const std::uint64_t> indices, std::span<Real> values) const final;
   void write_values(std::size_t field, std::size_t first, std::span<const Real> values) final;
 
-  /// Sorts the events from place `before` on.
-  void sort_events(std::size_t before);
   /// Throws NumericsError with what is told of by the key of a fault, found at time t [s].
   [[noreturn]] void throw_fault(unsigned long long key, double time) const;
 

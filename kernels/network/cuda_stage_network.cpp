@@ -3,6 +3,7 @@
 #include <bit>
 #include <functional>
 
+#include "host/network/events.hpp"
 #include "kernels/graph.hpp"
 #include "kernels/network/branches.hpp"
 #include "kernels/network/cuda_network_base.hpp"
@@ -278,7 +279,7 @@ class CudaStageNetwork final : public CudaNetworkBase<Real> {
       } while (counters[0] > records_.size());
     }
     if (!has_watched) counters_.download(counters, 0, this->stream_);
-    this->sort_events(before);
+    sort_events(this->events_, before);
     return counters[1];
   }
 

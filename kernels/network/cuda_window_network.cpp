@@ -1,10 +1,10 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 
 #include "host/linear_algebra/parallel.hpp"
+#include "host/network/events.hpp"
+#include "host/network/faults.hpp"
 #include "kernels/network/cuda_network_base.hpp"
 #include "kernels/network/cuda_networks.hpp"
 #include "tripartite/error.hpp"
@@ -75,12 +75,11 @@ class CudaWindowNetwork final : public CudaNetworkBase<Real> {
       this->steps_ += now;
       done += now;
     }
-    this->sort_events(before);
+    sort_events(this->events_, before);
     const unsigned long long key = counter_values_.back();
     if (crowded >= 0) {
       const DevicePopulation<Real>& population = this->populations_[std::size_t(crowded)];
-      throw NumericsError(fmt::format("{}: more {}s than steps allow near t = {:.6g} s", population.name,
-                                      population.description().event, begin));
+      throw_crowded(population.name, population.description().event, begin);
     }
     if (key != no_fault) this->throw_fault(key, adaptive() ? begin : this->time());
   }
