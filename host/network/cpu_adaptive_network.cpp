@@ -104,23 +104,28 @@ class CpuAdaptiveNetwork final : public CpuPasses<Real> {
 
   /// Throws NumericsError if a state is outside its domain.
   void watch() const {
-    for (const CpuPopulation<Real>& population : this->populations_)
-      for (std::size_t i = 0; i < population.states(); ++i) {
-        const Real* values = population.elements.state[i];
-        const auto is_inside = [&](Real value) {
-          return value >= Real(-0.01) && value <= population.elements.highest[i];
-        };
-        std::atomic<bool> all_inside = true;
-        this->in_parts(population.size, [&](std::size_t first, std::size_t last) {
-          bool inside = true;
-          for (std::size_t k = first; k < last; ++k) inside &= is_inside(values[k]);
-          if (!inside) all_inside = false;
-        });
-        if (all_inside) continue;
-        const auto* outside = std::find_if_not(values, values + population.size, is_inside);
+    for (const CpuPopulation<Real>& population : this->populations_) {
+      const auto is_inside = [&](std::size_t state, Real value) {
+        return value >= Real(-0.01) && value <= population.elements.highest[state];
+      };
+      std::atomic<bool> all_inside = true;
+      this->in_parts(population.size, [&](std::size_t first, std::size_t last) {
+        bool inside = true;
+        for (std::size_t state = 0; state < population.states(); ++state)
+          for (std::size_t k = first; k < last; ++k) inside &= is_inside(state, population.elements.state[state][k]);
+        if (!inside) all_inside = false;
+      });
+      if (all_inside) continue;
+      for (std::size_t state = 0; state < population.states(); ++state) {
+        const Real* values = population.elements.state[state];
+        const auto* outside =
+            std::find_if_not(values, values + population.size, [&](Real value) { return is_inside(state, value); });
+        if (outside == values + population.size) continue;
         throw NumericsError(fmt::format("{} {} at t = {:.6g} s: {} = {} has left its domain", population.name,
-                                        outside - values, begin_, population.description().states[i].name, *outside));
+                                        outside - values, begin_, population.description().states[state].name,
+                                        *outside));
       }
+    }
   }
 
   /// Slopes of all states in `at_`, which it uses up.
@@ -187,13 +192,13 @@ class CpuAdaptiveNetwork final : public CpuPasses<Real> {
     Real largest = 0;
     std::mutex guard;
     for (const CpuPopulation<Real>& population : this->populations_)
-      for (const std::size_t begin : population.first)
-        this->in_parts(population.size, [&](std::size_t first, std::size_t last) {
-          Real here = 0;
+      this->in_parts(population.size, [&](std::size_t first, std::size_t last) {
+        Real here = 0;
+        for (const std::size_t begin : population.first)
           for (std::size_t i = first; i < last; ++i) here = integrate::larger(here, error_ratio(begin + i));
-          const std::lock_guard lock(guard);
-          largest = integrate::larger(largest, here);
-        });
+        const std::lock_guard lock(guard);
+        largest = integrate::larger(largest, here);
+      });
     return largest;
   }
 

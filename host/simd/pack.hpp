@@ -5,6 +5,8 @@
 #endif
 
 #include "host/simd/exponential.hpp"
+#include "host/simd/logarithm.hpp"
+#include "host/simd/sine_cosine.hpp"
 
 // A SIMD register that acts as one number: the equations (include/tripartite) are written for any type with the
 // operators and functions of include/tripartite/elementary.hpp. A scalar converts implicitly to a pack.
@@ -45,17 +47,9 @@ struct Pack {
 
   TRIPARTITE_PACK friend Pack exp(Pack x) { return TRIPARTITE_ISA::exp(x.value); }
   TRIPARTITE_PACK friend Pack abs(Pack x) { return x.value < Wide<Real>{} ? -x.value : x.value; }
-  TRIPARTITE_PACK friend Pack pow(Pack base, Real exponent) {
-    for (int lane = 0; lane < lanes<Real>; ++lane)
-      base.value[lane] = sizeof(Real) == 4 ? Real(__builtin_powf(float(base.value[lane]), float(exponent)))
-                                           : Real(__builtin_pow(double(base.value[lane]), double(exponent)));
-    return base;
-  }
+  TRIPARTITE_PACK friend Pack pow(Pack base, Real exponent) { return TRIPARTITE_ISA::pow<Real>(base.value, exponent); }
   TRIPARTITE_PACK friend void sine_cosine(Pack half_turns, Pack& sine, Pack& cosine) {
-    for (int lane = 0; lane < lanes<Real>; ++lane) {
-      sine.value[lane] = Real(__builtin_sin(3.14159265358979323846 * double(half_turns.value[lane])));
-      cosine.value[lane] = Real(__builtin_cos(3.14159265358979323846 * double(half_turns.value[lane])));
-    }
+    TRIPARTITE_ISA::sine_cosine<Real>(half_turns.value, sine.value, cosine.value);
   }
 };
 
