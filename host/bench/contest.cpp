@@ -1,0 +1,113 @@
+#include "host/bench/contest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <thread>
+
+#include "host/bench/rivals.hpp"
+
+namespace tripartite::bench {
+
+std::optional<double> Row::ratio() const {
+  if (!peer_rate) return std::nullopt;
+  return rate / *peer_rate;
+}
+std::optional<double> Row::fraction() const {
+  if (!ceiling) return std::nullopt;
+  return rate / *ceiling;
+}
+
+const std::vector<Workload>& workloads() {
+  static const std::vector<Workload> all{
+      {"W1", "independent tripartite synapses, steps of 1 ms", true, synapse_contests},
+      {"W1a", "the same at equal accuracy: calcium within 1e-3 uM, releases within 2 ms", true, accuracy_contests},
+      {"W2", "attention: 16 heads x 64 x 1024 synapses with factors of their own", true, head_contests},
+      {"W3", "associative memory, steps of Euler's method", true, memory_contests},
+      {"W4", "Li-Rinzel astrocytes, steps of 0.1 ms", true, astrocyte_contests},
+      {"W5", "1000 rate neurons, 100 000 tripartite synapses, coupling held", true, network_contests},
+      {"matrix", "W1 by every method, precision, instruction set and drive", false, matrix_contests},
+      {"scaling", "W1 with 1000 to 10 000 000 synapses and 1 to all threads", false, scaling_contests}};
+  return all;
+}
+
+int threads_of(const Options& options) {
+  return options.threads > 0 ? options.threads : int(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+namespace {
+
+std::string disagreement(double own, double rival, double tolerance) {
+  if (!std::isfinite(own)) return "its own result is not finite";
+  if (std::abs(own - rival) <= tolerance * std::abs(rival)) return {};
+  return fmt::format("the results differ: {:.9g} here, {:.9g} of the rival", own, rival);
+}
+
+}  // namespace
+
+Row compete(const Contest& contest, const Options& options) {
+  Row row;
+  row.workload = contest.workload;
+  row.variant = contest.variant;
+  row.precision = to_string(contest.precision);
+  row.unit = contest.unit;
+  row.remark = contest.remark;
+  row.threads = threads_of(options);
+  row.n = contest.n;
+  const bool has_rival = !contest.rival.empty() && !rivals_program().empty();
+  double own = std::numeric_limits<double>::infinity(), rival = own;
+  for (int turn = 0; turn < options.turns(); ++turn) {
+    const Turn here = contest.own();
+    own = std::min(own, here.seconds);
+    if (!std::isfinite(here.check)) row.wrong = "its own result is not finite";
+    if (!has_rival) continue;
+    const Turn there = run_rival(contest.rival);
+    rival = std::min(rival, there.seconds);
+    if (row.wrong.empty()) row.wrong = disagreement(here.check, there.check, contest.tolerance);
+  }
+  if (!row.wrong.empty()) return row;
+  row.rate = contest.work / own;
+  if (has_rival) {
+    row.peer = "plain C++";
+    row.peer_rate = contest.work / rival;
+  }
+  // A ceiling of the processor says nothing about a device.
+  if (options.backend != Backend::cuda && contest.operations > 0)
+    if (const auto ceiling = ceiling_of(contest.ceiling, contest.precision, row.threads))
+      row.ceiling = *ceiling / contest.operations;
+  return row;
+}
+
+std::vector<std::string> anomalies(const std::vector<Row>& rows, double slack) {
+  // A variant of the matrix reads "method, drive, clocks, instruction set".
+  std::map<std::string, const Row*> found;
+  const auto key = [](const std::string& rest, const std::string& set, const std::string& precision) {
+    return rest + '|' + set + '|' + precision;
+  };
+  const auto split = [](const Row& row) {
+    const auto comma = row.variant.rfind(", ");
+    return std::pair(row.variant.substr(0, comma), row.variant.substr(comma + 2));
+  };
+  for (const Row& row : rows)
+    if (row.workload == "matrix") found[key(split(row).first, split(row).second, row.precision)] = &row;
+  std::vector<std::string> all;
+  const auto compare = [&](const Row& row, const std::string& other, const char* what) {
+    const auto slower = found.find(other);
+    if (slower == found.end() || row.rate >= (1 - slack) * slower->second->rate) return;
+    all.push_back(fmt::format("{} ({}) is slower than {}: {:.4g} against {:.4g} {}/s", row.variant, row.precision, what,
+                              row.rate, slower->second->rate, row.unit));
+  };
+  for (const Row& row : rows) {
+    if (row.workload != "matrix") continue;
+    const auto [rest, set] = split(row);
+    if (set == "avx512") compare(row, key(rest, "avx2", row.precision), "avx2");
+    if (set == "avx2") compare(row, key(rest, "baseline", row.precision), "baseline");
+    if (row.precision == "float32") compare(row, key(rest, set, "float64"), "float64");
+  }
+  return all;
+}
+
+}  // namespace tripartite::bench
