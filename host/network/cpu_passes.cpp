@@ -25,49 +25,82 @@ bool CpuPasses<Real>::takes_part(std::size_t population, StageClock clock) const
 }
 
 template <class Real>
-void CpuPasses<Real>::pass(StageClock clock, const integrate::Stage<Real>& stage, Real dt, double t, Real* at,
-                           Real* slopes, bool couples, bool is_step_end,
-                           const std::vector<AlignedVector<Real>>& before) {
-  Real* states = at == nullptr ? this->y_.data() : at;
+template <class Advance>
+void CpuPasses<Real>::in_order(StageClock clock, double t, const Real* states, bool couples, const Advance& advance) {
   if (couples)
     projections_.look_at_states(
         clock, [&](std::size_t p, std::size_t state) { return states + this->populations_[p].first[state]; });
   for (const std::size_t p : projections_.order()) {
     if (!takes_part(p, clock)) continue;
     if (couples) projections_.complete(p, clock, t);
-    advance_population(p, clock, stage, dt, t, states, slopes, is_step_end, before);
+    advance(p);
     if (couples) projections_.add_outputs(p, clock);
   }
 }
 
 template <class Real>
-void CpuPasses<Real>::advance_population(std::size_t p, StageClock clock, const integrate::Stage<Real>& stage, Real dt,
-                                         double t, Real* at, Real* slopes, bool is_step_end,
-                                         const std::vector<AlignedVector<Real>>& before) {
+Tile<Real> CpuPasses<Real>::tile_of(std::size_t p, std::span<const double> times) {
   CpuPopulation<Real>& population = this->populations_[p];
-  Tile<Real> prototype;
-  prototype.elements = population.elements;
-  projections_.connect(p, prototype.elements);
+  Tile<Real> made;
+  made.elements = population.elements;
+  projections_.connect(p, made.elements);
   for (std::size_t i = 0; i < population.inputs.size(); ++i) {
     const CpuInput<Real>& input = population.inputs[i];
     if (input.is_summed || (input.common.mean == 0 && input.common.amplitude == 0)) continue;
-    common_[p][i] = Real(input.common(t));
-    prototype.elements.input[i].common = &common_[p][i];
+    for (std::size_t k = 0; k < times.size(); ++k) common_[p][i][k] = Real(input.common(times[k]));
+    made.elements.input[i].common = common_[p][i].data();
   }
-  StageWindow<Real> run;
-  run.clock = clock;
-  run.stage = stage;
-  run.dt = dt;
-  for (std::size_t i = 0; i < population.states(); ++i) {
-    run.at[i] = at + population.first[i];
-    run.sum[i] = slopes == nullptr ? nullptr : slopes + population.first[i];
-  }
-  for (std::size_t k = 0; k < population.description().outputs.size(); ++k) run.output[k] = projections_.output(p, k);
-  run.average_sum = population.average_sum.data();
-  run.average_weight = Real(1) / Real(this->setup_.slow_every * this->setup_.substeps);
-  run.is_step_end = is_step_end;
-  run.watched_before = before.empty() || before[p].empty() ? nullptr : before[p].data();
+  return made;
+}
 
+template <class Real>
+StageWindow<Real> CpuPasses<Real>::window_of(std::size_t p, bool is_step_end,
+                                             const std::vector<AlignedVector<Real>>& before) {
+  const CpuPopulation<Real>& population = this->populations_[p];
+  StageWindow<Real> window;
+  for (std::size_t k = 0; k < population.description().outputs.size(); ++k)
+    window.output[k] = projections_.output(p, k);
+  window.is_step_end = is_step_end;
+  window.watched_before = before.empty() || before[p].empty() ? nullptr : before[p].data();
+  return window;
+}
+
+template <class Real>
+void CpuPasses<Real>::pass(StageClock clock, const integrate::Stage<Real>& stage, Real dt, double t, Real* at,
+                           Real* slopes, bool couples, bool is_step_end,
+                           const std::vector<AlignedVector<Real>>& before) {
+  Real* states = at == nullptr ? this->y_.data() : at;
+  in_order(clock, t, states, couples, [&](std::size_t p) {
+    CpuPopulation<Real>& population = this->populations_[p];
+    StageWindow<Real> window = window_of(p, is_step_end, before);
+    window.clock = clock;
+    window.stage = stage;
+    window.dt = dt;
+    for (std::size_t i = 0; i < population.states(); ++i) {
+      window.at[i] = states + population.first[i];
+      window.sum[i] = slopes == nullptr ? nullptr : slopes + population.first[i];
+    }
+    window.average_sum = population.average_sum.data();
+    window.average_weight = Real(1) / Real(this->setup_.slow_every * this->setup_.substeps);
+    run(p, tile_of(p, std::array{t}), window);
+  });
+}
+
+template <class Real>
+void CpuPasses<Real>::pass_whole(Real dt, double t, double length, bool couples, bool is_step_end,
+                                 const std::vector<AlignedVector<Real>>& before) {
+  in_order(StageClock::one, t, this->y_.data(), couples, [&](std::size_t p) {
+    StageWindow<Real> window = window_of(p, is_step_end, before);
+    window.is_whole = true;
+    window.method = this->setup_.method;
+    window.dt = dt;
+    run(p, tile_of(p, std::array{t, t + 0.5 * length, t + length}), window);
+  });
+}
+
+template <class Real>
+void CpuPasses<Real>::run(std::size_t p, const Tile<Real>& prototype, const StageWindow<Real>& run) {
+  CpuPopulation<Real>& population = this->populations_[p];
   const std::size_t total = padded(population.size);
   linear_algebra::run_parallel(
       int((total + this->tile - 1) / this->tile),

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <span>
 #include <vector>
 
 #include "host/network/cpu_base.hpp"
@@ -21,6 +23,9 @@ class CpuPasses : public CpuNetworkBase<Real> {
   /// states at the beginning of the step, one array per population, or empty.
   void pass(StageClock clock, const integrate::Stage<Real>& stage, Real dt, double t, Real* at, Real* slopes,
             bool couples, bool is_step_end, const std::vector<AlignedVector<Real>>& before);
+  /// All stages of a step of `length` [s] from time `t` on, in which projections are held. Arguments as in `pass`.
+  void pass_whole(Real dt, double t, double length, bool couples, bool is_step_end,
+                  const std::vector<AlignedVector<Real>>& before);
   /// Events at time t of what crossed in the passes since the last call.
   void note_events(double t);
   /// Throws NumericsError if a pass since the last call found a fault.
@@ -30,10 +35,15 @@ class CpuPasses : public CpuNetworkBase<Real> {
 
  private:
   using typename CpuNetworkBase<Real>::Worker;
-  void advance_population(std::size_t p, StageClock clock, const integrate::Stage<Real>& stage, Real dt, double t,
-                          Real* at, Real* slopes, bool is_step_end, const std::vector<AlignedVector<Real>>& before);
+  /// Projections are looked at again where a pass `couples`; `advance(p)` takes population p through it.
+  template <class Advance>
+  void in_order(StageClock clock, double t, const Real* states, bool couples, const Advance& advance);
+  /// What the loops are told of a population, with its inputs connected; `times` are those of `common_`.
+  Tile<Real> tile_of(std::size_t p, std::span<const double> times);
+  StageWindow<Real> window_of(std::size_t p, bool is_step_end, const std::vector<AlignedVector<Real>>& before);
+  void run(std::size_t p, const Tile<Real>& prototype, const StageWindow<Real>& run);
 
-  std::vector<std::vector<Real>> common_;  // [populations][inputs] of the present stage
+  std::vector<std::vector<std::array<Real, 3>>> common_;  // [populations][inputs] at the times of the present pass
   std::vector<std::uint64_t> crossed_scratch_;
   std::ptrdiff_t faulty_population_ = -1;
 };

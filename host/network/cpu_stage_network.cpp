@@ -15,7 +15,7 @@ class CpuStageNetwork final : public CpuPasses<Real> {
         stages_(stages_of(this->setup_.method, substep_)),
         slow_stages_(stages_of(integrate::Method::rk4, slow_step_)),
         before_(this->populations_.size()) {
-    if (stages_.size() > 1 || has_two_clocks()) {
+    if (!is_whole()) {
       at_ = this->y_;
       sum_.assign(this->y_.size(), Real(0));
     }
@@ -24,7 +24,7 @@ class CpuStageNetwork final : public CpuPasses<Real> {
   void advance_steps(std::int64_t steps) override {
     for (std::int64_t step = 0; step < steps; ++step) {
       const bool slow_states_move = (this->steps_ + 1) % this->setup_.slow_every == 0;
-      // A step of a single stage has its beginning at hand.
+      // A step of one pass has its beginning at hand.
       if (slow_states_move && keeps_beginning()) look_at_watched();
       const double begin = this->time();
       for (int part = 0; part < this->setup_.substeps; ++part)
@@ -43,7 +43,11 @@ class CpuStageNetwork final : public CpuPasses<Real> {
 
  private:
   bool has_two_clocks() const { return this->setup_.slow_every > 1; }
-  bool keeps_beginning() const { return stages_.size() > 1 || has_two_clocks() || this->setup_.substeps > 1; }
+  /// All stages of a step see the same of other populations: each population takes them in one pass.
+  bool is_whole() const {
+    return !has_two_clocks() && (stages_.size() == 1 || this->setup_.coupling == Coupling::held);
+  }
+  bool keeps_beginning() const { return !is_whole() || this->setup_.substeps > 1; }
   void loaded() override {
     if (!at_.empty()) at_ = this->y_;
   }
@@ -61,9 +65,12 @@ class CpuStageNetwork final : public CpuPasses<Real> {
 
   void take_stages(StageClock clock, const std::vector<integrate::Stage<Real>>& stages, Real dt, double begin,
                    double length, bool begins, bool is_step_end) {
-    if (is_changed_ && !at_.empty()) at_ = this->y_;
-    is_changed_ = false;
     static const std::vector<AlignedVector<Real>> none;
+    if (is_whole())
+      return this->pass_whole(dt, begin, length, begins || this->setup_.coupling == Coupling::staged, is_step_end,
+                              keeps_beginning() ? before_ : none);
+    if (is_changed_) at_ = this->y_;
+    is_changed_ = false;
     for (std::size_t s = 0; s < stages.size(); ++s)
       this->pass(clock, stages[s], dt, begin + 0.5 * stages[s].half * length, at_.empty() ? nullptr : at_.data(),
                  sum_.data(), (begins && s == 0) || this->setup_.coupling == Coupling::staged, is_step_end,

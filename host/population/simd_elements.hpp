@@ -78,17 +78,24 @@ TRIPARTITE_INLINE void note_crossings(Tile<Real>& tile, std::int64_t at, PackMas
 constexpr bool always(int) { return true; }
 
 /// Domains of the states that are there, with room for the overshoot of a method of fixed order; NaN is outside of any.
+/// y + room and highest + room are compared by their bits, as integers: what is negative or NaN, and what exceeds,
+/// leaves a sign bit. A chain of comparisons of numbers would go through one mask register and take longer than a step.
 template <class Real, int count, class IsThere = bool (*)(int)>
 TRIPARTITE_INLINE void watch(Tile<Real>& tile, std::int64_t at, const Pack<Real> (&y)[count],
                              const IsThere& is_there = always) {
-  const auto is_inside = [&](int i) __attribute__((always_inline)) {
-    return y[i] <= Pack<Real>(tile.elements.highest[i]) && Pack<Real>(Real(-0.01)) <= y[i];
-  };
-  auto inside = Pack<Real>(Real(0)) <= Pack<Real>(Real(0));
+  using Integers = wide::Integers<Real>;
+  constexpr Real room = Real(0.01);
+  Integers outside{};
 #pragma GCC unroll 32
-  for (int i = 0; i < count; ++i)
-    if (is_there(i)) inside = inside && is_inside(i);
-  if (!any(!inside)) return;
+  for (int i = 0; i < count; ++i) {
+    if (!is_there(i)) continue;
+    const Integers bits = Integers(y[i].value + room);
+    outside |= bits | (Integers(wide::broadcast<Real>(tile.elements.highest[i] + room)) - bits);
+  }
+  if (!any(PackMask<Real>{outside < 0})) return;
+  const auto is_inside = [&](int i) __attribute__((always_inline)) {
+    return y[i] <= Pack<Real>(tile.elements.highest[i]) && Pack<Real>(-room) <= y[i];
+  };
   for (int i = 0; i < count; ++i) {
     if (!is_there(i)) continue;
     const auto each = is_inside(i);

@@ -7,11 +7,14 @@
 namespace tripartite::population::TRIPARTITE_ISA {
 namespace {
 
+/// As a list: lanes written one by one compile to a masked move each on AVX-512.
+template <class Real, int... lane>
+TRIPARTITE_INLINE Pack<Real> gathered(const Real* values, const std::uint32_t* index, wide::Lanes<lane...>) {
+  return wide::Wide<Real>{values[index[lane]]...};
+}
 template <class Real>
 TRIPARTITE_INLINE Pack<Real> gathered(const Real* values, const std::uint32_t* index) {
-  Pack<Real> result;
-  for (int lane = 0; lane < lanes<Real>; ++lane) result.value[lane] = values[index[lane]];
-  return result;
+  return gathered(values, index, typename wide::UpTo<lanes<Real>>::List{});
 }
 
 /// Whether a state takes part in a stage of this clock.
@@ -122,6 +125,59 @@ TRIPARTITE_INLINE void advance_stage(Tile<Real>& tile, const StageWindow<Real>& 
     if (takes_part(i)) wide::store(run.at[i] + at, next[i].value);
 }
 
+/// What enters a pack through a step in which projections are held; what is common to all elements may change.
+template <class Model, class Real>
+struct HeldInputs {
+  static constexpr int count = input_count_of<Model>;
+  const Elements<Real>& all;
+  std::int64_t at;
+  Pack<Real> held[count];
+
+  TRIPARTITE_HD HeldInputs(const Elements<Real>& elements, std::int64_t place) : all(elements), at(place) {
+    for (int p = 0; p < count; ++p) {
+      const InputPort<Real>& port = all.input[p];
+      held[p] = port.value == nullptr   ? Pack<Real>(Real(0))
+                : port.index != nullptr ? gathered(port.value, port.index + at)
+                                        : Pack<Real>(wide::load(port.value + at));
+    }
+  }
+  TRIPARTITE_HD Inputs<Pack<Real>, count> operator()(int half) const {
+    Inputs<Pack<Real>, count> in;
+    for (int p = 0; p < count; ++p) {
+      const InputPort<Real>& port = all.input[p];
+      in.value[p] = held[p];
+      if (port.common == nullptr) continue;
+      const Pack<Real> common(port.common[half]);
+      in.value[p] = (port.factor != nullptr ? Pack<Real>(wide::load(port.factor + at)) * common : common) + in.value[p];
+    }
+    return in;
+  }
+};
+
+/// A step of a method whose stages all see the same of other populations.
+template <class Method, class Real, class Model>
+TRIPARTITE_INLINE void advance_whole(Tile<Real>& tile, const StageWindow<Real>& run, const Model& model,
+                                     std::int64_t at) {
+  constexpr int n = Model::states;
+  Pack<Real> y[n];
+  load_states(tile.elements, at, y);
+  const HeldInputs<Model, Real> inputs(tile.elements, at);
+  if constexpr (HasOutputs<Model>) {
+    Pack<Real> out[output_count_of<Model>()];
+    model.outputs(y, inputs(0).value, out);
+    for (int k = 0; k < output_count_of<Model>(); ++k)
+      if (run.output[k] != nullptr) wide::store(run.output[k] + at, out[k].value);
+  }
+  [[maybe_unused]] Pack<Real> before(Real(0));
+  if constexpr (HasEvent<Model>)
+    before = run.watched_before == nullptr ? y[Model::watched] : Pack<Real>(wide::load(run.watched_before + at));
+  Method::step(model, y, run.dt, inputs);
+  if constexpr (HasEvent<Model>)
+    if (run.is_step_end) cross(tile, run, model, at, before, y, always);
+  watch(tile, at, y);
+  store_states(tile.elements, at, y);
+}
+
 template <class Family, StageClock clock, bool is_exponential, class Real>
 TRIPARTITE_INLINE void stage_by(Tile<Real>& tile, const StageWindow<Real>& run) {
   each_pack<Family>(
@@ -130,7 +186,18 @@ TRIPARTITE_INLINE void stage_by(Tile<Real>& tile, const StageWindow<Real>& run) 
 }
 
 template <class Family, class Real>
+void whole_step(Tile<Real>& tile, const StageWindow<Real>& run) {
+  integrate::with_fixed_method(
+      run.method, [&](auto method) __attribute__((always_inline)) {
+        each_pack<Family>(
+            tile, [&](const auto& model, std::int64_t at)
+                      __attribute__((always_inline)) { advance_whole<decltype(method)>(tile, run, model, at); });
+      });
+}
+
+template <class Family, class Real>
 void stage(Tile<Real>& tile, const StageWindow<Real>& run) {
+  if (run.is_whole) return whole_step<Family>(tile, run);
   if constexpr (HasTwoClocks<typename Family::template Of<double>>) {
     if (run.clock == StageClock::slow) return stage_by<Family, StageClock::slow, false>(tile, run);  // RK4
     if (run.clock == StageClock::fast)

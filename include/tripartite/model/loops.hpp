@@ -19,7 +19,8 @@ inline constexpr int most_options = 8;
 /// What enters through one input: common * factor[i] + value[index[i]].
 template <class Real>
 struct InputPort {
-  const Real* common = nullptr;          // a window: at ends and middles of substeps; a stage: one value
+  // A window: at ends and middles of substeps; a stage: one value; whole: at the beginning, middle and end.
+  const Real* common = nullptr;
   const Real* factor = nullptr;          // [elements], or null: 1
   const Real* value = nullptr;           // or null: 0
   const std::uint32_t* index = nullptr;  // [elements] of `value`, or null: value[i]
@@ -76,12 +77,14 @@ struct Window {
 /// Which states a stage advances.
 enum class StageClock { one, fast, slow };
 
-/// One stage of one step.
+/// One stage of one step, or all stages of one whose inputs are held.
 template <class Real>
 struct StageWindow {
   StageClock clock{};
+  bool is_whole = false;       // all stages of `method`, in registers
+  integrate::Method method{};  // if is_whole
   integrate::Stage<Real> stage;
-  Real dt = 0;                      // exponential
+  Real dt = 0;                      // exponential, or whole
   Real* at[most_states] = {};       // state of the stage; the same as `state` if every stage is a whole substep
   Real* sum[most_states] = {};      // of slopes
   Real* output[most_outputs] = {};  // of all elements, or null
