@@ -1,7 +1,7 @@
 #pragma once
 
 // Compiled once per instruction set: what the loops over packs of elements share.
-#include "host/simd/pack.hpp"
+#include "host/simd/packs.hpp"
 #include "tripartite/model/loops.hpp"
 #include "tripartite/model/model.hpp"
 
@@ -15,6 +15,10 @@ template <class Real>
 using PackMask = wide::PackMask<Real>;
 template <class Real>
 inline constexpr int lanes = wide::lanes<Real>;
+template <class Real, int parts>
+using Group = wide::Group<Real, parts>;
+template <class Real, int parts>
+using GroupMask = wide::GroupMask<Real, parts>;
 
 template <class Model, class Real>
 TRIPARTITE_INLINE void set_options(Model& model, const Elements<Real>& all) {
@@ -59,20 +63,48 @@ TRIPARTITE_INLINE void each_pack(const Tile<Real>& tile, const Use& use) {
   }
 }
 
-template <class Real, int count>
-TRIPARTITE_INLINE void load_states(const Elements<Real>& all, std::int64_t at, Pack<Real> (&y)[count]) {
-  for (int i = 0; i < count; ++i) y[i] = Pack<Real>(wide::load(all.state[i] + at));
+/// Registers that the loops over many steps take side by side.
+template <class Model>
+inline constexpr int parts_for = Model::states <= 4 ? 4 : 1;
+
+/// Calls use(model, at, group) for groups of `parts` registers, then for single ones; `group` is of the type that their
+/// elements act as. Parameters that vary differ within a group: these populations go by single registers.
+template <class Family, int parts, class Real, class Use>
+TRIPARTITE_INLINE void each_group(const Tile<Real>& tile, const Use& use) {
+  using Model = typename Family::template Of<Pack<Real>>;
+  std::int64_t at = tile.first;
+  if (parts > 1 && !tile.elements.any_varied) {
+    const Model model = varied_model<Model>(tile.elements, at);
+    for (; at + parts * lanes<Real> <= tile.last; at += parts * lanes<Real>) use(model, at, Group<Real, parts>());
+  }
+  Tile<Real> rest = tile;
+  rest.first = at;
+  if (at < tile.last)
+    each_pack<Family>(
+        rest, [&](const Model& model, std::int64_t place)
+                  __attribute__((always_inline)) { use(model, place, Pack<Real>()); });
 }
 
-template <class Real, int count>
-TRIPARTITE_INLINE void store_states(const Elements<Real>& all, std::int64_t at, const Pack<Real> (&y)[count]) {
-  for (int i = 0; i < count; ++i) wide::store(all.state[i] + at, y[i].value);
+template <class Real, class P, int count>
+TRIPARTITE_INLINE void load_states(const Elements<Real>& all, std::int64_t at, P (&y)[count]) {
+  for (int i = 0; i < count; ++i) y[i] = wide::load_group<P>(all.state[i] + at);
+}
+
+template <class Real, class P, int count>
+TRIPARTITE_INLINE void store_states(const Elements<Real>& all, std::int64_t at, const P (&y)[count]) {
+  for (int i = 0; i < count; ++i) wide::store_group(all.state[i] + at, y[i]);
 }
 
 template <class Real>
 TRIPARTITE_INLINE void note_crossings(Tile<Real>& tile, std::int64_t at, PackMask<Real> here, double time) {
   for (int lane = 0; lane < lanes<Real>; ++lane)
     if (here.bits[lane] != 0 && tile.crossings < tile.capacity) tile.crossing[tile.crossings++] = {time, at + lane};
+}
+
+template <class Real, int parts>
+TRIPARTITE_INLINE void note_crossings(Tile<Real>& tile, std::int64_t at, wide::PacksMask<Real, parts> here,
+                                      double time) {
+  for (int k = 0; k < parts; ++k) note_crossings(tile, at + k * lanes<Real>, here.part[k], time);
 }
 
 constexpr bool always(int) { return true; }
@@ -104,15 +136,25 @@ TRIPARTITE_INLINE void watch(Tile<Real>& tile, std::int64_t at, const Pack<Real>
   }
 }
 
-/// The arrivals of the elements of one pack, one after the other in each.
-template <class Real>
-struct LaneArrivals {
-  const Arrival* next[lanes<Real>];
-  const Arrival* stop[lanes<Real>];
+template <class Real, int parts, int count>
+TRIPARTITE_INLINE void watch(Tile<Real>& tile, std::int64_t at, const wide::Packs<Real, parts> (&y)[count]) {
+  for (int k = 0; k < parts; ++k) {
+    Pack<Real> part[count];
+    for (int i = 0; i < count; ++i) part[i] = y[i].part[k];
+    watch(tile, at + k * lanes<Real>, part);
+  }
+}
 
-  /// Takes those of elements [at, at + lanes) from `arrival` on.
+/// The arrivals of the elements of one group, one after the other in each.
+template <class Real, int parts = 1>
+struct LaneArrivals {
+  static constexpr int count = parts * lanes<Real>;
+  const Arrival* next[count];
+  const Arrival* stop[count];
+
+  /// Takes those of elements [at, at + count) from `arrival` on.
   TRIPARTITE_HD void take(const Arrival*& arrival, const Arrival* end, std::int64_t at) {
-    for (int lane = 0; lane < lanes<Real>; ++lane) {
+    for (int lane = 0; lane < count; ++lane) {
       next[lane] = arrival;
       while (arrival != end && std::int64_t(arrival->element) == at + lane) ++arrival;
       stop[lane] = arrival;
@@ -121,20 +163,21 @@ struct LaneArrivals {
   /// The first step with an arrival in any lane; `none` if there is none.
   TRIPARTITE_HD int first_step(int none) const {
     int first = none;
-    for (int lane = 0; lane < lanes<Real>; ++lane)
+    for (int lane = 0; lane < count; ++lane)
       if (next[lane] != stop[lane] && next[lane]->step < first) first = next[lane]->step;
     return first;
   }
   /// Lets one arrival per lane act at the end of `step`; false if there was none.
-  template <class Model, int count>
-  TRIPARTITE_HD bool act(const Model& model, int step, Pack<Real> (&y)[count]) {
-    PackMask<Real> here{};
-    Pack<Real> weight(Real(0));
+  template <class Model, int states>
+  TRIPARTITE_HD bool act(const Model& model, int step, Group<Real, parts> (&y)[states]) {
+    GroupMask<Real, parts> here{};
+    Group<Real, parts> weight(Real(0));
     bool any_here = false;
-    for (int lane = 0; lane < lanes<Real>; ++lane)
+    for (int lane = 0; lane < count; ++lane)
       if (next[lane] != stop[lane] && next[lane]->step == step) {
-        here.bits[lane] = -1;
-        if constexpr (HasWeightedSpikes<Model>) weight.value[lane] = Real(next[lane]->weight);
+        const int part = lane / lanes<Real>, own = lane % lanes<Real>;
+        wide::part_of(here, part).bits[own] = -1;
+        if constexpr (HasWeightedSpikes<Model>) wide::part_of(weight, part).value[own] = Real(next[lane]->weight);
         ++next[lane];
         any_here = true;
       }

@@ -11,41 +11,41 @@
 namespace tripartite::population::TRIPARTITE_ISA {
 namespace {
 
-/// What enters a pack during a window: per input a course common to all elements, times a factor, plus a held value.
-template <class Model, class Real>
+/// What enters a group P during a window: per input a course common to all elements, times a factor, plus a held value.
+template <class Model, class P, class Real>
 struct WindowInputs {
   static constexpr int count = input_count_of<Model>;
   const Real* common[count];
-  Pack<Real> factor[count], held[count];
+  P factor[count], held[count];
 
   TRIPARTITE_HD WindowInputs(const Elements<Real>& all, std::int64_t at) {
     for (int p = 0; p < count; ++p) {
       const InputPort<Real>& port = all.input[p];
       common[p] = port.common;
-      factor[p] = port.factor != nullptr ? Pack<Real>(wide::load(port.factor + at)) : Pack<Real>(Real(1));
-      held[p] = port.value != nullptr ? Pack<Real>(wide::load(port.value + at)) : Pack<Real>(Real(0));
+      factor[p] = port.factor != nullptr ? wide::load_group<P>(port.factor + at) : P(Real(1));
+      held[p] = port.value != nullptr ? wide::load_group<P>(port.value + at) : P(Real(0));
     }
   }
   TRIPARTITE_HD void next_substep() {
     for (int p = 0; p < count; ++p) common[p] += 2;
   }
-  TRIPARTITE_HD Inputs<Pack<Real>, count> operator()(int half) const {
-    Inputs<Pack<Real>, count> in;
+  TRIPARTITE_HD Inputs<P, count> operator()(int half) const {
+    Inputs<P, count> in;
     for (int p = 0; p < count; ++p) {
       const Pack<Real> course(common[p][half]);
-      in.value[p] = ((scaled_inputs<Model> >> p & 1U) != 0 ? factor[p] * course : course) + held[p];
+      in.value[p] = ((scaled_inputs<Model> >> p & 1U) != 0 ? factor[p] * course : P(course)) + held[p];
     }
     return in;
   }
 };
 
 /// All states take every step.
-template <class Method, class Model, class Real>
+template <class Method, class Model, class P, class Real>
 struct OneClock {
   TRIPARTITE_HD OneClock(const Window<Real>&, std::int64_t) {}
   template <class AnyModel>
-  TRIPARTITE_HD bool step(const Window<Real>& window, const AnyModel& model, Pack<Real> (&y)[Model::states],
-                          WindowInputs<Model, Real>& inputs) {
+  TRIPARTITE_HD bool step(const Window<Real>& window, const AnyModel& model, P (&y)[Model::states],
+                          WindowInputs<Model, P, Real>& inputs) {
     for (int part = 0; part < window.substeps; ++part) {
       Method::step(model, y, window.dt, inputs);
       inputs.next_substep();
@@ -56,46 +56,46 @@ struct OneClock {
 };
 
 /// Slow states take one step in the time of several.
-template <class Method, class Model, class Real>
+template <class Method, class Model, class P, class Real>
 struct TwoClocks {
   int phase;
-  Pack<Real> sum;
+  P sum;
   TRIPARTITE_HD TwoClocks(const Window<Real>& window, std::int64_t at)
-      : phase(window.phase), sum(wide::load(window.average_sum + at)) {}
+      : phase(window.phase), sum(wide::load_group<P>(window.average_sum + at)) {}
   template <class AnyModel>
-  TRIPARTITE_HD bool step(const Window<Real>& window, const AnyModel& model, Pack<Real> (&y)[Model::states],
-                          WindowInputs<Model, Real>& inputs) {
+  TRIPARTITE_HD bool step(const Window<Real>& window, const AnyModel& model, P (&y)[Model::states],
+                          WindowInputs<Model, P, Real>& inputs) {
     for (int part = 0; part < window.substeps; ++part) {
       integrate::fast_step<Method>(model, y, window.dt, inputs, sum);
       inputs.next_substep();
     }
     if (++phase < window.slow_every) return false;
-    integrate::slow_step(model, y, window.slow_dt, inputs(0), sum * (Real(1) / Real(phase * window.substeps)));
+    integrate::slow_step(model, y, window.slow_dt, inputs(0), sum * P(Real(1) / Real(phase * window.substeps)));
     phase = 0;
-    sum = Pack<Real>(Real(0));
+    sum = P(Real(0));
     return true;
   }
   TRIPARTITE_HD void store(const Window<Real>& window, std::int64_t at) const {
-    wide::store(window.average_sum + at, sum.value);
+    wide::store_group(window.average_sum + at, sum);
   }
 };
 
-template <template <class, class, class> class ClockOf, class Method, class Real, class Model>
+template <template <class, class, class, class> class ClockOf, class Method, class P, class Real, class Model>
 TRIPARTITE_INLINE void advance_fixed(Tile<Real>& tile, const Window<Real>& window, const Model& model, std::int64_t at,
                                      const Arrival*& arrival) {
   constexpr int n = Model::states;
-  Pack<Real> y[n];
+  P y[n];
   load_states(tile.elements, at, y);
-  WindowInputs<Model, Real> inputs(tile.elements, at);
-  [[maybe_unused]] LaneArrivals<Real> arrivals;
+  WindowInputs<Model, P, Real> inputs(tile.elements, at);
+  [[maybe_unused]] LaneArrivals<Real, wide::parts_of<P>> arrivals;
   int first_arrival = window.steps;
   if constexpr (TakesSpikes<Model>) {
     arrivals.take(arrival, tile.arrival + tile.arrivals, at);
     first_arrival = arrivals.first_step(window.steps);
   }
-  ClockOf<Method, Model, Real> clock(window, at);
+  ClockOf<Method, Model, P, Real> clock(window, at);
   for (int step = 0; step < window.steps; ++step) {
-    Pack<Real> before(Real(0));
+    P before(Real(0));
     if constexpr (HasEvent<Model>) before = y[Model::watched];
     const bool slow_states_moved = clock.step(window, model, y, inputs);
     if constexpr (TakesSpikes<Model>) {
@@ -106,7 +106,7 @@ TRIPARTITE_INLINE void advance_fixed(Tile<Real>& tile, const Window<Real>& windo
     }
     if constexpr (HasEvent<Model>) {
       if (is_slow<Model>(Model::watched) && !slow_states_moved) continue;
-      const Pack<Real> threshold = model.template threshold<Pack<Real>>();
+      const P threshold = model.template threshold<P>();
       const auto crossed = before <= threshold && y[Model::watched] > threshold;
       if (any(crossed)) {
         model.crossed(y, crossed);
@@ -125,16 +125,17 @@ void fixed(Tile<Real>& tile, const Window<Real>& window) {
   integrate::with_fixed_method(
       window.method, [&](auto method) __attribute__((always_inline)) {
         using Method = decltype(method);
-        if constexpr (HasTwoClocks<typename Family::template Of<double>>) {
+        using Model = typename Family::template Of<double>;
+        if constexpr (HasTwoClocks<Model>) {
           if (window.slow_every > 1)
             return each_pack<Family>(
                 tile, [&](const auto& model, std::int64_t at) __attribute__((always_inline)) {
-                  advance_fixed<TwoClocks, Method>(tile, window, model, at, arrival);
+                  advance_fixed<TwoClocks, Method, Pack<Real>>(tile, window, model, at, arrival);
                 });
         }
-        each_pack<Family>(
-            tile, [&](const auto& model, std::int64_t at) __attribute__((always_inline)) {
-              advance_fixed<OneClock, Method>(tile, window, model, at, arrival);
+        each_group<Family, parts_for<Model>>(
+            tile, [&](const auto& model, std::int64_t at, auto group) __attribute__((always_inline)) {
+              advance_fixed<OneClock, Method, decltype(group)>(tile, window, model, at, arrival);
             });
       });
 }

@@ -57,11 +57,11 @@ struct Gchi {
     const Real calcium2 = calcium * calcium;
     const Real calcium4 = calcium2 * calcium2;
     const Real kinase2 = K_D * K_D;
-    // PLC delta makes IP3; the 3-kinase and the 5-phosphatase break it down.
-    gain[State::ip3] = O_delta * kappa_delta / (kappa_delta + ip3) * (calcium2 / (calcium2 + K_delta * K_delta)) +
+    // PLC delta makes IP3; the 3-kinase and the 5-phosphatase break it down. Factors of a product share a division.
+    gain[State::ip3] = O_delta * kappa_delta * calcium2 / ((kappa_delta + ip3) * (calcium2 + K_delta * K_delta)) +
                        in[Input::ip3_production];
     loss[State::ip3] = O_3K * calcium4 / ((calcium4 + kinase2 * kinase2) * (ip3 + K_3K)) + Omega_5P;
-    const Real active = ip3 / (ip3 + d_1) * (calcium / (calcium + d_5)) * open;  // m h, one subunit
+    const Real active = ip3 * calcium * open / ((ip3 + d_1) * (calcium + d_5));  // m h, one subunit
     const Real flow = Omega_C * (active * active * active) + Omega_L;
     const Real pump = O_P * calcium / (calcium2 + K_P * K_P);
     gain[State::calcium] = flow * C_T;

@@ -50,7 +50,7 @@ struct LiRinzel {
     gain[State::ip3] = Real(I_0 / tau_I) + in[Input::ip3_production];
     loss[State::ip3] = Real(1) / Real(tau_I);
     const Real limited = within(calcium);
-    const Real active = ip3 / (ip3 + K_1) * (limited / (limited + K_act)) * y[State::open];
+    const Real active = ip3 * limited * y[State::open] / ((ip3 + K_1) * (limited + K_act));  // one division for two
     const Real flow = r_C * (active * active * active) + r_L;
     loss[State::calcium] = flow * (Real(1) + rho) + v * limited / (limited * limited + K * K);
     gain[State::calcium] = flow * C_T + loss[State::calcium] * (calcium - limited);
