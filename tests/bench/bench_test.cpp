@@ -1,0 +1,167 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <string>
+
+#include "host/bench/contest.hpp"
+#include "host/bench/counted.hpp"
+#include "host/bench/rivals.hpp"
+#include "tripartite/calcium/gchi.hpp"
+#include "tripartite/error.hpp"
+#include "tripartite/neuron/rate_neuron.hpp"
+#include "tripartite/synapse/tripartite_synapse.hpp"
+
+namespace tripartite::bench {
+namespace {
+
+/// A program that answers as tripartite_rivals does.
+class Rival {
+ public:
+  explicit Rival(const std::string& answer, int status = 0) : path_(testing::TempDir() + "rival.sh") {
+    std::ofstream(path_) << "#!/bin/sh\necho '" << answer << "'\nexit " << status << '\n';
+    std::filesystem::permissions(path_, std::filesystem::perms::owner_all);
+    setenv("TRIPARTITE_RIVALS", path_.c_str(), 1);
+  }
+  Rival(const Rival&) = delete;
+  Rival& operator=(const Rival&) = delete;
+  ~Rival() {
+    unsetenv("TRIPARTITE_RIVALS");
+    std::filesystem::remove(path_);
+  }
+
+ private:
+  std::string path_;
+};
+
+Options quick() {
+  Options options;
+  options.quick = true;
+  options.threads = 1;
+  return options;
+}
+
+/// 1000 units in 0.5 s, 0.25 s, 0.125 s, ...
+Contest contest(double check) {
+  Contest made;
+  made.workload = "W1";
+  made.variant = "rk4";
+  made.work = 1000;
+  made.unit = "steps";
+  made.own = [check, seconds = 1.0]() mutable { return Turn{seconds /= 2, check}; };
+  return made;
+}
+
+TEST(Bench, CountsTheLeastTime) {
+  const Row row = compete(contest(7), quick());
+  EXPECT_DOUBLE_EQ(row.rate, 1000 / 0.125);
+  EXPECT_FALSE(row.ratio());
+  EXPECT_TRUE(row.wrong.empty());
+}
+
+TEST(Bench, DividesByTheRateOfARivalThatAgrees) {
+  const Rival rival(R"({"seconds": 0.25, "check": 7.0001})");
+  Contest both = contest(7);
+  both.rival = {"W1"};
+  both.tolerance = 1e-3;
+  const Row row = compete(both, quick());
+  EXPECT_EQ(row.peer, "plain C++");
+  ASSERT_TRUE(row.ratio());
+  EXPECT_DOUBLE_EQ(*row.ratio(), 2);
+}
+
+TEST(Bench, DoesNotTimeAWrongResult) {
+  const Rival rival(R"({"seconds": 0.25, "check": 7.1})");
+  Contest both = contest(7);
+  both.rival = {"W1"};
+  both.tolerance = 1e-3;
+  const Row row = compete(both, quick());
+  EXPECT_THAT(row.wrong, testing::HasSubstr("7.1"));
+  EXPECT_EQ(row.rate, 0);
+  EXPECT_FALSE(row.ratio());
+}
+
+TEST(Bench, DoesNotTimeAResultThatIsNotFinite) {
+  const Row row = compete(contest(std::numeric_limits<double>::quiet_NaN()), quick());
+  EXPECT_FALSE(row.wrong.empty());
+  EXPECT_EQ(row.rate, 0);
+}
+
+TEST(Bench, NamesTheRivalThatFails) {
+  Contest both = contest(7);
+  both.rival = {"W1"};
+  {
+    const Rival rival("no JSON");
+    EXPECT_THROW(compete(both, quick()), FileError);
+  }
+  {
+    const Rival rival(R"({"seconds": 1, "check": 7})", 3);
+    EXPECT_THROW(compete(both, quick()), FileError);
+  }
+  setenv("TRIPARTITE_RIVALS", "/nowhere/tripartite_rivals", 1);
+  EXPECT_THROW(compete(both, quick()), ConfigError);
+  unsetenv("TRIPARTITE_RIVALS");
+}
+
+TEST(Bench, MeasuresACeilingInUnitsOfTheWorkload) {
+  const Rival rival(R"({"multiply_add_float32": 4e6, "multiply_add_float64": 2e6, "product": 1e6, "bandwidth": 1})");
+  Contest made = contest(7);
+  made.ceiling = Ceiling::multiply_add;
+  made.operations = 100;
+  const Row row = compete(made, quick());
+  ASSERT_TRUE(row.ceiling);
+  EXPECT_DOUBLE_EQ(*row.ceiling, 4e4);
+  EXPECT_DOUBLE_EQ(*row.fraction(), 0.2);
+}
+
+TEST(Bench, CountsTheOperationsOfTheEquations) {
+  // nu_max / (1 + exp((theta - z) / sigma)) / tau; 1 / tau is constant; y + dt (gain - loss y).
+  EXPECT_EQ(operations_per_step<RateNeuron<double>>(integrate::Method::euler), 6 + 1 + 4);
+  const double euler = operations_per_step<TripartiteSynapse<double, Gchi>>(integrate::Method::euler),
+               rk4 = operations_per_step<TripartiteSynapse<double, Gchi>>(integrate::Method::rk4);
+  EXPECT_GT(rk4, 4 * euler);
+  EXPECT_LT(rk4, 6 * euler);
+}
+
+Row cell(const char* variant, const char* precision, double rate) {
+  Row row;
+  row.workload = "matrix";
+  row.variant = variant;
+  row.precision = precision;
+  row.rate = rate;
+  return row;
+}
+
+TEST(Bench, MarksAWiderInstructionSetThatIsSlower) {
+  const auto marked = anomalies(
+      {cell("rk4, rates, one clock, avx2", "float32", 100), cell("rk4, rates, one clock, avx512", "float32", 90),
+       cell("euler, rates, one clock, avx2", "float32", 100), cell("euler, rates, one clock, avx512", "float32", 97)});
+  ASSERT_EQ(marked.size(), 1U);
+  EXPECT_THAT(marked[0], testing::AllOf(testing::HasSubstr("rk4"), testing::HasSubstr("avx2")));
+}
+
+TEST(Bench, MarksSinglePrecisionThatIsSlower) {
+  const auto marked = anomalies(
+      {cell("rk4, rates, one clock, avx2", "float32", 80), cell("rk4, rates, one clock, avx2", "float64", 100)});
+  ASSERT_EQ(marked.size(), 1U);
+  EXPECT_THAT(marked[0], testing::HasSubstr("float64"));
+}
+
+TEST(Bench, HasContestsForEveryWorkload) {
+  for (const Workload& workload : workloads()) {
+    if (std::string(workload.name) == "W1a") continue;  // prepares a solution of its own
+    const auto contests = workload.prepare(quick());
+    EXPECT_FALSE(contests.empty()) << workload.name;
+    for (const Contest& each : contests) {
+      EXPECT_EQ(each.workload, workload.name);
+      EXPECT_GT(each.work, 0) << each.variant;
+      EXPECT_TRUE(each.rival.empty() || each.tolerance > 0) << each.variant;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tripartite::bench
