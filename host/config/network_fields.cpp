@@ -26,6 +26,7 @@ std::vector<NetworkField> network_fields(std::string_view calcium_model) {
   std::vector<NetworkField> fields;
   add_states(model<RateNeuron>().description, NetworkPart::neurons, "", fields);
   fields.push_back({"I_ext", NetworkPart::neurons, FieldSource::external, {}, "1/s"});
+  fields.push_back({"z", NetworkPart::neurons, FieldSource::input, {}, "1/s"});
   const CalciumModel& calcium = find_calcium_model(calcium_model);
   add_states(calcium.synapse().description, NetworkPart::synapses, "", fields);
   add_release(NetworkPart::synapses, "", fields);
@@ -43,7 +44,8 @@ std::string words_of_network_fields() {
     return names;
   };
   return fmt::format(
-      "{} of neurons (I_ext: input from outside); {} of tripartite synapses; {} of bare ones; {} of somata",
+      "{} of neurons (I_ext: input from outside; z: all input); {} of tripartite synapses; {} of bare ones; {} of "
+      "somata",
       listed(NetworkPart::neurons), listed(NetworkPart::synapses), listed(NetworkPart::bare_synapses),
       listed(NetworkPart::astrocytes));
 }

@@ -13,6 +13,7 @@ enum class NetworkPart { neurons, synapses, bare_synapses, astrocytes };
 enum class FieldSource {
   state,     // of the model
   external,  // I: what enters a neuron from outside the network
+  input,     // z: the same with what synapses bring
   used,      // r: the fraction of resources that a spike uses
   flow       // r ν: resources released per time
 };

@@ -117,9 +117,9 @@ void add_synapses(const NetworkConfig& c, const Connections& bare, const Connect
           fmt::format("population.varied = \"{}\": the rates of a network are those of its neurons", entry));
     setup[parts.tripartite].varied.push_back({*varied.parameter, std::move(varied.values)});
   }
-  parts.recordable.bare = {bare.pre.size(), bare.pre, values_of(setup[parts.bare], "U_0_star"), {}};
-  parts.recordable.tripartite = {tripartite.pre.size(), tripartite.pre, values_of(setup[parts.tripartite], "U_0_star"),
-                                 values_of(setup[parts.tripartite], "alpha")};
+  parts.recordable.bare.resting = values_of(setup[parts.bare], "U_0_star");
+  parts.recordable.tripartite.resting = values_of(setup[parts.tripartite], "U_0_star");
+  parts.recordable.tripartite.potentiated = values_of(setup[parts.tripartite], "alpha");
   for (const auto& [synapses, connections] : {std::pair(parts.bare, &bare), std::pair(parts.tripartite, &tripartite)}) {
     if (connections->pre.empty()) continue;
     setup.gather(parts.neurons, "nu", synapses, "rate", connections->pre);
@@ -194,6 +194,13 @@ Parts parts_of(const NetworkConfig& c, const network::SonataEdges& all) {
   parts.groups.emplace_back(c, c.excitatory_input, "excitatory", 0, 0, excitatory);
   parts.groups.emplace_back(c, c.inhibitory_input, "inhibitory", 1, excitatory, neurons - excitatory);
   for (GroupInputs& group : parts.groups) group.add_spikes(setup, parts.neurons);
+  for (const auto& [recordable, connections] :
+       {std::pair(&parts.recordable.bare, &bare), std::pair(&parts.recordable.tripartite, &tripartite)}) {
+    recordable->size = connections->pre.size();
+    recordable->pre = std::move(connections->pre);
+    recordable->post = std::move(connections->post);
+    recordable->efficacy = std::move(connections->efficacy);
+  }
   parts.recordable.neurons = neurons;
   parts.recordable.somata = parts.has_somata ? setup[parts.somata].size : 0;
   c.stepping.apply(setup);

@@ -47,10 +47,11 @@ double of_element(const std::vector<double>& values, std::uint64_t element) {
   return values.size() == 1 ? values.front() : values[element];
 }
 
+using Compute = std::function<void(std::span<double>)>;
+
 /// r or r ν of synapses, from their states.
-std::function<void(std::span<double>)> release_of(const Network& network, const NetworkParts::Synapses& synapses,
-                                                  const char* population, bool has_receptors, FieldSource source,
-                                                  const std::vector<std::uint64_t>& chosen) {
+Compute release_of(const Network& network, const NetworkParts::Synapses& synapses, const char* population,
+                   bool has_receptors, FieldSource source, const std::vector<std::uint64_t>& chosen) {
   std::vector<std::uint64_t> pre;
   std::vector<double> resting, potentiated;
   for (const std::uint64_t synapse : chosen) {
@@ -59,6 +60,7 @@ std::function<void(std::span<double>)> release_of(const Network& network, const 
     if (has_receptors) potentiated.push_back(of_element(synapses.potentiated, synapse));
   }
   return [=, &network, population = std::string(population)](std::span<double> values) {
+    if (values.empty()) return;
     const auto present = [&](const std::string& of, const char* state, const std::vector<std::uint64_t>& which) {
       std::vector<double> all(which.size());
       network.gather(network.field(of, state), which, std::span(all));
@@ -76,6 +78,37 @@ std::function<void(std::span<double>)> release_of(const Network& network, const 
   };
 }
 
+/// Adds to the input of neurons what synapses bring: the sum of J r ν.
+Compute synaptic_input_of(const Network& network, const NetworkParts::Synapses& synapses, const char* population,
+                          bool has_receptors, const std::vector<std::uint64_t>& neurons) {
+  std::vector<std::uint64_t> incoming;
+  std::vector<std::size_t> onto;  // place among `neurons`
+  std::vector<double> efficacy;
+  for (std::size_t s = 0; s < synapses.size; ++s) {
+    const auto at = std::lower_bound(neurons.begin(), neurons.end(), synapses.post[s]);
+    if (at == neurons.end() || *at != synapses.post[s]) continue;
+    incoming.push_back(s);
+    onto.push_back(std::size_t(at - neurons.begin()));
+    efficacy.push_back(synapses.efficacy[s]);
+  }
+  return [=, flow = release_of(network, synapses, population, has_receptors, FieldSource::flow, incoming)](
+             std::span<double> values) {
+    std::vector<double> flows(onto.size());
+    flow(flows);
+    for (std::size_t k = 0; k < flows.size(); ++k) values[onto[k]] += efficacy[k] * flows[k];
+  };
+}
+
+Compute input_of(const Network& network, const NetworkParts& parts, const std::vector<std::uint64_t>& neurons) {
+  return [external = parts.external, neurons,
+          tripartite = synaptic_input_of(network, parts.tripartite, "synapses", true, neurons),
+          bare = synaptic_input_of(network, parts.bare, "bare synapses", false, neurons)](std::span<double> values) {
+    external(neurons, values);
+    tripartite(values);
+    bare(values);
+  };
+}
+
 run::Recorded recorded(const NetworkField& field, const Part& part, std::vector<std::uint64_t> chosen,
                        const Network& network, const NetworkParts& parts) {
   run::Recorded each;
@@ -90,6 +123,7 @@ run::Recorded recorded(const NetworkField& field, const Part& part, std::vector<
         external(which, values);
       };
       break;
+    case FieldSource::input: each.compute = input_of(network, parts, each.indices); break;
     case FieldSource::used:
     case FieldSource::flow:
       each.compute = release_of(network, is_bare ? parts.bare : parts.tripartite, part.population, !is_bare,

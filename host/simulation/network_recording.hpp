@@ -15,7 +15,8 @@ namespace tripartite::simulation {
 struct NetworkParts {
   struct Synapses {
     std::size_t size = 0;
-    std::vector<Index> pre;                    // presynaptic neuron of each
+    std::vector<Index> pre, post;              // neurons of each
+    std::vector<double> efficacy;              // J
     std::vector<double> resting, potentiated;  // U_0*, α of each; one value where they do not vary
   };
   std::size_t neurons = 0, somata = 0;

@@ -74,7 +74,7 @@ TEST(NetworkParameters, TakeRecordedFieldsAndElements) {
 TEST(NetworkParameters, NameTheNearestField) {
   EXPECT_THAT(refusal("[recording]\nfields = [\"nu\", \"Gama_S\"]\n"),
               AllOf(HasSubstr("net.toml:2: recording.fields"), HasSubstr("no field Gama_S (did you mean Gamma_S?)"),
-                    HasSubstr("expected some of nu, I_ext, u, x")));
+                    HasSubstr("expected some of nu, I_ext, z, u, x")));
 }
 
 TEST(NetworkParameters, RefuseElementsThatAreNotRecorded) {

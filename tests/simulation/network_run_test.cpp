@@ -218,6 +218,40 @@ TEST_F(NetworkRuns, RecordsChosenFieldsOfChosenElements) {
   }
 }
 
+TEST_F(NetworkRuns, RecordsTheWholeInputOfNeurons) {
+  config::NetworkConfig c;
+  c.neurons = 20;
+  c.indegree = 5;
+  c.p_third = 0.5;
+  c.astrocytes = 4;
+  c.duration = 0.1;
+  c.efficacy_inhibitory = -0.7;
+  c.execution.backend = Backend::cpu;
+  c.execution.precision = Precision::float64;
+  c.recording.fields = {"z", "I_ext", "flow", "flow_bare"};
+  c.recording.neurons = "2, 17";
+  c.recording.synapses = c.recording.bare_synapses = "all";
+  run(c);
+  const auto z = recorded("z").back(), external = recorded("I_ext").back();
+  const auto flow = recorded("flow").back(), flow_bare = recorded("flow_bare").back();
+  const auto edges = io::Hdf5File::open(directory_.path() / "edges.h5");
+  const auto post = edges.read<std::uint64_t>("/edges/neurons_to_neurons/target_node_id").values;
+  const auto efficacy = edges.read<double>("/edges/neurons_to_neurons/0/J").values;
+  const auto astrocyte = edges.read<std::int64_t>("/edges/neurons_to_neurons/0/astrocyte").values;
+  std::vector<double> expected(external);
+  std::size_t tripartite = 0, bare = 0;
+  for (std::size_t e = 0; e < post.size(); ++e) {
+    const double brought = efficacy[e] * (astrocyte[e] < 0 ? flow_bare[bare++] : flow[tripartite++]);
+    if (post[e] == 2) expected[0] += brought;
+    if (post[e] == 17) expected[1] += brought;
+  }
+  EXPECT_EQ(external, std::vector<double>(2, 3));
+  for (std::size_t k = 0; k < 2; ++k) {
+    EXPECT_GT(std::abs(expected[k] - 3), 0.05);
+    EXPECT_NEAR(z[k], expected[k], 1e-5);
+  }
+}
+
 TEST_F(NetworkRuns, RecordsAsBeforeUnlessTold) {
   config::NetworkConfig c;
   c.duration = 0.1;

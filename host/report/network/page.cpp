@@ -147,6 +147,7 @@ void write_network(const Run& run, Page& page) {
   page.picture(
       "Single cells and synapses",
       "The recorded fields, each of its first five recorded elements. nu: rate of neurons; I_ext: input from outside; "
+      "z: all input; "
       "u, x, Gamma_S, I, C: states of tripartite synapses; r: fraction of resources that a spike uses; _bare: of "
       "bare synapses; _s: of somata.",
       recorded_picture(run.directory, "no."));
