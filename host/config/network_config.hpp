@@ -7,16 +7,44 @@
 #include "host/config/synapse_config.hpp"
 #include "tripartite/network/connectivity.hpp"
 #include "tripartite/neuron/rate_neuron.hpp"
+#include "tripartite/neuron/spike_filter.hpp"
 
 namespace tripartite::config {
 
-enum class Rule { fixed_indegree, pairwise_bernoulli, all_to_all, one_to_one, distance_dependent, file };
-enum class Junctions { none, ring, lattice };
-
 /// Default parameters of a model.
 std::vector<double> defaults(const Model& model);
+
+enum class Rule { fixed_indegree, pairwise_bernoulli, all_to_all, one_to_one, distance_dependent, file };
+enum class Junctions { none, ring, lattice };
+/// Where the spikes come from that enter a group of neurons.
+enum class SpikeInput { none, poisson, regular, file };
+
+/// What enters a group of neurons beside the external input of all.
+struct GroupInput {
+  std::vector<double> values{0.0}, times{0.0};       // [1/s] from each time [s] on
+  SpikeInput spikes = SpikeInput::none;              // in trains, each filtered and weighted
+  std::vector<double> rates{10.0}, rate_times{0.0};  // [1/s] of poisson and regular trains, from each time [s] on
+  std::int64_t trains = 0;                           // independent Poisson trains; 0: one per neuron
+  std::string file, population;                      // of listed spikes
+  double weight = 1;                                 // w
+  std::vector<double> filter = defaults(model<SpikeFilter>());  // its parameters
+  std::string neurons = "all";                                  // those of the group that get it
+};
+
+/// What recordings.h5 holds.
+struct NetworkRecording {
+  double interval = 0.05;  // [s] between frames
+  std::vector<std::string> fields{"nu", "u", "x", "Gamma_S", "I", "C", "C_s"};
+  int elements = 5;                                          // neurons and synapses, evenly spread; 0: all
+  std::string neurons, synapses, bare_synapses, astrocytes;  // chosen ones; empty: `elements`, all astrocytes
+};
+
 /// Initial states of every calcium model.
 std::vector<std::vector<double>> initial_of_cells();
+
+struct NetworkConfig;
+/// How many neurons are excitatory; the others are inhibitory.
+std::uint64_t excitatory_neurons(const NetworkConfig& config);
 
 /// Everything that decides what `tripartite network` computes.
 struct NetworkConfig {
@@ -32,6 +60,7 @@ struct NetworkConfig {
   double cue = 0;              // added during the cue
   double cue_begin = 0, cue_end = 0;
   double cue_fraction = 1;  // of the neurons, the first ones
+  GroupInput excitatory_input, inhibitory_input;
 
   Rule rule = Rule::fixed_indegree;
   int indegree = 10;
@@ -60,8 +89,7 @@ struct NetworkConfig {
 
   Stepping stepping;
   Coupling coupling = Coupling::staged;
-  double interval = 0.05;  // [s] between frames
-  int recorded = 5;        // neurons and synapses
+  NetworkRecording recording;
   Execution execution;
   std::int64_t seed = 1;
   Output output;

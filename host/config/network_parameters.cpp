@@ -1,5 +1,14 @@
 #include "host/config/network_parameters.hpp"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "host/config/nearest.hpp"
+#include "host/config/network_fields.hpp"
+#include "host/config/selection.hpp"
 #include "host/config/synapse_parameters.hpp"
 
 namespace tripartite::config {
@@ -21,6 +30,15 @@ struct Choices<Junctions> {
       std::pair{Junctions::none, std::string_view("none")},
       std::pair{Junctions::ring, std::string_view("ring")},
       std::pair{Junctions::lattice, std::string_view("lattice")},
+  };
+};
+template <>
+struct Choices<SpikeInput> {
+  static constexpr std::array names{
+      std::pair{SpikeInput::none, std::string_view("none")},
+      std::pair{SpikeInput::poisson, std::string_view("poisson")},
+      std::pair{SpikeInput::regular, std::string_view("regular")},
+      std::pair{SpikeInput::file, std::string_view("file")},
   };
 };
 template <>
@@ -94,6 +112,65 @@ void add_neurons(Table& table) {
        .meaning = "fraction of the neurons that get the cue, the first ones",
        .range = within(0, 1)},
       [](auto& c) -> auto& { return c.cue_fraction; });
+}
+
+/// The section of what enters one group of neurons; `input(c)` is it.
+template <class Input>
+void add_group_input(Table& table, std::string_view group, Input input) {
+  table.section(fmt::format("{}_input", group),
+                fmt::format("what enters the {} neurons beside the external input", group));
+  table.add(
+      {.key = "neurons",
+       .meaning =
+           fmt::format("which of the {} neurons, counted from the first of them: {}", group, forms_of_selection)},
+      [input](auto& c) -> auto& { return input(c).neurons; });
+  table.add(
+      {.key = "values",
+       .symbol = "I",
+       .unit = "1/s",
+       .meaning = "input, one value per entry of times; a single one: constant"},
+      [input](auto& c) -> auto& { return input(c).values; });
+  table.add(
+      {.key = "times", .unit = "s", .meaning = "when each entry of values begins", .range = at_least(0)},
+      [input](auto& c) -> auto& { return input(c).times; });
+  table.add(
+      {.key = "spikes",
+       .meaning = "spikes that enter as well: none, Poisson trains, one regular train, or spikes of a file"},
+      [input](auto& c) -> auto& { return input(c).spikes; });
+  table.add(
+      {.key = "rates",
+       .unit = "1/s",
+       .meaning = "rates of poisson and regular spikes, one per entry of rate_times",
+       .range = at_least(0)},
+      [input](auto& c) -> auto& { return input(c).rates; });
+  table.add(
+      {.key = "rate_times", .unit = "s", .meaning = "when each entry of rates begins", .range = at_least(0)},
+      [input](auto& c) -> auto& { return input(c).rate_times; });
+  table.add(
+      {.key = "trains",
+       .meaning = "number of independent Poisson trains; neuron i listens to train i mod their number; 0: one per "
+                  "neuron",
+       .range = at_least(0)},
+      [input](auto& c) -> auto& { return input(c).trains; });
+  table.add(
+      {.key = "file",
+       .meaning = "file of spikes; neuron i listens to node i mod the number of nodes",
+       .optional = true},
+      [input](auto& c) -> auto& { return input(c).file; });
+  table.add(
+      {.key = "population",
+       .meaning = "population in the file of spikes; not needed if the file has one",
+       .optional = true},
+      [input](auto& c) -> auto& { return input(c).population; });
+  table.add(
+      {.key = "weight",
+       .symbol = "w",
+       .meaning = "efficacy of a train, whose mean input is weight times its rate; negative: inhibition"},
+      [input](auto& c) -> auto& { return input(c).weight; });
+  const auto& parameters = model<SpikeFilter>().description.parameters;
+  for (std::size_t i = 0; i < parameters.size(); ++i)
+    add_model_parameter(
+        table, parameters[i], [ input, i ](auto& c) -> auto& { return input(c).filter[i]; });
 }
 
 void add_connections(Table& table) {
@@ -200,6 +277,42 @@ void add_astrocytes(Table& table) {
         d.states[k], [k](auto& c) -> auto& { return c.soma_initial[0][k]; });
 }
 
+/// That what enters a group of neurons is complete, and that nothing was given that it does not use.
+void check_group_input(std::string_view group, const GroupInput& input, std::uint64_t neurons, const NetworkConfig& c,
+                       const Origins& origins) {
+  const double dt = c.stepping.dt;
+  const auto key = [&](std::string_view name) { return fmt::format("{}_input.{}", group, name); };
+  if (const std::string given = origins.differing_within(fmt::format("{}_input", group));
+      neurons == 0 && !given.empty())
+    throw origins.error("population.excitatory", c.excitatory,
+                        fmt::format("no neuron is {}, but {} is given", group, given));
+  if (const Selection chosen = select_elements(input.neurons, neurons); !chosen.error.empty() && neurons > 0)
+    throw origins.error(key("neurons"), input.neurons, chosen.error);
+  check_pieces(input.values, input.times, key("values"), key("times"), dt, origins);
+  check_pieces(input.rates, input.rate_times, key("rates"), key("rate_times"), dt, origins);
+  const auto unused = [&](SpikeInput kind, std::initializer_list<const char*> names) {
+    for (const char* name : names)
+      if (origins.differs(key(name)) && input.spikes == kind)
+        throw origins.error(key("spikes"), std::string(choice_name(kind)),
+                            fmt::format("{} is given, which such spikes do not use", key(name)));
+  };
+  unused(SpikeInput::none, {"rates", "rate_times", "trains", "file", "population", "weight", "tau_s"});
+  unused(SpikeInput::poisson, {"file", "population"});
+  unused(SpikeInput::regular, {"trains", "file", "population"});
+  unused(SpikeInput::file, {"rates", "rate_times", "trains"});
+  if (input.spikes == SpikeInput::file && input.file.empty())
+    throw origins.error(key("spikes"), std::string("file"), fmt::format("{} must name the file", key("file")));
+  const double highest = *std::max_element(input.rates.begin(), input.rates.end());
+  if (input.spikes == SpikeInput::regular && highest * dt > 1)
+    throw origins.error(key("rates"), input.rates, "must be at most one regular spike per solver.dt");
+}
+
+void check_inputs(const NetworkConfig& c, const Origins& origins) {
+  const std::uint64_t excitatory = excitatory_neurons(c), all = static_cast<std::uint64_t>(c.neurons);
+  check_group_input("excitatory", c.excitatory_input, excitatory, c, origins);
+  check_group_input("inhibitory", c.inhibitory_input, all - excitatory, c, origins);
+}
+
 /// That initial values of somata are those of the calcium model in use.
 void check_somata(const NetworkConfig& c, const Origins& origins) {
   const CalciumModel& shown = calcium_models().front();
@@ -217,7 +330,7 @@ void check(const NetworkConfig& c, const Origins& origins) {
                         "a network has no Jacobian of its own; expected dormand_prince or a method of fixed steps");
   if (is_adaptive(c.stepping.method) && c.coupling == Coupling::held)
     throw origins.error("solver.coupling", std::string(choice_name(c.coupling)), "must be staged with dormand_prince");
-  check_calcium_clock(c.stepping, c.interval, origins);
+  check_calcium_clock(c.stepping, c.recording.interval, origins);
   if ((c.rule == Rule::file) != !c.edges.empty())
     throw origins.error("connectivity.rule", std::string(choice_name(c.rule)),
                         "connectivity.edges is to be given with rule = file, and only then");
@@ -230,9 +343,69 @@ void check(const NetworkConfig& c, const Origins& origins) {
                         fmt::format("must be at most astrocytes.count = {}", c.astrocytes));
 }
 
+void add_recording(Table& table) {
+  table.add(
+      {.key = "fields", .meaning = "what is recorded: " + words_of_network_fields()},
+      [](auto& c) -> auto& { return c.recording.fields; });
+  table.add(
+      {.key = "elements",
+       .meaning = "number of recorded neurons and of recorded synapses, evenly spread, where none are chosen; 0: all",
+       .range = at_least(0)},
+      [](auto& c) -> auto& { return c.recording.elements; });
+  table.add(
+      {.key = "neurons", .meaning = fmt::format("recorded neurons: {}", forms_of_selection), .optional = true},
+      [](auto& c) -> auto& { return c.recording.neurons; });
+  table.add(
+      {.key = "synapses", .meaning = "recorded tripartite synapses, in the same form", .optional = true},
+      [](auto& c) -> auto& { return c.recording.synapses; });
+  table.add(
+      {.key = "bare_synapses", .meaning = "recorded bare synapses, in the same form", .optional = true},
+      [](auto& c) -> auto& { return c.recording.bare_synapses; });
+  table.add(
+      {.key = "astrocytes", .meaning = "recorded somata, in the same form; not set: all", .optional = true},
+      [](auto& c) -> auto& { return c.recording.astrocytes; });
+}
+
+/// That there are such fields, and that what was chosen of each part is there and recorded. How many synapses there are
+/// is known when they have been drawn.
+void check_recording(const NetworkConfig& c, const Origins& origins) {
+  const NetworkRecording& recording = c.recording;
+  const std::vector<NetworkField> fields = network_fields(c.synapse.calcium);
+  std::vector<std::string> names;
+  for (const NetworkField& field : fields) names.push_back(field.name);
+  for (const std::string& wanted : recording.fields)
+    if (std::find(names.begin(), names.end(), wanted) == names.end()) {
+      const std::string meant = nearest(wanted, names);
+      throw origins.error(
+          "recording.fields", recording.fields,
+          fmt::format("there is no field {}{}; expected some of {}", wanted,
+                      meant.empty() ? "" : fmt::format(" (did you mean {}?)", meant), fmt::join(names, ", ")));
+    }
+  const auto check_part = [&](const char* name, NetworkPart part, const std::string& text,
+                              std::optional<std::uint64_t> count) {
+    if (text.empty()) return;
+    const std::string key = fmt::format("recording.{}", name);
+    const std::string error = count ? select_elements(text, *count).error : selection_error(text);
+    if (!error.empty()) throw origins.error(key, text, error);
+    for (const NetworkField& field : fields)
+      if (field.part == part &&
+          std::find(recording.fields.begin(), recording.fields.end(), field.name) != recording.fields.end())
+        return;
+    throw origins.error(key, text, "recording.fields has no field of these");
+  };
+  check_part("neurons", NetworkPart::neurons, recording.neurons, std::uint64_t(c.neurons));
+  check_part("synapses", NetworkPart::synapses, recording.synapses, std::nullopt);
+  check_part("bare_synapses", NetworkPart::bare_synapses, recording.bare_synapses, std::nullopt);
+  check_part("astrocytes", NetworkPart::astrocytes, recording.astrocytes, std::uint64_t(c.somata ? c.astrocytes : 0));
+}
+
 Table make_table() {
   Table table("network", "rate neurons on tripartite synapses, astrocytes with somata and gap junctions");
   add_neurons(table);
+  add_group_input(
+      table, "excitatory", [](auto& c) -> auto& { return c.excitatory_input; });
+  add_group_input(
+      table, "inhibitory", [](auto& c) -> auto& { return c.inhibitory_input; });
   add_connections(table);
   add_astrocytes(table);
   add_synapse_parameters(table);
@@ -244,12 +417,8 @@ Table make_table() {
   table.section("recording", "what recordings.h5 holds; releases.h5 always has every release");
   table.add(
       {.key = "interval", .unit = "s", .meaning = "time between frames, rounded to whole steps", .range = above(0)},
-      [](auto& c) -> auto& { return c.interval; });
-  table.add(
-      {.key = "elements",
-       .meaning = "number of recorded neurons and of recorded synapses, evenly spread; 0: all",
-       .range = at_least(0)},
-      [](auto& c) -> auto& { return c.recorded; });
+      [](auto& c) -> auto& { return c.recording.interval; });
+  add_recording(table);
   add_execution_parameters(table);
   table.add(
       {.key = "seed", .meaning = "seed of connections and inputs", .range = at_least(0), .option = "--seed"},
@@ -257,10 +426,16 @@ Table make_table() {
   add_output_parameters(table);
   table.check(check_somata);
   table.check(check);
+  table.check(check_inputs);
+  table.check(check_recording);
   return table;
 }
 
 }  // namespace
+
+std::uint64_t excitatory_neurons(const NetworkConfig& c) {
+  return static_cast<std::uint64_t>(std::ceil(c.excitatory * static_cast<double>(c.neurons)));
+}
 
 const ParameterTable<NetworkConfig>& network_parameters() {
   static const ParameterTable<NetworkConfig> table = make_table();

@@ -4,16 +4,17 @@
 #include <cmath>
 
 namespace tripartite::config {
-namespace {
 
-void check_pieces(const std::vector<double>& values, const std::vector<double>& times, const char* key,
-                  const char* times_key, double dt, const Origins& origins) {
+void check_pieces(const std::vector<double>& values, const std::vector<double>& times, std::string_view key,
+                  std::string_view times_key, double dt, const Origins& origins) {
   bool is_right = !times.empty() && times.size() == values.size() && times.front() == 0;
   for (std::size_t i = 1; i < times.size(); ++i) is_right &= times[i] >= times[i - 1] + dt;
   if (!is_right)
     throw origins.error(times_key, times,
                         fmt::format("must begin at 0, rise by at least solver.dt, and be as many as {}", key));
 }
+
+namespace {
 
 void check_drive(const SynapseConfig& c, const Origins& origins) {
   check_pieces(c.drive.rates, c.drive.times, "drive.rates", "drive.times", c.stepping.dt, origins);

@@ -162,6 +162,10 @@ inline void check_duration(double duration, double dt, const Origins& origins) {
     throw origins.error("population.duration", duration, "must be from one to 1e12 steps of solver.dt");
 }
 
+/// That the times at which values begin are in order, and as many. Throws ConfigError.
+void check_pieces(const std::vector<double>& values, const std::vector<double>& times, std::string_view key,
+                  std::string_view times_key, double dt, const Origins& origins);
+
 /// That a slow clock fits to the solver, and that a frame every `interval` seconds shows calcium of that time. Throws
 /// ConfigError.
 void check_calcium_clock(const Stepping& stepping, double interval, const Origins& origins);

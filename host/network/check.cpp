@@ -155,12 +155,9 @@ SourcePlace source_place(const NetworkSetup& setup, const Projection& projection
   return {false, state_place(model, projection.from)};
 }
 
-void check_spikes(std::string_view population, const ModelDescription& model, const SpikeSource* spikes,
-                  bool has_projections, double dt) {
+void check_spikes(std::string_view population, const ModelDescription& model, const SpikeSource* spikes, double dt) {
   if (spikes == nullptr) return;
   if (!model.takes_spikes) throw ConfigError(fmt::format("{}: model {} takes no spikes", population, model.name));
-  if (has_projections)
-    throw ConfigError(fmt::format("{}: listed or drawn spikes need a network without projections", population));
   if (spikes->dt() != dt)
     throw ConfigError(fmt::format("{}: spikes were placed at steps of {} s, the network takes steps of {} s",
                                   population, spikes->dt(), dt));
@@ -201,7 +198,7 @@ void check_setup(const NetworkSetup& setup) {
       throw ConfigError(fmt::format("two populations are called \"{}\"", population.name));
     check_population(population);
     const ModelDescription& model = population.model->description;
-    check_spikes(population.name, model, population.spikes.get(), !setup.projections.empty(), setup.dt);
+    check_spikes(population.name, model, population.spikes.get(), setup.dt);
     if (needs_jacobian(setup.method) && !model.has_jacobian)
       throw ConfigError(
           fmt::format("{}: {} needs the Jacobian of model {}, which defines none; dormand_prince does not",

@@ -14,8 +14,7 @@ void check_setup(const NetworkSetup& setup);
 void check_input(const PopulationSetup& population, std::size_t input);
 
 /// Throws ConfigError if a population cannot take these spikes; null: none.
-void check_spikes(std::string_view population, const ModelDescription& model, const SpikeSource* spikes,
-                  bool has_projections, double dt);
+void check_spikes(std::string_view population, const ModelDescription& model, const SpikeSource* spikes, double dt);
 
 /// Throws ConfigError if `values` cannot replace the base of an input, which has `present` values.
 void check_base(std::string_view population, std::string_view input, std::size_t size, std::size_t values,

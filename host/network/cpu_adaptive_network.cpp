@@ -35,27 +35,45 @@ class CpuAdaptiveNetwork final : public CpuPasses<Real> {
   }
 
   void advance_steps(std::int64_t steps) override {
-    const std::int64_t before = this->steps_;
-    this->steps_ += steps;
-    const double end = now();
-    try {
-      while (begin_ + length_ <= end) {
-        finish_step();
-        take_step();
+    const std::int64_t last = this->steps_ + steps;
+    while (this->steps_ < last) {
+      const std::int64_t before = this->steps_;
+      const std::int64_t arrival = this->next_arrival(before, last);
+      this->steps_ = std::min(arrival + 1, last);
+      try {
+        advance_to(now());
+        if (arrival < last) take_spikes_now(arrival);
+      } catch (const NumericsError&) {
+        // A caller sees the states that failed; a step that is too small would be so for good.
+        this->steps_ = std::max(before, std::int64_t(begin_ / this->setup_.dt));
+        seen_ = this->y_;
+        has_slope_ = false;
+        proposed_ = this->setup_.dt;
+        throw;
       }
-    } catch (const NumericsError&) {
-      // A caller sees the states that failed; a step that is too small would be so for good.
-      this->steps_ = std::max(before, std::int64_t(begin_ / this->setup_.dt));
-      seen_ = this->y_;
-      has_slope_ = false;
-      proposed_ = this->setup_.dt;
-      throw;
     }
-    dense(fraction(end), seen_.data());
   }
 
  private:
   double now() const { return double(this->steps_) * this->setup_.dt; }
+
+  void advance_to(double end) {
+    while (begin_ + length_ <= end) {
+      finish_step();
+      take_step();
+    }
+    dense(fraction(end), seen_.data());
+  }
+
+  /// A spike is a discontinuity: what was computed beyond it is forgotten.
+  void take_spikes_now(std::int64_t step) {
+    changed();
+    this->take_spikes(step, nullptr);
+    written();
+    this->note_events(now());
+    this->throw_faults(now());
+  }
+
   Real fraction(double t) const { return Real((t - begin_) / attempted_); }
 
   Real dense(std::size_t i, Real s) const {

@@ -215,7 +215,7 @@ void CpuNetworkBase<Real>::set_base(std::size_t population, std::string_view inp
 template <class Real>
 void CpuNetworkBase<Real>::set_spikes(std::size_t population, std::shared_ptr<const SpikeSource> spikes) {
   CpuPopulation<Real>& own = populations_.at(population);
-  check_spikes(own.name, own.description(), spikes.get(), !setup_.projections.empty(), setup_.dt);
+  check_spikes(own.name, own.description(), spikes.get(), setup_.dt);
   own.spikes = std::move(spikes);
 }
 

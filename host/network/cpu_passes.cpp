@@ -11,6 +11,7 @@ template <class Real>
 CpuPasses<Real>::CpuPasses(NetworkSetup setup)
     : CpuNetworkBase<Real>(std::move(setup)), projections_(this->setup_, this->populations_, this->threads_) {
   for (const CpuPopulation<Real>& population : this->populations_) common_.emplace_back(population.inputs.size());
+  arrivals_.resize(this->populations_.size());
 }
 
 template <class Real>
@@ -119,13 +120,69 @@ void CpuPasses<Real>::run(std::size_t p, const Tile<Real>& prototype, const Stag
         for (std::int64_t i = 0; i < part.crossings; ++i)
           if (crossings[std::size_t(i)].element < std::int64_t(population.size))
             worker.events.push_back({0, std::uint32_t(p), std::uint64_t(crossings[std::size_t(i)].element)});
-        if (part.fault.element >= 0 && (faulty_population_ < 0 || faulty_population_ == std::ptrdiff_t(p)))
-          CpuNetworkBase<Real>::note_fault(worker, part, population.size);
+        note_fault(worker, p, part);
       },
       this->threads_);
   if (faulty_population_ >= 0) return;
   for (const Worker& worker : this->workers_)
     if (worker.fault.element >= 0) faulty_population_ = std::ptrdiff_t(p);
+}
+
+template <class Real>
+void CpuPasses<Real>::note_fault(Worker& worker, std::size_t p, const Tile<Real>& part) {
+  if (part.fault.element >= 0 && (faulty_population_ < 0 || faulty_population_ == std::ptrdiff_t(p)))
+    CpuNetworkBase<Real>::note_fault(worker, part, this->populations_[p].size);
+}
+
+template <class Real>
+std::span<const Arrival> CpuPasses<Real>::arrivals(std::size_t p, std::int64_t step) {
+  const CpuPopulation<Real>& population = this->populations_[p];
+  return arrivals_[p].at_end_of(step, population.spikes, population.size, this->threads_);
+}
+
+template <class Real>
+std::int64_t CpuPasses<Real>::next_arrival(std::int64_t step, std::int64_t end) {
+  for (; step < end; ++step)
+    for (std::size_t p = 0; p < arrivals_.size(); ++p)
+      if (!arrivals(p, step).empty()) return step;
+  return end;
+}
+
+template <class Real>
+void CpuPasses<Real>::take_spikes(std::int64_t step, Real* at) {
+  Worker& worker = this->workers_.front();
+  const simd::FlushSubnormals flush;
+  for (std::size_t p = 0; p < arrivals_.size(); ++p) {
+    const CpuPopulation<Real>& population = this->populations_[p];
+    const std::span<const Arrival> all = arrivals(p, step);
+    Window<Real> spikes_alone;  // a step of no substeps
+    spikes_alone.method = integrate::Method::euler;
+    spikes_alone.steps = 1;
+    spikes_alone.substeps = 0;
+    for (auto first = all.begin(); first != all.end();) {
+      Tile<Real> part;
+      part.elements = population.elements;
+      part.first = std::int64_t(first->element / padding * padding);
+      part.last = part.first + std::int64_t(padding);
+      const auto last =
+          std::find_if(first, all.end(), [&](const Arrival& each) { return std::int64_t(each.element) >= part.last; });
+      part.arrival = &*first;
+      part.arrivals = last - first;
+      std::array<Crossing, padding> crossings;
+      part.crossing = crossings.data();
+      part.capacity = std::int64_t(padding);
+      population.loops.fixed(part, spikes_alone);
+      for (std::int64_t i = 0; i < part.crossings; ++i)
+        if (crossings[std::size_t(i)].element < std::int64_t(population.size))
+          worker.events.push_back({0, std::uint32_t(p), std::uint64_t(crossings[std::size_t(i)].element)});
+      note_fault(worker, p, part);
+      for (std::size_t s = 0; at != nullptr && s < population.states(); ++s)
+        std::copy_n(population.elements.state[s] + part.first, padding,
+                    at + population.first[s] + std::size_t(part.first));
+      first = last;
+    }
+    if (faulty_population_ < 0 && worker.fault.element >= 0) faulty_population_ = std::ptrdiff_t(p);
+  }
 }
 
 template <class Real>

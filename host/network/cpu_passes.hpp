@@ -6,6 +6,7 @@
 
 #include "host/network/cpu_base.hpp"
 #include "host/network/cpu_projections.hpp"
+#include "host/network/step_arrivals.hpp"
 
 namespace tripartite {
 
@@ -28,6 +29,11 @@ class CpuPasses : public CpuNetworkBase<Real> {
                   const std::vector<AlignedVector<Real>>& before);
   /// Events at time t of what crossed in the passes since the last call.
   void note_events(double t);
+  /// Lets the spikes that arrive at the end of `step` act on the states, and on those in `at` (all states, or null) as
+  /// well. What crosses its threshold by that is noted as in a pass.
+  void take_spikes(std::int64_t step, Real* at);
+  /// The first step in [step, end) at whose end spikes arrive; `end` if there is none.
+  std::int64_t next_arrival(std::int64_t step, std::int64_t end);
   /// Throws NumericsError if a pass since the last call found a fault.
   void throw_faults(double t);
 
@@ -42,9 +48,11 @@ class CpuPasses : public CpuNetworkBase<Real> {
   Tile<Real> tile_of(std::size_t p, std::span<const double> times);
   StageWindow<Real> window_of(std::size_t p, bool is_step_end, const std::vector<AlignedVector<Real>>& before);
   void run(std::size_t p, const Tile<Real>& prototype, const StageWindow<Real>& run);
+  std::span<const Arrival> arrivals(std::size_t p, std::int64_t step);
+  void note_fault(Worker& worker, std::size_t p, const Tile<Real>& part);
 
   std::vector<std::vector<std::array<Real, 3>>> common_;  // [populations][inputs] at the times of the present pass
-  std::vector<std::uint64_t> crossed_scratch_;
+  std::vector<StepArrivals> arrivals_;                    // [populations]
   std::ptrdiff_t faulty_population_ = -1;
 };
 

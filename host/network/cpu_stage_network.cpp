@@ -35,6 +35,7 @@ class CpuStageNetwork final : public CpuPasses<Real> {
       if (has_two_clocks() && slow_states_move)
         take_stages(StageClock::slow, slow_stages_, slow_step_, begin, this->setup_.dt * this->setup_.slow_every, true,
                     true);
+      this->take_spikes(this->steps_, at_.empty() ? nullptr : at_.data());
       ++this->steps_;
       this->note_events(this->time());
       this->throw_faults(this->time());

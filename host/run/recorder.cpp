@@ -13,8 +13,8 @@ std::vector<io::ReportPopulation> described(const Simulation& simulation, const 
   std::vector<io::ReportPopulation> all;
   for (const Recorded& each : recorded) {
     const Field& field = simulation.fields().at(each.field);
-    all.push_back(io::point_population(each.name.empty() ? field.name : each.name, each.map ? each.unit : field.unit,
-                                       each.indices, 0, interval));
+    all.push_back(io::point_population(each.name.empty() ? field.name : each.name,
+                                       each.map || each.compute ? each.unit : field.unit, each.indices, 0, interval));
   }
   return all;
 }
@@ -31,7 +31,10 @@ class Recorder::File {
   void frame() {
     for (std::size_t i = 0; i < recorded_.size(); ++i) {
       values_.resize(recorded_[i].indices.size());
-      simulation_.gather(recorded_[i].field, recorded_[i].indices, std::span(values_));
+      if (recorded_[i].compute)
+        recorded_[i].compute(values_);
+      else
+        simulation_.gather(recorded_[i].field, recorded_[i].indices, std::span(values_));
       frame_.resize(values_.size());
       for (std::size_t k = 0; k < values_.size(); ++k)
         frame_[k] = float(recorded_[i].map ? recorded_[i].map(recorded_[i].indices[k], values_[k]) : values_[k]);

@@ -10,7 +10,8 @@
 #include "host/io/hdf5_file.hpp"
 #include "host/run/event_file.hpp"
 #include "host/run/run_loop.hpp"
-#include "host/simulation/spread.hpp"
+#include "host/simulation/network_inputs.hpp"
+#include "host/simulation/network_recording.hpp"
 #include "host/simulation/varied.hpp"
 #include "tripartite/astrocyte/astrocyte.hpp"
 #include "tripartite/error.hpp"
@@ -81,12 +82,22 @@ struct Parts {
   bool has_somata = false;
   std::vector<double> external;  // [neurons]
   std::vector<double> stimulus;  // I_bias [somata], empty if none is stimulated
+  std::vector<GroupInputs> groups;
+  NetworkParts recordable;
 };
 
 struct Connections {
   std::vector<Index> pre, post, astrocyte;
   std::vector<double> efficacy;
 };
+
+/// The values of a parameter, or the one that all elements share.
+std::vector<double> values_of(const PopulationSetup& population, std::string_view parameter) {
+  const int place = parameter_place(population.model->description, parameter);
+  for (const Varied& varied : population.varied)
+    if (varied.parameter == place) return varied.values;
+  return {population.parameters[static_cast<std::size_t>(place)]};
+}
 
 void add_synapses(const NetworkConfig& c, const Connections& bare, const Connections& tripartite, Parts& parts) {
   NetworkSetup& setup = parts.setup;
@@ -106,6 +117,9 @@ void add_synapses(const NetworkConfig& c, const Connections& bare, const Connect
           fmt::format("population.varied = \"{}\": the rates of a network are those of its neurons", entry));
     setup[parts.tripartite].varied.push_back({*varied.parameter, std::move(varied.values)});
   }
+  parts.recordable.bare.resting = values_of(setup[parts.bare], "U_0_star");
+  parts.recordable.tripartite.resting = values_of(setup[parts.tripartite], "U_0_star");
+  parts.recordable.tripartite.potentiated = values_of(setup[parts.tripartite], "alpha");
   for (const auto& [synapses, connections] : {std::pair(parts.bare, &bare), std::pair(parts.tripartite, &tripartite)}) {
     if (connections->pre.empty()) continue;
     setup.gather(parts.neurons, "nu", synapses, "rate", connections->pre);
@@ -176,6 +190,19 @@ Parts parts_of(const NetworkConfig& c, const network::SonataEdges& all) {
   }
   add_synapses(c, bare, tripartite, parts);
   if (c.somata && c.astrocytes > 0) add_somata(c, tripartite, parts);
+  const std::uint64_t excitatory = config::excitatory_neurons(c);
+  parts.groups.emplace_back(c, c.excitatory_input, "excitatory", 0, 0, excitatory);
+  parts.groups.emplace_back(c, c.inhibitory_input, "inhibitory", 1, excitatory, neurons - excitatory);
+  for (GroupInputs& group : parts.groups) group.add_spikes(setup, parts.neurons);
+  for (const auto& [recordable, connections] :
+       {std::pair(&parts.recordable.bare, &bare), std::pair(&parts.recordable.tripartite, &tripartite)}) {
+    recordable->size = connections->pre.size();
+    recordable->pre = std::move(connections->pre);
+    recordable->post = std::move(connections->post);
+    recordable->efficacy = std::move(connections->efficacy);
+  }
+  parts.recordable.neurons = neurons;
+  parts.recordable.somata = parts.has_somata ? setup[parts.somata].size : 0;
   c.stepping.apply(setup);
   setup.coupling = c.coupling;
   setup.backend = c.execution.backend;
@@ -197,9 +224,14 @@ class NetworkRun::Implementation final : run::Visitor {
     result.junctions = parts_.junctions;
     somata_ = parts_.has_somata ? parts_.setup[parts_.somata].size : 0;
     network_ = make_network(std::move(parts_.setup));
+    for (const GroupInputs& group : parts_.groups)
+      filtered_.push_back(group.filters() ? network_->field(group.population(), "s") : 0);
+    parts_.recordable.external = [this](auto neurons, auto values) { external_input(neurons, values); };
+    recorded_ = recorded_fields(config, *network_, parts_.recordable);
+    parts_.recordable = {};
     plan_.dt = config.stepping.dt;
     plan_.steps = std::llround(config.duration / plan_.dt);
-    plan_.frame_steps = std::max<std::int64_t>(1, std::llround(config.interval / plan_.dt));
+    plan_.frame_steps = std::max<std::int64_t>(1, std::llround(config.recording.interval / plan_.dt));
     plan_.next_change = [this](std::int64_t at) { return next_change(at); };
     plan_.change = [this](std::int64_t at) { stimulate(at); };
     calcium_ = calcium_field("synapses", config.synapse.description());
@@ -211,7 +243,7 @@ class NetworkRun::Implementation final : run::Visitor {
     network::write_sonata_edges(directory / "edges.h5", "neurons_to_neurons", edges_,
                                 static_cast<std::size_t>(config_.neurons));
     releases_.emplace(directory / "releases.h5", "tripartite");
-    recorder_.emplace(directory / "recordings.h5", *network_, recorded(), double(plan_.frame_steps) * plan_.dt);
+    recorder_.emplace(directory / "recordings.h5", *network_, recorded_, double(plan_.frame_steps) * plan_.dt);
     const auto began = std::chrono::steady_clock::now();
     try {
       run::run(*network_, plan_, "network", listener_, *this);
@@ -229,25 +261,8 @@ class NetworkRun::Implementation final : run::Visitor {
     return network_->field(population, model.states[static_cast<std::size_t>(model.watched)].name);
   }
 
-  std::vector<run::Recorded> recorded() const {
-    const auto count = static_cast<std::uint64_t>(config_.recorded);
-    std::vector<run::Recorded> all;
-    if (const auto neurons = evenly_spread(static_cast<std::uint64_t>(config_.neurons), count); !neurons.empty())
-      all.push_back({network_->field("neurons", "nu"), {}, neurons, {}, {}});
-    const ModelDescription& model = config_.synapse.description();
-    if (const auto synapses = evenly_spread(result.tripartite, count); !synapses.empty()) {
-      for (const char* state : {"u", "x", "Gamma_S"})
-        all.push_back({network_->field("synapses", state), {}, synapses, {}, {}});
-      for (const int state : {model.ip3, model.watched})
-        all.push_back(
-            {network_->field("synapses", model.states[static_cast<std::size_t>(state)].name), {}, synapses, {}, {}});
-    }
-    if (somata_ > 0) all.push_back({soma_calcium_, "C_s", evenly_spread(somata_, 0), {}, {}});
-    return all;
-  }
-
-  /// Cue and stimulus of the steps from `step` on.
-  void stimulate(std::int64_t step) {
+  /// What enters the neurons from outside in the steps from `step` on, beside spikes.
+  std::vector<double> drive_of(std::int64_t step) const {
     const double t = (static_cast<double>(step) + 0.5) * plan_.dt;
     auto drive = parts_.external;
     if (t >= config_.cue_begin && t < config_.cue_end) {
@@ -255,8 +270,31 @@ class NetworkRun::Implementation final : run::Visitor {
           static_cast<std::size_t>(std::llround(config_.cue_fraction * static_cast<double>(config_.neurons)));
       for (std::size_t i = 0; i < cued; ++i) drive[i] += config_.cue;
     }
-    if (!drive.empty()) network_->set_base(parts_.neurons, "drive", drive);
+    for (const GroupInputs& group : parts_.groups) group.add_current(step, drive);
+    return drive;
+  }
+
+  /// The same of some neurons now, with filtered spikes.
+  void external_input(std::span<const std::uint64_t> neurons, std::span<double> values) const {
+    const auto drive = drive_of(network_->steps());
+    for (std::size_t k = 0; k < neurons.size(); ++k) values[k] = drive[neurons[k]];
+    for (const GroupInputs& group : parts_.groups) {
+      if (!group.filters()) continue;
+      std::vector<double> filtered(group.neurons().size());
+      network_->read(filtered_.at(&group - parts_.groups.data()), 0, std::span(filtered));
+      for (std::size_t k = 0; k < neurons.size(); ++k) {
+        const auto at = std::lower_bound(group.neurons().begin(), group.neurons().end(), neurons[k]);
+        if (at == group.neurons().end() || *at != neurons[k]) continue;
+        values[k] += group.weight() * filtered[static_cast<std::size_t>(at - group.neurons().begin())];
+      }
+    }
+  }
+
+  /// Inputs and stimulus of the steps from `step` on.
+  void stimulate(std::int64_t step) {
+    if (const auto drive = drive_of(step); !drive.empty()) network_->set_base(parts_.neurons, "drive", drive);
     if (parts_.stimulus.empty()) return;
+    const double t = (static_cast<double>(step) + 0.5) * plan_.dt;
     const bool is_on = std::fmod(t, config_.stimulus_period) < config_.stimulus_on;
     network_->set_base(parts_.somata, "source_ip3",
                        is_on ? parts_.stimulus : std::vector<double>(parts_.stimulus.size(), 0));
@@ -267,6 +305,7 @@ class NetworkRun::Implementation final : run::Visitor {
     std::int64_t end = plan_.steps;
     for (const double time : {config_.cue_begin, config_.cue_end})
       if (step_of(time) > at) end = std::min<std::int64_t>(end, step_of(time));
+    for (const GroupInputs& group : parts_.groups) end = std::min(end, group.next_change(at));
     if (!config_.stimulated.empty()) {
       const double t = (static_cast<double>(at) + 0.5) * plan_.dt;
       const double period = std::floor(t / config_.stimulus_period) * config_.stimulus_period;
@@ -317,6 +356,8 @@ class NetworkRun::Implementation final : run::Visitor {
   std::unique_ptr<Network> network_;
   run::Plan plan_;
   std::size_t somata_ = 0, calcium_ = 0, soma_calcium_ = 0;
+  std::vector<std::size_t> filtered_;  // fields of the filters of groups
+  std::vector<run::Recorded> recorded_;
   std::optional<run::Recorder> recorder_;
   std::optional<io::SonataSpikes> releases_;
 };

@@ -40,7 +40,6 @@ template <class Real>
 void CudaNetworkBase<Real>::allocate() {
   memory_.allocate();
   for (std::size_t p = 0; p < populations_.size(); ++p) upload(populations_[p], setup_, setup_.populations[p], stream_);
-  has_projections_ = !setup_.projections.empty();
   setup_.projections.clear();
   add_fields();
 }
@@ -176,7 +175,7 @@ void CudaNetworkBase<Real>::set_base(std::size_t population, std::string_view in
 template <class Real>
 void CudaNetworkBase<Real>::set_spikes(std::size_t population, std::shared_ptr<const SpikeSource> spikes) {
   Population& own = populations_.at(population);
-  check_spikes(own.name, own.description(), spikes.get(), has_projections_, setup_.dt);
+  check_spikes(own.name, own.description(), spikes.get(), setup_.dt);
   own.spikes = std::move(spikes);
 }
 

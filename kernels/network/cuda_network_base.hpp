@@ -71,7 +71,6 @@ class CudaNetworkBase : public SimulationOf<Real, Network> {
   void write_all(const Population& population, DeviceBuffer<Real>& buffer, const std::vector<Real>& values);
   void write_base(const Population& population, DeviceInput<Real>& input);
 
-  bool has_projections_ = false;
   std::vector<Field> fields_;
   std::vector<Place> places_;
   // Values on their way between the order of the device and the user's, a part of an array at a time.

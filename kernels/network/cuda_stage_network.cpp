@@ -3,7 +3,9 @@
 #include <bit>
 #include <functional>
 
+#include "host/linear_algebra/parallel.hpp"
 #include "host/network/events.hpp"
+#include "host/network/step_arrivals.hpp"
 #include "kernels/graph.hpp"
 #include "kernels/network/branches.hpp"
 #include "kernels/network/cuda_network_base.hpp"
@@ -54,10 +56,12 @@ class CudaStageNetwork final : public CudaNetworkBase<Real> {
   }
 
   void advance_steps(std::int64_t steps) override {
-    while (steps > 0) {
-      const int now = int(std::min<std::int64_t>(most_network_steps, steps));
-      advance_window(now);
-      steps -= now;
+    const std::int64_t end = this->steps_ + steps;
+    while (this->steps_ < end) {
+      const std::int64_t last = std::min(this->steps_ + most_network_steps, end);
+      const std::int64_t arrival = next_arrival(this->steps_, last);
+      advance_window(int(std::min(arrival + 1, last) - this->steps_));
+      if (arrival < last) take_spikes(arrival);
     }
   }
 
@@ -68,6 +72,8 @@ class CudaStageNetwork final : public CudaNetworkBase<Real> {
     DeviceBuffer<Real> watched_at_begin;
     DeviceBuffer<std::uint32_t> crossed;
     std::vector<bool> is_silent;  // inputs whose common part is 0, in recorded graphs
+    StepArrivals arrivals;
+    std::vector<Index> original, place;  // those of the device, once spikes arrived
   };
 
   int slow_every() const { return this->setup_.slow_every; }
@@ -254,6 +260,76 @@ class CudaStageNetwork final : public CudaNetworkBase<Real> {
     fast_steps_ = {};
   }
 
+  std::span<const Arrival> arrivals(std::size_t p, std::int64_t step) {
+    const DevicePopulation<Real>& population = this->populations_[p];
+    return own_[p].arrivals.at_end_of(step, population.spikes, population.size, linear_algebra::threads());
+  }
+
+  /// The first step in [step, end) at whose end spikes arrive; `end` if there is none.
+  std::int64_t next_arrival(std::int64_t step, std::int64_t end) {
+    for (; step < end; ++step)
+      for (std::size_t p = 0; p < own_.size(); ++p)
+        if (!arrivals(p, step).empty()) return step;
+    return end;
+  }
+
+  /// Lets the spikes that arrive at the end of `step`, the last one taken, act: a window of one step without substeps.
+  void take_spikes(std::int64_t step) {
+    const std::size_t before = this->events_.size();
+    unsigned long long lowest_key = no_fault;
+    for (std::size_t p = 0; p < own_.size(); ++p)
+      if (const auto all = arrivals(p, step); !all.empty()) lowest_key = std::min(lowest_key, take_spikes(p, all));
+    sort_events(this->events_, before);
+    if (lowest_key != no_fault) this->throw_fault(lowest_key, this->time());
+  }
+
+  /// Returns the smallest key of a fault.
+  unsigned long long take_spikes(std::size_t p, std::span<const Arrival> all) {
+    const DevicePopulation<Real>& population = this->populations_[p];
+    arriving_.assign(all.begin(), all.end());
+    if (own_[p].original.size() < population.original.size()) {
+      own_[p].original.resize(population.original.size());
+      population.original.download(own_[p].original, 0, this->stream_);
+      own_[p].place = places_of(own_[p].original);
+    }
+    if (const std::vector<Index>& place = own_[p].place; !place.empty()) {
+      for (Arrival& arrival : arriving_) arrival.element = place[arrival.element];
+      std::stable_sort(arriving_.begin(), arriving_.end(),
+                       [](const Arrival& a, const Arrival& b) { return a.element < b.element; });
+    }
+    if (arrival_.size() < arriving_.size()) arrival_ = DeviceBuffer<Arrival>(2 * arriving_.size());
+    arrival_.upload(arriving_, 0, this->stream_);
+    const bool has_watched = population.description().watched >= 0;
+    if (has_watched && crossing_.size() < arriving_.size()) crossing_ = DeviceBuffer<EventRecord>(arrival_.size());
+    unsigned long long counters[2] = {0, no_fault};
+    counters_.upload(counters, 0, this->stream_);
+    WindowRun<Real> run;
+    run.elements = population.elements;
+    run.window.method = integrate::Method::euler;
+    run.window.steps = 1;
+    run.window.substeps = 0;
+    run.size = population.size;
+    run.arrival = arrival_.data();
+    run.arrivals = arriving_.size();
+    run.record = crossing_.data();
+    run.capacity = crossing_.size();
+    run.records = counters_.data();
+    run.fault = counters_.data() + 1;
+    run.first_place = population.first_place;
+    population.loops->fixed(run, this->stream_);
+    TRIPARTITE_CUDA_TRY(cudaGetLastError());
+    counters_.download(counters, 0, this->stream_);
+    const auto index_of = [&](std::uint64_t place) {
+      return own_[p].original.empty() ? place : std::uint64_t(own_[p].original[place]);
+    };
+    fetched_.resize(std::size_t(counters[0]));
+    crossing_.download(fetched_, 0, this->stream_);
+    for (const EventRecord& record : fetched_)
+      this->events_.push_back({this->time(), std::uint32_t(p), index_of(record.element)});
+    if (counters[1] == no_fault) return no_fault;
+    return fault_key(0, fault_place(counters[1]), index_of(fault_element(counters[1])), false);
+  }
+
   /// Returns the smallest key of a fault.
   unsigned long long collect_events() {
     const std::size_t before = this->events_.size();
@@ -290,6 +366,9 @@ class CudaStageNetwork final : public CudaNetworkBase<Real> {
   std::unique_ptr<DeviceProjections<Real>> projections_;
   DeviceBuffer<EventRecord> records_;
   std::vector<EventRecord> fetched_;
+  DeviceBuffer<Arrival> arrival_;       // of one step and population
+  DeviceBuffer<EventRecord> crossing_;  // by spikes, at most one per arrival
+  std::vector<Arrival> arriving_;
   DeviceBuffer<unsigned long long> counters_;  // records; the smallest fault_key
   DeviceBuffer<Progress> progress_;
   std::array<Graph, std::size_t(std::bit_width(unsigned(most_network_steps)))> cycles_, fast_steps_;

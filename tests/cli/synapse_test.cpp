@@ -123,6 +123,10 @@ TEST_F(SynapseCommands, InvalidSettingsAreRejectedWithTheirKey) {
       {{"synapse", "--set", "recording.fields=C,D"}, "recording.fields"},
       {{"network", "--solver", "rosenbrock"}, "solver.method"},
       {{"network", "--rule", "file"}, "connectivity.rule"},
+      {{"network", "--set", "recording.fields=nu,Gama_S"}, "did you mean Gamma_S?"},
+      {{"network", "--set", "recording.synapses=last 3"}, "recording.synapses"},
+      {{"network", "--set", "excitatory_input.values=0,5"}, "excitatory_input.times"},
+      {{"network", "--set", "excitatory_input.weight=2"}, "excitatory_input.spikes"},
       {{"sweep", "--over", "O_delta=1:0:3"}, "sweep.over"},
       {{"sweep", "--over", "none=0:1:3"}, "sweep.over"}};
   for (const auto& [arguments, key] : wrong) {

@@ -11,6 +11,7 @@
 #include "network/networks_of_parts.hpp"
 #include "support/close.hpp"
 #include "tripartite/error.hpp"
+#include "tripartite/neuron/spike_filter.hpp"
 
 namespace tripartite {
 namespace {
@@ -109,6 +110,74 @@ INSTANTIATE_TEST_SUITE_P(Parts, CudaNetwork,
                                           testing::Values(Method::exponential_euler, Method::euler, Method::rk4),
                                           testing::Values(Coupling::staged, Coupling::held),
                                           testing::Values(Clocks{1, 1}, Clocks{3, 1}, Clocks{2, 5}, Clocks{1, 35})));
+
+/// Spikes at filters that drive neurons, in another order on the device than the user's, at synapses and at astrocytes.
+NetworkSetup network_with_spikes(Method method, Clocks clocks) {
+  NetworkSetup setup = network_of(with_somata);
+  constexpr std::size_t filters = 77;
+  const auto inputs = setup.add(model<SpikeFilter>(), filters, "inputs");
+  std::vector<Index> target;
+  std::vector<double> weight;
+  for (std::size_t k = 0; k < filters; ++k) {
+    target.push_back(ragged(k + 5, with_somata.neurons));
+    weight.push_back(k % 4 == 0 ? -0.1 : 0.05 + 0.001 * double(k));
+  }
+  setup.sum(inputs, "s", neurons, "drive", target, weight);
+  setup.method = method;
+  setup.substeps = clocks.substeps;
+  setup.slow_every = clocks.slow_every;
+  const auto poisson = [&](double rate, std::uint64_t seed, std::vector<double> weights) {
+    return std::make_shared<PoissonSpikes>(Schedule({{0, {rate, 0, 0, 0}}}), setup.dt, seed, 0, std::vector<double>(),
+                                           std::move(weights));
+  };
+  setup[inputs].spikes = poisson(100, 3, {1, 0.5});
+  setup[synapses].spikes = poisson(2, 4, {1});  // in few of the steps
+  setup[astrocytes].spikes = poisson(5, 5, {100});
+  return setup;
+}
+
+class CudaNetworkSpikes : public testing::TestWithParam<std::tuple<Method, Clocks>> {
+ protected:
+  void SetUp() override { skip_without_cuda(); }
+};
+
+TEST_P(CudaNetworkSpikes, ArriveAsOnTheCpu) {
+  const auto& [method, clocks] = GetParam();
+  const auto host = made(network_with_spikes(method, clocks), Backend::cpu, Precision::float64);
+  const auto device = made(network_with_spikes(method, clocks), Backend::cuda, Precision::float64);
+  advance(*host);
+  advance(*device);
+  const auto expected = everything<double>(*host), got = everything<double>(*device);
+  ASSERT_EQ(got.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    double scale = 1e-2;
+    for (const double value : expected[i].second) scale = std::max(scale, std::abs(value));
+    EXPECT_TRUE(all_close(got[i].second, expected[i].second, {.relative = 5e-14, .absolute = scale * 5e-14}))
+        << expected[i].first;
+  }
+  const auto s = expected[host->field("inputs", "s")].second;
+  EXPECT_GT(*std::max_element(s.begin(), s.end()), 50);
+  expect_same_events(device->take_events(), host->take_events());
+}
+
+TEST_P(CudaNetworkSpikes, GoOnFromASavedStateHoweverTimeIsCut) {
+  const auto& [method, clocks] = GetParam();
+  const auto whole = made(network_with_spikes(method, clocks), Backend::cuda, Precision::float32);
+  const auto half = made(network_with_spikes(method, clocks), Backend::cuda, Precision::float32);
+  const auto other = made(network_with_spikes(method, clocks), Backend::cuda, Precision::float32);
+  whole->advance_steps(40);
+  half->advance_steps(19);
+  std::stringstream saved;
+  half->save(saved);
+  other->load(saved);
+  other->advance_steps(1);
+  other->advance_steps(20);
+  EXPECT_EQ(everything<float>(*other), everything<float>(*whole));
+}
+
+INSTANTIATE_TEST_SUITE_P(Methods, CudaNetworkSpikes,
+                         testing::Combine(testing::Values(Method::exponential_euler, Method::rk4),
+                                          testing::Values(Clocks{1, 1}, Clocks{2, 5})));
 
 class CudaNetworkGroups : public testing::Test {
  protected:

@@ -23,7 +23,12 @@ constexpr auto examples =
     "  tripartite network --config examples/gliotransmission_bursts.toml\n"
     "  tripartite network --config examples/calcium_wave_ring.toml\n"
     "  tripartite network --neurons 400 --rule distance_dependent --set connectivity.radius=2\n"
-    "  tripartite network --rule file --set connectivity.edges=edges.h5\n";
+    "  tripartite network --rule file --set connectivity.edges=edges.h5\n"
+    "  tripartite network --config examples/switched_input.toml      an input to some neurons for 20 s, and Poisson "
+    "spikes\n"
+    "  tripartite network --set excitatory_input.values=0,8,0 --set excitatory_input.times=0,10,20\n"
+    "  tripartite network --set inhibitory_input.spikes=poisson --set inhibitory_input.rates=20\n"
+    "  tripartite network --set recording.fields=nu,I_ext,Gamma_S --set recording.neurons=0:5,90\n";
 
 nlohmann::ordered_json results_of(const config::NetworkConfig& config, const simulation::NetworkResult& result) {
   return {{"neurons", config.neurons},

@@ -41,10 +41,16 @@ Picture mean_traces(const Run& run) {
   return trace_picture(time, rows);
 }
 
-/// Calcium of all somata over time.
+constexpr auto no_calcium = "C_s was not recorded, or the astrocytes of this run have no somata.";
+
+bool records_all_somata(const Run& run, std::size_t recorded) {
+  return double(recorded) == number_at(run.summary, "/results/astrocytes");
+}
+
+/// Calcium of the recorded somata over time.
 Picture calcium_raster(const Run& run) {
   const auto file = open(run, "recordings.h5");
-  if (!file || !file->contains("/report/C_s")) return Absent{"The astrocytes of this run have no somata."};
+  if (!file || !file->contains("/report/C_s")) return Absent{no_calcium};
   const auto data = file->read<double>("/report/C_s/data");
   const auto axis = file->read<double>("/report/C_s/mapping/time").values;
   if (data.shape.size() != 2 || data.shape[0] < 2 || axis.size() != 3) return Absent{"Too few frames were recorded."};
@@ -67,7 +73,8 @@ Picture calcium_raster(const Run& run) {
              (box.right + 16) / 960, 1 - box.bottom / figure.height(), 14.0 / 960, box.height() / figure.height());
   set_linear_axis(figure, 'x', {0, double(columns) * interval}, 8);
   set_linear_axis(figure, 'y', {-0.5 * double(each), (double(rows) - 0.5) * double(each)}, 5);
-  figure.add("set xlabel {}; set ylabel {} offset 1,0", figure.text("time [s]"), figure.text("astrocyte"));
+  figure.add("set xlabel {}; set ylabel {} offset 1,0", figure.text("time [s]"),
+             figure.text(records_all_somata(run, cells) ? "astrocyte" : "recorded astrocyte"));
   figure.add("set cblabel {}", figure.text("C of the soma [uM]"));
   figure.add("plot {} matrix using ({:.10g}*(0.5+$1)):({:.10g}*$2):3 with image", figure.matrix(values, columns),
              interval, double(each));
@@ -79,10 +86,11 @@ Picture sheet(const Run& run) {
   if (words_of(part_at(run.summary, "/config/astrocytes").value("junctions", nlohmann::json())) != "lattice")
     return Absent{"The astrocytes of this run are not on a sheet."};
   const auto file = open(run, "recordings.h5");
-  if (!file || !file->contains("/report/C_s")) return Absent{"The astrocytes of this run have no somata."};
+  if (!file || !file->contains("/report/C_s")) return Absent{no_calcium};
   const auto data = file->read<double>("/report/C_s/data");
   const auto axis = file->read<double>("/report/C_s/mapping/time").values;
   const std::size_t cells = data.shape.at(1), frames = data.shape.at(0);
+  if (!records_all_somata(run, cells)) return Absent{"Not all astrocytes of the sheet were recorded."};
   const auto width = std::size_t(std::ceil(std::sqrt(double(cells))));
   constexpr std::size_t shown = 4;
   constexpr double milliseconds = 1e3;
@@ -136,9 +144,13 @@ void write_network(const Run& run, Page& page) {
   page.picture("The sheet", "Calcium of every astrocyte at four times.", sheet(run));
   page.picture("Releases of gliotransmitter", "Each dot is one release; below, releases per synapse and second.",
                releases(run));
-  page.picture("Single cells and synapses",
-               "nu: rate of neurons; u, x, Gamma_S, I, C: states of tripartite synapses; C_s: calcium of somata.",
-               recorded_picture(run.directory, "no."));
+  page.picture(
+      "Single cells and synapses",
+      "The recorded fields, each of its first five recorded elements. nu: rate of neurons; I_ext: input from outside; "
+      "z: all input; "
+      "u, x, Gamma_S, I, C: states of tripartite synapses; r: fraction of resources that a spike uses; _bare: of "
+      "bare synapses; _s: of somata.",
+      recorded_picture(run.directory, "no."));
 }
 
 }  // namespace tripartite::report

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,9 @@ struct Recorded {
   std::string name;       // of the population in the file; empty: the name of the field
   std::vector<std::uint64_t> indices;
   std::function<double(std::uint64_t, double)> map;  // of an element's index and value; null: the value itself
-  std::string unit;                                  // of mapped values
+  std::string unit;                                  // of mapped or computed values
+  /// Fills in the present values of all `indices`, in their order, in place of a field's; null: those of the field.
+  std::function<void(std::span<double>)> compute = nullptr;
 };
 
 /// Records fields of any simulation to a SONATA report of frames: `/report/<name>/data` (frame × element, float32) with
