@@ -94,7 +94,9 @@ std::string symbols_svg(std::string_view text) {
   bool is_below = false;
   for (const Piece& piece : pieces_of(text)) {
     if (piece.words.empty()) continue;
-    const std::string words = escape(piece.words);
+    std::string words = escape(piece.words);
+    // Renderers drop a blank at the beginning of an element.
+    if (is_below && words.starts_with(' ')) words.replace(0, 1, "\u00a0");
     if (piece.is_index)
       svg += "<tspan dy=\"4\" font-size=\"75%\">" + words + "</tspan>";
     else

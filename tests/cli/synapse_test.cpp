@@ -93,8 +93,8 @@ TEST_F(SynapseCommands, SynapseReportsTheDriveTheThresholdAndTheReleases) {
   EXPECT_LT(place(">spikes<"), place(">u [1]<"));  // from cause to effect
   EXPECT_LT(place(">u [1]<"), place(">I [µM]<"));
   EXPECT_LT(place(">I [µM]<"), place(">C [µM]<"));
-  EXPECT_LT(place(">C [µM]<"), place(">A</tspan><tspan dy=\"-4\"> [1]<"));
-  EXPECT_LT(place(">A</tspan><tspan dy=\"-4\"> [1]<"), place(">Γ<tspan dy=\"4\" font-size=\"75%\">S</tspan>"));
+  EXPECT_LT(place(">C [µM]<"), place(">A</tspan><tspan dy=\"-4\">\u00a0[1]<"));
+  EXPECT_LT(place(">A</tspan><tspan dy=\"-4\">\u00a0[1]<"), place(">Γ<tspan dy=\"4\" font-size=\"75%\">S</tspan>"));
 }
 
 TEST_F(SynapseCommands, MeansHaveStandardDeviations) {
@@ -290,7 +290,7 @@ TEST_F(SynapseCommands, ReportWritesPicturesAsFiles) {
   const std::string svg = io::read_file(file("figures") / "1-the-astrocyte.svg");
   EXPECT_THAT(svg, HasSubstr("<svg"));
   EXPECT_THAT(svg,
-              AllOf(HasSubstr(">SIC</tspan><tspan dy=\"-4\"> [pA]<"), HasSubstr(">Θ</tspan><"), HasSubstr("C [µM]")));
+              AllOf(HasSubstr(">SIC</tspan><tspan dy=\"-4\">\u00a0[pA]<"), HasSubstr(">Θ</tspan><"), HasSubstr("C [µM]")));
 }
 
 TEST_F(SynapseCommands, AstrocytesRestWithoutInputs) {

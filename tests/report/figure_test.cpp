@@ -167,7 +167,7 @@ TEST(Symbols, HaveUnitsAsReadersKnowThem) {
 TEST(Symbols, HaveTheirIndexBelowTheLine) {
   EXPECT_EQ(symbols_html("C_Θ and (Γ_S) < U_0*"), "C<sub>Θ</sub> and (Γ<sub>S</sub>) &lt; U<sub>0</sub>*");
   EXPECT_EQ(symbols_html("favor_sharp _a a_ mean_C"), "favor_sharp _a a_ mean_C");
-  EXPECT_EQ(symbols_svg("Γ_S [1]"), "Γ<tspan dy=\"4\" font-size=\"75%\">S</tspan><tspan dy=\"-4\"> [1]</tspan>");
+  EXPECT_EQ(symbols_svg("Γ_S [1]"), "Γ<tspan dy=\"4\" font-size=\"75%\">S</tspan><tspan dy=\"-4\">\u00a0[1]</tspan>");
   EXPECT_EQ(symbols_svg("C_Θ"), "C<tspan dy=\"4\" font-size=\"75%\">Θ</tspan>");
 }
 

@@ -103,9 +103,9 @@ void write_astrocyte(const Run& run, Page& page) {
   }
   const auto result = [&](const char* key) { return number_at(run.summary, std::string("/results/") + key); };
   const bool are_many = cells.astrocytes > 1;
-  page.headline(fmt::format("Calcium of {} crosses C_Θ {:.0f} times in {:g} s, {} /s{}; it lies between {} and {} µM",
+  page.headline(fmt::format("Calcium of {} crosses C_Θ {} in {:g} s, {} /s{}; it lies between {} and {} µM",
                             are_many ? fmt::format("{:.0f} astrocytes", cells.astrocytes) : "one astrocyte",
-                            result("crossings"), cells.simulated,
+                            count(std::size_t(result("crossings")), "time"), cells.simulated,
                             number(result("crossings") / cells.astrocytes / cells.simulated), are_many ? " each" : "",
                             number(result("lowest_calcium_uM")), number(result("highest_calcium_uM"))));
   draw_single(cells, page);

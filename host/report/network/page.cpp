@@ -59,6 +59,7 @@ struct NetworkRun {
     return values.size() == time.size() ? values : std::vector<double>();
   }
   const Recorded* somata() const { return find_field(recorded, "C_s"); }
+  bool has_all_somata() const { return double(somata()->curves.size()) == result("astrocytes"); }
   bool is_sheet() const { return text_at(run.summary, "/config/astrocytes/junctions") == "lattice"; }
 };
 
@@ -98,52 +99,70 @@ void draw_means(const NetworkRun& network, Page& page) {
 void draw_somata(const NetworkRun& network, Page& page) {
   const Recorded* somata = network.somata();
   if (somata == nullptr) return;
-  if (network.is_sheet())
+  if (network.is_sheet() && network.has_all_somata())
     page.picture(
         "The sheet",
         "Calcium of every astrocyte at each quarter of the time between the first rise of calcium and the last, "
         "all on one scale.",
         network::sheet_picture(*somata));
-  else
-    page.picture("Calcium in the somata", "One row per astrocyte.", network::soma_picture(*somata));
+  else if (!network.is_sheet())
+    page.picture("Calcium in the somata",
+                 network.has_all_somata() ? "One row per astrocyte." : "One row per recorded astrocyte.",
+                 network::soma_picture(*somata));
 }
 
-void draw_neurons(const NetworkRun& network, Page& page) {
-  const Recorded* rates = find_field(network.recorded, "nu");
-  if (rates == nullptr || network.result("neurons") <= 1) return;
-  const Chosen chosen = choose_active(*rates, most_curves, "neuron");
-  page.picture("Single neurons", "ν: firing rate. " + chosen.why,
-               trace_picture(rates->time, {row_of(*rates, chosen.columns, "neuron")},
-                             {"time [s]", false, {0, network.simulated}}));
+/// Elements of a network whose fields are drawn together, told by the names of the fields.
+struct Kind {
+  const char* noun;
+  const char* title;
+  const char* chooser;  // field by which elements are chosen; empty: calcium
+  bool (*has)(std::string_view field);
+};
+
+bool is_of_neurons(std::string_view field) { return field == "nu" || field == "I_ext" || field == "z"; }
+bool is_of_somata(std::string_view field) { return field.ends_with("_s"); }
+bool is_of_bare(std::string_view field) { return field.ends_with("_bare"); }
+bool is_of_processes(std::string_view field) {
+  return !is_of_neurons(field) && !is_of_somata(field) && !is_of_bare(field);
 }
 
-void draw_synapses(const NetworkRun& network, Page& page) {
-  const Recorded* calcium = find_field(network.recorded, network.states.calcium);
-  if (calcium == nullptr) return;
-  const Chosen chosen = choose_active(*calcium, most_curves, "synapse");
+constexpr Kind kinds[] = {{"neuron", "Single neurons", "nu", is_of_neurons},
+                          {"bare synapse", "Single bare synapses", "u_bare", is_of_bare},
+                          {"synapse", "Single tripartite synapses", "", is_of_processes},
+                          {"astrocyte", "Single astrocytes", "C_s", is_of_somata}};
+
+std::string meaning_of(const NetworkRun& network, const std::string& field) {
+  if (field == "nu") return "firing rate";
+  if (field == "I_ext") return "input from outside";
+  if (field == "z") return "all input";
+  if (field == "r") return "fraction of the resources that a spike releases";
+  const std::string state = field.substr(0, is_of_somata(field) || is_of_bare(field) ? field.rfind('_') : field.size());
+  return network.states.meaning(state) + (is_of_somata(field) ? " of the soma" : "");
+}
+
+void draw_single(const NetworkRun& network, const Kind& kind, Page& page) {
+  const std::string wanted = *kind.chooser == 0 ? network.states.calcium : kind.chooser;
+  const Recorded* chooser = find_field(network.recorded, wanted);
+  for (const Recorded& field : network.recorded)
+    if (chooser == nullptr && kind.has(field.field)) chooser = &field;
+  if (chooser == nullptr || chooser->curves.empty()) return;
+  const Chosen chosen = choose_active(*chooser, most_curves, kind.noun);
   std::vector<TraceRow> rows;
   std::string reading;
   for (const Recorded& field : network.recorded) {
-    if (field.field == "nu" || field.field == "C_s" || field.ids != calcium->ids) continue;
-    rows.push_back(row_of(field, chosen.columns, "synapse"));
-    reading += fmt::format("{}{}: {}", reading.empty() ? "" : "; ", symbol_of(field.field),
-                           network.states.meaning(field.field));
-    if (&field != calcium) continue;
+    if (!kind.has(field.field) || field.ids != chooser->ids) continue;
+    rows.push_back(row_of(field, chosen.columns, kind.noun));
+    reading +=
+        fmt::format("{}{}: {}", reading.empty() ? "" : "; ", symbol_of(field.field), meaning_of(network, field.field));
+    if (field.field != network.states.calcium) continue;
     if (const auto threshold = common_threshold(network.run.summary)) rows.back().levels.push_back({*threshold, "C_Θ"});
     mark_events(network.releases, field, chosen.columns, "release", rows.back());
   }
-  page.picture("Single tripartite synapses",
-               reading + ". Dots on calcium: releases of gliotransmitter, where it crosses C_Θ upwards. " + chosen.why,
-               trace_picture(calcium->time, rows, {"time [s]", false, {0, network.simulated}}));
-}
-
-void draw_single_somata(const NetworkRun& network, Page& page) {
-  const Recorded* somata = network.somata();
-  if (somata == nullptr) return;
-  const Chosen chosen = choose_active(*somata, most_curves, "astrocyte");
-  page.picture("Single astrocytes", "C_s: calcium of the soma. " + chosen.why,
-               trace_picture(somata->time, {row_of(*somata, chosen.columns, "astrocyte")},
-                             {"time [s]", false, {0, network.simulated}}));
+  reading += ". ";
+  if (kind.has == is_of_processes && find_field(network.recorded, network.states.calcium) != nullptr)
+    reading += "Dots on calcium: releases of gliotransmitter, where it crosses C_Θ upwards. ";
+  page.picture(kind.title, reading + chosen.why,
+               trace_picture(chooser->time, rows, {"time [s]", false, {0, network.simulated}}));
 }
 
 std::string result_table(const NetworkRun& network) {
@@ -189,20 +208,20 @@ std::string headline(const NetworkRun& network) {
                            number(network.result("lowest_mean_rate_per_s")),
                            number(network.result("highest_mean_rate_per_s")), network.simulated);
   if (network.has("tripartite_synapses"))
-    sentence +=
-        fmt::format("{}{:.0f} releases of gliotransmitter", sentence.empty() ? "" : "; ", network.result("releases"));
+    sentence += fmt::format("{}{} of gliotransmitter", sentence.empty() ? "" : "; ",
+                            count(std::size_t(network.result("releases")), "release"));
   if (network.has("neurons") && !network.releases.times.empty())
     sentence += fmt::format(", the first after {} s", number(network.releases.times.front()));
   if (const Recorded* somata = network.somata(); somata != nullptr && !network.has("neurons")) {
     const auto rise = network::rise_of(*somata);
+    const std::string cells = fmt::format("{}astrocyte{}", network.has_all_somata() ? "" : "recorded ",
+                                          somata->curves.size() == 1 ? "" : "s");
     if (!rise)
-      return fmt::format("Calcium of {:.0f} astrocytes stays at rest in {:g} s", network.result("astrocytes"),
-                         network.simulated);
-    sentence += fmt::format(
-        "{}Calcium rises above {} µM in {} of {:.0f} astrocytes, in the first after {} s, in the "
-        "last after {} s",
-        sentence.empty() ? "" : "; ", number(rise->level), rise->cells, network.result("astrocytes"),
-        number(rise->first), number(rise->last));
+      return fmt::format("Calcium of {} {} stays at rest in {:g} s", somata->curves.size(), cells, network.simulated);
+    sentence +=
+        fmt::format("{}Calcium rises above {} µM in {} of {} {}, in the first after {} s, in the last after {} s",
+                    sentence.empty() ? "" : "; ", number(rise->level), rise->cells, somata->curves.size(), cells,
+                    number(rise->first), number(rise->last));
   }
   return sentence.empty() ? "The run ended before it had a result" : sentence;
 }
@@ -221,9 +240,7 @@ void write_network(const Run& run, Page& page) {
                      : "Each dot is one release; below, releases per synapse and second.",
                  raster_picture(network.releases, network.simulated,
                                 std::uint64_t(network.result("tripartite_synapses")), "tripartite synapse"));
-  draw_neurons(network, page);
-  draw_synapses(network, page);
-  draw_single_somata(network, page);
+  for (const Kind& kind : kinds) draw_single(network, kind, page);
   if (const std::string tables = result_table(network) + mean_table(network); !tables.empty())
     page.section("In numbers", tables);
 }

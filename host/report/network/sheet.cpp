@@ -78,7 +78,8 @@ Picture soma_picture(const Recorded& calcium) {
   set_linear_axis(figure, 'x', {begin, end}, 8);
   set_linear_axis(figure, 'y', {-0.5, double(cells) - 0.5}, 5);
   set_axis_label(figure, 'x', "time [s]");
-  set_axis_label(figure, 'y', "astrocyte");
+  const bool is_counted_through = calcium.ids.back() + 1 == cells;
+  set_axis_label(figure, 'y', is_counted_through ? "astrocyte" : "recorded astrocyte");
   plot_map(figure, map, range, sequential_colours(), map.column, 16);
   return figure;
 }
