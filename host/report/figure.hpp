@@ -110,10 +110,6 @@ class Figure {
   std::size_t column(std::span<const double> values);
   const std::vector<std::vector<double>>& columns() const { return columns_; }
 
-  /// Images keep their colours on every page; kept for callers.
-  void keep_image_colours() { keeps_image_colours_ = true; }
-  bool keeps_image_colours() const { return keeps_image_colours_; }
-
   int width() const { return width_; }
   int height() const { return height_; }
   std::string script() const;
@@ -125,7 +121,6 @@ class Figure {
 
   int width_, height_;
   int blocks_ = 0;
-  bool keeps_image_colours_ = false;
   std::string data_, commands_;
   std::vector<Text> texts_;
   std::vector<KnownPanel> panels_;

@@ -131,6 +131,7 @@ Chosen choose_active(const Recorded& field, std::size_t most, std::string_view n
   std::vector<std::size_t> active;
   for (std::size_t i = 0; i < count; ++i)
     if (covers[i] >= least) active.push_back(i);
+  if (active.size() == count) return choose_different(field, most, noun);
   Chosen chosen{furthest(field, active, most), {}};
   chosen.why = fmt::format(
       "Shown: {} of the {} {}s, of {} recorded, whose {} moves at least half as much as where it moves most; those "
