@@ -41,6 +41,10 @@ TEST_F(SynapseCommands, SynapseWritesEveryReleaseAndAReport) {
   EXPECT_TRUE(std::is_sorted(releases.times.begin(), releases.times.end()));
   for (const char* name : {"recordings.h5", "means.h5", "report.html", "config.toml"})
     EXPECT_TRUE(std::filesystem::exists(file("a") / name)) << name;
+  EXPECT_EQ(summary("a")["command_line"],
+            "tripartite synapse --synapses 40 --duration 20 --rate 2 --set 'population.varied=O_delta uniform 0.5 0.9' "
+            "--out a");
+  EXPECT_NE(summary("a")["commit"], "");
 }
 
 TEST_F(SynapseCommands, SynapseRepeatsARunFromItsOwnConfiguration) {
