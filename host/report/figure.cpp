@@ -1,5 +1,6 @@
 #include "host/report/figure.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "host/report/style.hpp"
@@ -16,13 +17,33 @@ void append(std::string& block, double value) {
 
 }  // namespace
 
+void Span::include(double value) {
+  if (!std::isfinite(value)) return;
+  low = std::min(low, value);
+  high = std::max(high, value);
+}
+
+void Span::include(std::span<const double> values) {
+  for (const double value : values) include(value);
+}
+
+void Span::include_positive(double value) {
+  if (value > 0) include(value);
+}
+
 Figure::Figure(int width, int height) : width_(width), height_(height) {}
 
 std::string text_mark(std::size_t index) { return fmt::format("@t{}@", index); }
 
 std::string Figure::text(std::string_view words) {
-  texts_.emplace_back(words);
+  texts_.push_back({std::string(words)});
   return fmt::format("'{}'", text_mark(texts_.size() - 1));
+}
+
+std::string Figure::symbols(std::string_view words) {
+  std::string mark = text(words);
+  texts_.back().has_symbols = true;
+  return mark;
 }
 
 std::string Figure::begin_block() {
@@ -58,7 +79,16 @@ std::string Figure::matrix(std::span<const double> values, std::size_t columns) 
   return name;
 }
 
+std::size_t Figure::column(std::span<const double> values) {
+  const auto found = std::find_if(columns_.begin(), columns_.end(),
+                                  [&](const auto& each) { return std::ranges::equal(each, values); });
+  if (found != columns_.end()) return std::size_t(found - columns_.begin());
+  columns_.emplace_back(values.begin(), values.end());
+  return columns_.size() - 1;
+}
+
 void Figure::panel(const Box& box) {
+  panels_.push_back({box, {}, {}, {}, {}});
   add("unset label; unset object; unset arrow; unset logscale; unset xlabel; unset ylabel; unset title; unset key");
   add("set xtics autofreq; set ytics autofreq; set format '%g'; set autoscale; unset colorbox");
   add("set border 3 lw 1 lc rgb {0}; set tics nomirror out scale 0.5; unset mxtics; unset mytics", ink("muted"));
@@ -67,8 +97,16 @@ void Figure::panel(const Box& box) {
   add("set tmargin at screen {:.5f}; set bmargin at screen {:.5f}", 1 - box.top / height_, 1 - box.bottom / height_);
 }
 
+void Figure::place(double x, double y, const std::string& text, std::string_view style) {
+  add("set label {} at screen {:.5f},{:.5f} {}", text, x / width_, 1 - y / height_, style);
+}
+
 void Figure::words_at(double x, double y, std::string_view words, std::string_view style) {
-  add("set label {} at screen {:.5f},{:.5f} {}", text(words), x / width_, 1 - y / height_, style);
+  place(x, y, text(words), style);
+}
+
+void Figure::symbols_at(double x, double y, std::string_view words, std::string_view style) {
+  place(x, y, symbols(words), style);
 }
 
 std::string Figure::script() const {

@@ -7,150 +7,242 @@
 #include <optional>
 
 #include "host/report/activity.hpp"
-#include "host/report/axis.hpp"
 #include "host/report/html.hpp"
+#include "host/report/model_states.hpp"
+#include "host/report/network/sheet.hpp"
+#include "host/report/network/wave.hpp"
+#include "host/report/oscillation.hpp"
 #include "host/report/pages.hpp"
-#include "host/report/statistics.hpp"
-#include "host/report/style.hpp"
+#include "host/report/recorded.hpp"
 #include "host/report/summary.hpp"
+#include "host/report/symbols.hpp"
 
 namespace tripartite::report {
 namespace {
 
-std::optional<io::Hdf5File> open(const Run& run, const char* name) {
-  const auto path = run.directory / name;
-  if (!std::filesystem::exists(path)) return std::nullopt;
-  return io::Hdf5File::open(path);
+constexpr std::size_t most_curves = 5;
+
+/// What a run left, read once.
+struct NetworkRun {
+  const Run& run;
+  States states;
+  std::vector<Recorded> recorded;
+  std::optional<io::Hdf5File> means;
+  std::vector<double> time;  // of the means
+  io::Spikes releases;
+  double simulated;
+
+  explicit NetworkRun(const Run& of)
+      : run(of),
+        states(synapse_states(of.summary)),
+        recorded(read_recorded(of.directory, order())),
+        simulated(result("simulated_s")) {
+    if (const auto path = of.directory / "means.h5"; std::filesystem::exists(path)) {
+      means.emplace(io::Hdf5File::open(path));
+      time = means->read<double>("/time").values;
+    }
+    if (const auto path = of.directory / "releases.h5"; std::filesystem::exists(path))
+      releases = io::read_sonata_spikes(path);
+  }
+
+  double result(const std::string& key) const { return number_at(run.summary, "/results/" + key); }
+  bool has(const std::string& key) const { return result(key) > 0; }
+  std::vector<std::string_view> order() const {
+    std::vector<std::string_view> names{"nu"};
+    for (const std::string_view name : states.order()) names.push_back(name);
+    names.push_back("C_s");
+    return names;
+  }
+  std::vector<double> mean(const std::string& field) const {
+    const std::string path = "/mean/" + field;
+    auto values = means && means->contains(path) ? means->read<double>(path).values : std::vector<double>();
+    return values.size() == time.size() ? values : std::vector<double>();
+  }
+  const Recorded* somata() const { return find_field(recorded, "C_s"); }
+  bool has_all_somata() const { return double(somata()->curves.size()) == result("astrocytes"); }
+  bool is_sheet() const { return text_at(run.summary, "/config/astrocytes/junctions") == "lattice"; }
+};
+
+/// Means that the network has, with the words for them.
+struct Mean {
+  const char* field;
+  const char* unit;
+  const char* words;
+  const char* needs;  // key of a result that is positive where there is such a mean
+};
+constexpr Mean all_means[] = {{"nu", "1/s", "firing rate of neurons", "neurons"},
+                              {"C", "uM", "calcium of astrocyte processes", "tripartite_synapses"},
+                              {"C_s", "uM", "calcium of somata", "astrocytes"},
+                              {"Gamma_S", "1", "bound presynaptic receptors", "tripartite_synapses"}};
+
+std::vector<double> values_of(const NetworkRun& network, const Mean& mean) {
+  if (!network.has(mean.needs)) return {};
+  if (mean.field == std::string_view("C_s") && network.somata() == nullptr) return {};
+  return network.mean(mean.field);
 }
 
-Picture mean_traces(const Run& run) {
-  const auto file = open(run, "means.h5");
-  if (!file) return Absent{"This run has no means.h5."};
-  const auto time = file->read<double>("/time").values;
+void draw_means(const NetworkRun& network, Page& page) {
   std::vector<TraceRow> rows;
-  const auto add = [&](const char* name, const char* label) {
-    rows.push_back({label, {"mean"}, {file->read<double>(fmt::format("/mean/{}", name)).values}});
+  std::string reading;
+  for (const Mean& mean : all_means) {
+    const auto values = values_of(network, mean);
+    if (values.empty()) continue;
+    rows.push_back({with_unit(mean.field, mean.unit), {}, {values}});
+    reading +=
+        fmt::format("{}{}: {}", reading.empty() ? "Means over the network. " : "; ", symbol_of(mean.field), mean.words);
+  }
+  if (!rows.empty())
+    page.picture("The whole network", reading + ".",
+                 trace_picture(network.time, rows, {"time [s]", false, {0, network.simulated}}));
+}
+
+void draw_somata(const NetworkRun& network, Page& page) {
+  const Recorded* somata = network.somata();
+  if (somata == nullptr) return;
+  if (network.is_sheet() && network.has_all_somata())
+    page.picture(
+        "The sheet",
+        "Calcium of every astrocyte at each quarter of the time between the first rise of calcium and the last, "
+        "all on one scale.",
+        network::sheet_picture(*somata));
+  else if (!network.is_sheet())
+    page.picture("Calcium in the somata",
+                 network.has_all_somata() ? "One row per astrocyte." : "One row per recorded astrocyte.",
+                 network::soma_picture(*somata));
+}
+
+/// Elements of a network whose fields are drawn together, told by the names of the fields.
+struct Kind {
+  const char* noun;
+  const char* title;
+  const char* chooser;  // field by which elements are chosen; empty: calcium
+  bool (*has)(std::string_view field);
+};
+
+bool is_of_neurons(std::string_view field) { return field == "nu" || field == "I_ext" || field == "z"; }
+bool is_of_somata(std::string_view field) { return field.ends_with("_s"); }
+bool is_of_bare(std::string_view field) { return field.ends_with("_bare"); }
+bool is_of_processes(std::string_view field) {
+  return !is_of_neurons(field) && !is_of_somata(field) && !is_of_bare(field);
+}
+
+constexpr Kind kinds[] = {{"neuron", "Single neurons", "nu", is_of_neurons},
+                          {"bare synapse", "Single bare synapses", "u_bare", is_of_bare},
+                          {"synapse", "Single tripartite synapses", "", is_of_processes},
+                          {"astrocyte", "Single astrocytes", "C_s", is_of_somata}};
+
+std::string meaning_of(const NetworkRun& network, const std::string& field) {
+  if (field == "nu") return "firing rate";
+  if (field == "I_ext") return "input from outside";
+  if (field == "z") return "all input";
+  if (field == "r") return "fraction of the resources that a spike releases";
+  const std::string state = field.substr(0, is_of_somata(field) || is_of_bare(field) ? field.rfind('_') : field.size());
+  return network.states.meaning(state) + (is_of_somata(field) ? " of the soma" : "");
+}
+
+void draw_single(const NetworkRun& network, const Kind& kind, Page& page) {
+  const std::string wanted = *kind.chooser == 0 ? network.states.calcium : kind.chooser;
+  const Recorded* chooser = find_field(network.recorded, wanted);
+  for (const Recorded& field : network.recorded)
+    if (chooser == nullptr && kind.has(field.field)) chooser = &field;
+  if (chooser == nullptr || chooser->curves.empty()) return;
+  const Chosen chosen = choose_active(*chooser, most_curves, kind.noun);
+  std::vector<TraceRow> rows;
+  std::string reading;
+  for (const Recorded& field : network.recorded) {
+    if (!kind.has(field.field) || field.ids != chooser->ids) continue;
+    rows.push_back(row_of(field, chosen.columns, kind.noun));
+    reading +=
+        fmt::format("{}{}: {}", reading.empty() ? "" : "; ", symbol_of(field.field), meaning_of(network, field.field));
+    if (field.field != network.states.calcium) continue;
+    if (const auto threshold = common_threshold(network.run.summary)) rows.back().levels.push_back({*threshold, "C_Θ"});
+    mark_events(network.releases, field, chosen.columns, "release", rows.back());
+  }
+  reading += ". ";
+  if (kind.has == is_of_processes && find_field(network.recorded, network.states.calcium) != nullptr)
+    reading += "Dots on calcium: releases of gliotransmitter, where it crosses C_Θ upwards. ";
+  page.picture(kind.title, reading + chosen.why,
+               trace_picture(chooser->time, rows, {"time [s]", false, {0, network.simulated}}));
+}
+
+std::string result_table(const NetworkRun& network) {
+  Table table{{"quantity", "value"}, {}, false};
+  const auto add = [&](const char* key, const char* words, const char* unit = "") {
+    if (const double value = network.result(key); std::isfinite(value) && value != 0)
+      table.rows.push_back({words, number(value) + unit});
   };
-  if (number_at(run.summary, "/results/neurons") > 0) add("nu", "rate [1/s]");
-  if (number_at(run.summary, "/results/tripartite_synapses") > 0) {
-    add("C", "C [uM]");
-    add("Gamma_S", "Gamma_S");
+  add("neurons", "neurons");
+  add("bare_synapses", "bare synapses");
+  add("tripartite_synapses", "tripartite synapses");
+  add("astrocytes", "astrocytes");
+  add("gap_junctions", "gap junctions");
+  add("simulated_s", "simulated time", "\u00a0s");
+  if (network.has("tripartite_synapses"))
+    table.rows.push_back(
+        {"releases of gliotransmitter",
+         fmt::format("{:.0f}, {}\u00a0/s per synapse", network.result("releases"),
+                     number(network.result("releases") / network.result("tripartite_synapses") / network.simulated))});
+  return table.rows.empty() ? std::string() : to_html(table);
+}
+
+std::string mean_table(const NetworkRun& network) {
+  Table table{
+      {"mean over the network", "symbol", "unit", "mean over time", "lowest", "highest", "at the end"}, {}, false};
+  for (const Mean& mean : all_means) {
+    const auto values = values_of(network, mean);
+    if (values.size() < 2) continue;
+    const Course course = course_of(network.time, values, 0);
+    const std::string unit = unit_words(mean.unit);
+    table.rows.push_back({mean.words, symbols_html(symbol_of(mean.field)), unit.empty() ? "1" : unit,
+                          number(course.mean), number(course.low), number(course.high), number(values.back())});
   }
-  if (const auto data = file->read<double>("/mean/C_s").values; !data.empty() && data.back() > 0)
-    add("C_s", "C_s [uM]");
-  return trace_picture(time, rows);
+  if (table.rows.empty()) return {};
+  return "<p class=\"reading\">Of the second half of the run.</p>\n" + to_html(table);
 }
 
-constexpr auto no_calcium = "C_s was not recorded, or the astrocytes of this run have no somata.";
-
-bool records_all_somata(const Run& run, std::size_t recorded) {
-  return double(recorded) == number_at(run.summary, "/results/astrocytes");
-}
-
-/// Calcium of the recorded somata over time.
-Picture calcium_raster(const Run& run) {
-  const auto file = open(run, "recordings.h5");
-  if (!file || !file->contains("/report/C_s")) return Absent{no_calcium};
-  const auto data = file->read<double>("/report/C_s/data");
-  const auto axis = file->read<double>("/report/C_s/mapping/time").values;
-  if (data.shape.size() != 2 || data.shape[0] < 2 || axis.size() != 3) return Absent{"Too few frames were recorded."};
-  const std::size_t frames = data.shape[0], cells = data.shape[1];
-  constexpr std::size_t most = 400;
-  const std::size_t every = std::max<std::size_t>(1, frames / most), each = std::max<std::size_t>(1, cells / most);
-  std::vector<double> values;
-  std::size_t columns = 0, rows = 0;
-  for (std::size_t a = 0; a < cells; a += each, ++rows) {
-    columns = 0;
-    for (std::size_t k = 0; k < frames; k += every, ++columns) values.push_back(data.values[k * cells + a]);
+std::string headline(const NetworkRun& network) {
+  std::string sentence;
+  if (network.has("neurons"))
+    sentence = fmt::format("The mean rate of {} lies between {} and {} /s in {:g} s",
+                           count(std::size_t(network.result("neurons")), "neuron"),
+                           number(network.result("lowest_mean_rate_per_s")),
+                           number(network.result("highest_mean_rate_per_s")), network.simulated);
+  if (network.has("tripartite_synapses"))
+    sentence += fmt::format("{}{} of gliotransmitter", sentence.empty() ? "" : "; ",
+                            count(std::size_t(network.result("releases")), "release"));
+  if (network.has("neurons") && !network.releases.times.empty())
+    sentence += fmt::format(", the first after {} s", number(network.releases.times.front()));
+  if (const Recorded* somata = network.somata(); somata != nullptr && !network.has("neurons")) {
+    const auto rise = network::rise_of(*somata);
+    const std::string cells = fmt::format("{}astrocyte{}", network.has_all_somata() ? "" : "recorded ",
+                                          somata->curves.size() == 1 ? "" : "s");
+    if (!rise)
+      return fmt::format("Calcium of {} {} stays at rest in {:g} s", somata->curves.size(), cells, network.simulated);
+    sentence +=
+        fmt::format("{}Calcium rises above {} µM in {} of {} {}, in the first after {} s, in the last after {} s",
+                    sentence.empty() ? "" : "; ", number(rise->level), rise->cells, somata->curves.size(), cells,
+                    number(rise->first), number(rise->last));
   }
-  constexpr double milliseconds = 1e3;
-  const double interval = axis[2] / milliseconds * double(every);
-  Figure figure(960, 450);
-  const Box box{90, 20, 830, 370};
-  figure.panel(box);
-  figure.add("unset grid; set palette defined (0 {}, 1 {}, 2 {})", ink("surface"), ink("sky"), ink("vermilion"));
-  figure.add("set colorbox user origin screen {:.4f}, screen {:.4f} size screen {:.4f}, screen {:.4f}",
-             (box.right + 16) / 960, 1 - box.bottom / figure.height(), 14.0 / 960, box.height() / figure.height());
-  set_linear_axis(figure, 'x', {0, double(columns) * interval}, 8);
-  set_linear_axis(figure, 'y', {-0.5 * double(each), (double(rows) - 0.5) * double(each)}, 5);
-  figure.add("set xlabel {}; set ylabel {} offset 1,0", figure.text("time [s]"),
-             figure.text(records_all_somata(run, cells) ? "astrocyte" : "recorded astrocyte"));
-  figure.add("set cblabel {}", figure.text("C of the soma [uM]"));
-  figure.add("plot {} matrix using ({:.10g}*(0.5+$1)):({:.10g}*$2):3 with image", figure.matrix(values, columns),
-             interval, double(each));
-  return figure;
-}
-
-/// The sheet at four times.
-Picture sheet(const Run& run) {
-  if (words_of(part_at(run.summary, "/config/astrocytes").value("junctions", nlohmann::json())) != "lattice")
-    return Absent{"The astrocytes of this run are not on a sheet."};
-  const auto file = open(run, "recordings.h5");
-  if (!file || !file->contains("/report/C_s")) return Absent{no_calcium};
-  const auto data = file->read<double>("/report/C_s/data");
-  const auto axis = file->read<double>("/report/C_s/mapping/time").values;
-  const std::size_t cells = data.shape.at(1), frames = data.shape.at(0);
-  if (!records_all_somata(run, cells)) return Absent{"Not all astrocytes of the sheet were recorded."};
-  const auto width = std::size_t(std::ceil(std::sqrt(double(cells))));
-  constexpr std::size_t shown = 4;
-  constexpr double milliseconds = 1e3;
-  std::vector<Map> maps;
-  for (std::size_t m = 1; m <= shown; ++m) {
-    const std::size_t frame = (frames - 1) * m / shown;
-    Map map{fmt::format("C of the somata [uM] at {:.3g} s", double(frame) * axis.at(2) / milliseconds),
-            {},
-            {},
-            {},
-            "column",
-            "row"};
-    for (std::size_t i = 0; i < width; ++i) map.x.push_back(double(i));
-    for (std::size_t i = 0; i < (cells + width - 1) / width; ++i) map.y.push_back(double(i));
-    for (std::size_t i = 0; i < map.x.size() * map.y.size(); ++i)
-      map.values.push_back(i < cells ? data.values[frame * cells + i] : std::nan(""));
-    maps.push_back(std::move(map));
-  }
-  return map_picture(maps);
-}
-
-Picture releases(const Run& run) {
-  if (!std::filesystem::exists(run.directory / "releases.h5")) return Absent{"This run has no releases.h5."};
-  const double synapses = number_at(run.summary, "/results/tripartite_synapses");
-  if (!(synapses > 0)) return Absent{"This network has no tripartite synapses."};
-  return raster_picture(io::read_sonata_spikes(run.directory / "releases.h5"),
-                        number_at(run.summary, "/results/simulated_s"), std::uint64_t(synapses), "tripartite synapse");
+  return sentence.empty() ? "The run ended before it had a result" : sentence;
 }
 
 }  // namespace
 
 void write_network(const Run& run, Page& page) {
-  const auto number_of = [&](const char* pointer) { return number_at(run.summary, pointer); };
-  page.headline(
-      fmt::format("{:.0f} neurons and {:.0f} astrocytes in {:g} s: mean rate {} to {} /s, {:.0f} releases of "
-                  "gliotransmitter",
-                  number_of("/results/neurons"), number_of("/results/astrocytes"), number_of("/results/simulated_s"),
-                  number(number_of("/results/lowest_mean_rate_per_s")),
-                  number(number_of("/results/highest_mean_rate_per_s")), number_of("/results/releases")));
-  Table table{{"quantity", "value"}, {}, false};
-  for (const auto& [key, value] : part_at(run.summary, "/results").items())
-    if (value.is_number()) table.rows.push_back({escape(key), number(value.get<double>())});
-  page.section("Result", to_html(table));
-  page.section("Pictures", "");
-  page.picture(
-      "The whole network",
-      "Means over neurons (rate), astrocyte processes (C: calcium, Gamma_S: bound presynaptic receptors) and somata "
-      "(C_s: calcium).",
-      mean_traces(run));
-  page.picture("Calcium in the somata", "One row per astrocyte.", calcium_raster(run));
-  page.picture("The sheet", "Calcium of every astrocyte at four times.", sheet(run));
-  page.picture("Releases of gliotransmitter", "Each dot is one release; below, releases per synapse and second.",
-               releases(run));
-  page.picture(
-      "Single cells and synapses",
-      "The recorded fields, each of its first five recorded elements. nu: rate of neurons; I_ext: input from outside; "
-      "z: all input; "
-      "u, x, Gamma_S, I, C: states of tripartite synapses; r: fraction of resources that a spike uses; _bare: of "
-      "bare synapses; _s: of somata.",
-      recorded_picture(run.directory, "no."));
+  const NetworkRun network(run);
+  page.headline(headline(network));
+  draw_means(network, page);
+  draw_somata(network, page);
+  if (network.has("tripartite_synapses"))
+    page.picture("Releases of gliotransmitter",
+                 network.releases.times.size() > most_raster_dots
+                     ? "Colour: number of releases in a cell of the picture; below, releases per synapse and second."
+                     : "Each dot is one release; below, releases per synapse and second.",
+                 raster_picture(network.releases, network.simulated,
+                                std::uint64_t(network.result("tripartite_synapses")), "tripartite synapse"));
+  for (const Kind& kind : kinds) draw_single(network, kind, page);
+  if (const std::string tables = result_table(network) + mean_table(network); !tables.empty())
+    page.section("In numbers", tables);
 }
 
 }  // namespace tripartite::report

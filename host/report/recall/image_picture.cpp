@@ -69,7 +69,6 @@ Picture image_picture(const RecallFile& file) {
   const double wide = std::min(190.0, (960 - left - gap * in_a_row) / double(std::min(drawn, in_a_row)));
   const double high = wide * double(images.height) / double(images.width);
   Figure figure(960, int(10 + double(rows) * (3 * (high + gap) + row_gap)));
-  figure.keep_image_colours();
   for (std::size_t i = 0; i < drawn; ++i) {
     const double x = left + double(i % in_a_row) * (wide + gap);
     const std::size_t row = i / in_a_row;
