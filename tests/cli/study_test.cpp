@@ -109,6 +109,34 @@ TEST_F(Study, DrawsACurvePerValueOfASecondParameter) {
   EXPECT_GT(all[0].head_error, 10 * all[3].head_error);
 }
 
+/// Keeps what it was told of the study.
+class Fractions final : public simulation::RunListener {
+ public:
+  void progress(std::string_view what, double fraction) override {
+    if (what == "study") told.push_back(fraction);
+  }
+  void message(std::string_view) override {}
+  bool cancelled() const override { return false; }
+
+  std::vector<double> told;
+};
+
+TEST(StudyProgress, CountsTheWorkInsideAValue) {
+  config::StudyConfig config;
+  config.digits = true;
+  config.most = 4;
+  config.values = {0.1};
+  config.seeds = 1;
+  Fractions fractions;
+  simulation::StudyResult result;
+  simulation::study(config, fractions, result);
+  const std::size_t phases = 4 * 17 * 3;  // layers, tokens; settle, write, read
+  ASSERT_EQ(fractions.told.size(), phases + 1);
+  EXPECT_EQ(fractions.told.front(), 0);
+  EXPECT_GT(fractions.told[phases - 1], 0.9);
+  EXPECT_LE(fractions.told.back(), 1);
+}
+
 TEST_F(Study, RejectsInvalidSettings) {
   EXPECT_THAT(study({"--over", "read", "--values", "1", "--by", "settle"}).err, HasSubstr("study.by_values"));
   EXPECT_THAT(study({"--over", "read", "--values", "1", "--by", "read", "--by-values", "1"}).err,
