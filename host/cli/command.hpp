@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <iosfwd>
+#include <string>
 
 #include "host/report/report.hpp"
 
@@ -24,6 +25,7 @@ struct Session {
   std::ostream& messages;
   bool messages_to_terminal;
   const std::atomic<bool>& interrupted;  // true once the user asked to stop
+  std::string command_line{};            // as a shell would read it again; empty where there was none
 };
 
 /// Runs after the command line was read. Throws what the library throws; main alone prints errors.

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <new>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/cli/commands.hpp"
@@ -46,6 +47,21 @@ Status report_usage(const CLI::App& app, const CLI::ParseError& error) {
   return wrong_usage;
 }
 
+/// One word of a command line, in quotes where a shell would read it otherwise.
+std::string shell_word(std::string_view word) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=,:+@%";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string_view::npos) return std::string(word);
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string command_line_of(int argc, char** argv) {
+  std::string line = "tripartite";
+  for (int i = 1; i < argc; ++i) line += " " + shell_word(argv[i]);
+  return line;
+}
+
 Status run(int argc, char** argv) {
   CLI::App app("Neuron-astrocyte networks, simulated in time on CPUs and CUDA devices.", "tripartite");
   bool as_json = false;
@@ -76,7 +92,7 @@ Status run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return report_usage(app, error);
   }
-  Session session{std::cout, std::cerr, ::isatty(STDERR_FILENO) == 1, catch_interrupts()};
+  Session session{std::cout, std::cerr, ::isatty(STDERR_FILENO) == 1, catch_interrupts(), command_line_of(argc, argv)};
   return action(session);
 }
 

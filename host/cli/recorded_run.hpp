@@ -11,6 +11,7 @@
 
 #include "host/cli/command.hpp"
 #include "host/cli/config_options.hpp"
+#include "host/cli/version.hpp"
 #include "host/config/attend_config.hpp"
 #include "host/config/parameter_table.hpp"
 #include "host/config/render.hpp"
@@ -122,8 +123,11 @@ Status carry_out(const RecordedCommand<Config, Result>& command, Config config, 
   run.resume = resume;
   if (command.effective == nullptr) config.execution.backend = tripartite::resolve(config.execution.backend);
   run.describe = [&] {
-    return description_of(command.parameters(),
-                          command.effective == nullptr ? config : command.effective(config, result));
+    auto description =
+        description_of(command.parameters(), command.effective == nullptr ? config : command.effective(config, result));
+    description.command_line = session.command_line;
+    description.commit = commit();
+    return description;
   };
   run.compute = [&](simulation::RunListener& listener, const std::optional<simulation::RunDirectory>& directory) {
     command.run(config, listener, directory, result);

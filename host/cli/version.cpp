@@ -8,6 +8,8 @@
 
 namespace tripartite::cli {
 
+std::string_view commit() { return build_info::commit; }
+
 std::string version_as_json() {
   const std::string_view cuda = build_info::cuda_toolkit;
   nlohmann::ordered_json version;

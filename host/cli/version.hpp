@@ -1,8 +1,12 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace tripartite::cli {
+
+/// The commit of the sources, "-dirty" if some were changed since; "unknown" outside git.
+std::string_view commit();
 
 /// Version, commit, compiler, CUDA toolkit and instruction sets of this build, as one JSON object.
 std::string version_as_json();

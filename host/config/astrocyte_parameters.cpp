@@ -54,7 +54,10 @@ void add_cells(Table& table) {
           return c.astrocyte.cells[shown].parameters[k];
         });
   table.add(
-      {.key = "I_SIC_scale", .meaning = "slow inward current where calcium is e nM above C_Θ", .range = at_least(0)},
+      {.key = "I_SIC_scale",
+       .unit = "pA",
+       .meaning = "slow inward current where calcium is e nM above C_Θ",
+       .range = at_least(0)},
       [](auto& c) -> auto& { return c.current_scale; });
   table.section("initial", "state of every astrocyte at t = 0");
   for (std::size_t k = 0; k < d.states.size(); ++k)

@@ -7,6 +7,8 @@
 namespace tripartite::report {
 namespace {
 
+AxisRange& known_axis(Figure& figure, char axis) { return axis == 'x' ? figure.known().x : figure.known().y; }
+
 /// 10 to an integer power as text: "10⁻³".
 std::string power_of_ten(int exponent) {
   static constexpr std::string_view digits[] = {"\xE2\x81\xB0", "\xC2\xB9",     "\xC2\xB2",     "\xC2\xB3",
@@ -21,20 +23,6 @@ std::string power_of_ten(int exponent) {
 
 }  // namespace
 
-void Span::include(double value) {
-  if (!std::isfinite(value)) return;
-  low = std::min(low, value);
-  high = std::max(high, value);
-}
-
-void Span::include(std::span<const double> values) {
-  for (const double value : values) include(value);
-}
-
-void Span::include_positive(double value) {
-  if (value > 0) include(value);
-}
-
 Span with_margins(Span span, double fraction) {
   if (span.is_empty()) return {0, 1};
   const double size = std::max({span.length(), 1e-12, 1e-3 * std::max(std::abs(span.low), std::abs(span.high))});
@@ -48,6 +36,7 @@ Span with_log_margins(Span span) {
 }
 
 void set_linear_axis(Figure& figure, char axis, const Span& span, int marks) {
+  known_axis(figure, axis).span = span;
   const double raw = span.length() / std::max(marks, 1);
   const double decade = std::pow(10.0, std::floor(std::log10(raw)));
   double step = decade * 10;
@@ -57,6 +46,8 @@ void set_linear_axis(Figure& figure, char axis, const Span& span, int marks) {
 }
 
 void set_log_axis(Figure& figure, char axis, const Span& span, bool has_numbers) {
+  known_axis(figure, axis).span = span;
+  known_axis(figure, axis).is_log = true;
   const int first = static_cast<int>(std::ceil(std::log10(span.low) - 1e-9));
   const int last = static_cast<int>(std::floor(std::log10(span.high) + 1e-9));
   std::string marks;
@@ -75,6 +66,17 @@ void set_log_axis(Figure& figure, char axis, const Span& span, bool has_numbers)
         if (const double value = factor * std::pow(10.0, exponent); value >= span.low && value <= span.high)
           add(value, fmt::format("{:g}", value));
   figure.add("set logscale {0}; set {0}range [{1:.9g}:{2:.9g}]; set {0}tics ({3})", axis, span.low, span.high, marks);
+}
+
+void set_axis_label(Figure& figure, char axis, std::string_view words) {
+  known_axis(figure, axis).label = words;
+  if (axis == 'x') {
+    figure.add("set xlabel {}", figure.text(words));
+    return;
+  }
+  // At a place of its own: gnuplot moves it with the width of the numbers.
+  const Box& box = figure.known().box;
+  figure.words_at(box.left - 60, (box.top + box.bottom) / 2, words, "center rotate by 90");
 }
 
 std::vector<double> spread(std::span<const double> wanted, double distance, double top, double bottom) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,18 +8,6 @@
 #include "host/report/figure.hpp"
 
 namespace tripartite::report {
-
-/// The range of an axis. Grows with the values to show; values that are not finite are ignored.
-struct Span {
-  double low = std::numeric_limits<double>::infinity();
-  double high = -std::numeric_limits<double>::infinity();
-  bool is_empty() const { return !(low <= high); }
-  double length() const { return high - low; }
-  void include(double value);
-  void include(std::span<const double> values);
-  /// Like include, for a logarithmic axis: values that are not positive are ignored.
-  void include_positive(double value);
-};
 
 /// Slightly wider than the values, never of length 0.
 Span with_margins(Span span, double fraction = 0.06);
@@ -31,6 +18,9 @@ Span with_log_margins(Span span);
 void set_linear_axis(Figure& figure, char axis, const Span& span, int marks);
 /// Sets a logarithmic range, with marks at powers of ten; without numbers if a panel below shows them.
 void set_log_axis(Figure& figure, char axis, const Span& span, bool has_numbers = true);
+
+/// Labels axis `x` or `y` of the current panel.
+void set_axis_label(Figure& figure, char axis, std::string_view words);
 
 /// Positions for labels with preferred positions `wanted` [pixels from the top]: in the same order, at least `distance`
 /// apart, as near as possible, within [top, bottom] if they fit.

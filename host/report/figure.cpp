@@ -1,5 +1,6 @@
 #include "host/report/figure.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "host/report/style.hpp"
@@ -15,6 +16,20 @@ void append(std::string& block, double value) {
 }
 
 }  // namespace
+
+void Span::include(double value) {
+  if (!std::isfinite(value)) return;
+  low = std::min(low, value);
+  high = std::max(high, value);
+}
+
+void Span::include(std::span<const double> values) {
+  for (const double value : values) include(value);
+}
+
+void Span::include_positive(double value) {
+  if (value > 0) include(value);
+}
 
 Figure::Figure(int width, int height) : width_(width), height_(height) {}
 
@@ -58,7 +73,16 @@ std::string Figure::matrix(std::span<const double> values, std::size_t columns) 
   return name;
 }
 
+std::size_t Figure::column(std::span<const double> values) {
+  const auto found = std::find_if(columns_.begin(), columns_.end(),
+                                  [&](const auto& each) { return std::ranges::equal(each, values); });
+  if (found != columns_.end()) return std::size_t(found - columns_.begin());
+  columns_.emplace_back(values.begin(), values.end());
+  return columns_.size() - 1;
+}
+
 void Figure::panel(const Box& box) {
+  panels_.push_back({box, {}, {}, {}, {}});
   add("unset label; unset object; unset arrow; unset logscale; unset xlabel; unset ylabel; unset title; unset key");
   add("set xtics autofreq; set ytics autofreq; set format '%g'; set autoscale; unset colorbox");
   add("set border 3 lw 1 lc rgb {0}; set tics nomirror out scale 0.5; unset mxtics; unset mytics", ink("muted"));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,53 @@ struct Box {
   double left, top, right, bottom;
   double width() const { return right - left; }
   double height() const { return bottom - top; }
+};
+
+/// The range of an axis. Grows with the values to show; values that are not finite are ignored.
+struct Span {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -std::numeric_limits<double>::infinity();
+  bool is_empty() const { return !(low <= high); }
+  double length() const { return high - low; }
+  void include(double value);
+  void include(std::span<const double> values);
+  /// Like include, for a logarithmic axis: values that are not positive are ignored.
+  void include_positive(double value);
+};
+
+/// What the page's script knows about an axis.
+struct AxisRange {
+  Span span;
+  bool is_log = false;
+  std::string label;
+};
+
+/// How a curve is drawn. Bars stand on 0; marks are vertical ticks.
+enum class Shape { line, dashes, points, bars, band, marks };
+
+/// A curve as the page's script knows it.
+struct KnownCurve {
+  std::string name;    // of the legend, where curves of one name are one entry; empty: it has none
+  std::string ink;     // name of a colour of style.hpp
+  std::string column;  // what the numbers are, as the head of a CSV column: "C of synapse 0 [µM]"
+  Shape shape = Shape::line;
+  std::size_t x = 0;  // number of a column of the figure
+  std::vector<double> y;
+  std::vector<double> high;  // of a band its upper edge, of marks their upper ends
+};
+
+/// A map of values over x and y, as the page's script knows it.
+struct KnownMap {
+  std::vector<double> x, y, values;  // row by row
+  std::string column;
+};
+
+/// A panel as the page's script knows it.
+struct KnownPanel {
+  Box box;
+  AxisRange x, y;
+  std::vector<KnownCurve> curves;
+  std::vector<KnownMap> maps;
 };
 
 /// One picture as a script for gnuplot. The script contains only this program's commands and numbers: texts to be
@@ -45,7 +93,15 @@ class Figure {
   /// Adds text at a position of the figure, in pixels. `style`: further arguments of gnuplot's `set label`.
   void words_at(double x, double y, std::string_view words, std::string_view style = "");
 
-  /// Keeps the colours of images on a dark page, where colour scales are inverted otherwise.
+  /// The panel that was begun last. What it is told, beside what gnuplot draws, is what the page's script shows as
+  /// values at the pointer, redraws when it zooms, and writes as CSV.
+  KnownPanel& known() { return panels_.back(); }
+  const std::vector<KnownPanel>& panels() const { return panels_; }
+  /// The number of a column with the places of points; curves with equal places share one.
+  std::size_t column(std::span<const double> values);
+  const std::vector<std::vector<double>>& columns() const { return columns_; }
+
+  /// Images keep their colours on every page; kept for callers.
   void keep_image_colours() { keeps_image_colours_ = true; }
   bool keeps_image_colours() const { return keeps_image_colours_; }
 
@@ -62,6 +118,8 @@ class Figure {
   bool keeps_image_colours_ = false;
   std::string data_, commands_;
   std::vector<std::string> texts_;
+  std::vector<KnownPanel> panels_;
+  std::vector<std::vector<double>> columns_;
 };
 
 /// The placeholder for text number `index` in the output of gnuplot.

@@ -6,6 +6,7 @@
 
 #include "host/report/gnuplot.hpp"
 #include "host/report/html.hpp"
+#include "host/report/page_script.hpp"
 #include "host/report/style.hpp"
 #include "host/report/svg.hpp"
 
@@ -40,10 +41,13 @@ void Page::picture(std::string_view title, std::string_view reading, const Pictu
   const std::string name = fmt::format("picture-{}", pictures_ + 1);
   std::string drawn_html;
   if (const auto* absent = std::get_if<Absent>(&picture)) {
+    if (absent->reason.empty()) return;
     drawn_html = fmt::format("<p class=\"absent\">Not drawn: {}</p>\n", escape(absent->reason));
   } else if (const auto& figure = std::get<Figure>(picture); !lacks_gnuplot_) {
     if (const auto document = run_gnuplot(figure.script())) {
       drawn_html = fmt::format("<div class=\"scroll\">{}</div>\n", to_inline_svg(*document, figure, name, title));
+      drawn_html += figure_data(figure, name, title);
+      has_script_ = true;
       if (keeps_files_) files_.push_back({file_name(pictures_ + 1, title), to_svg_file(*document, figure)});
     } else {
       lacks_gnuplot_ = true;
@@ -67,13 +71,15 @@ std::string Page::html() const {
                            "<code>tripartite report</code> with this directory draws them.</p>\n",
                            gnuplot_package)
                      : std::string();
+  const std::string script_html = has_script_ ? fmt::format("<script>\n{}</script>\n", page_script()) : std::string();
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n"
       "<header><div class=\"bar\">{}{}</div>\n<h1>{}</h1>\n{}</header>\n<main>\n{}</main>\n<footer>{}</footer>\n"
-      "</body>\n</html>\n",
-      escape(title_), style_sheet(), bar_html_, theme_choice, escape(headline_), note_html, body_html_, footer_html_);
+      "{}</body>\n</html>\n",
+      escape(title_), style_sheet(), bar_html_, theme_choice, escape(headline_), note_html, body_html_, footer_html_,
+      script_html);
 }
 
 }  // namespace tripartite::report

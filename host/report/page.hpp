@@ -17,7 +17,8 @@ struct Run {
   nlohmann::json summary;
 };
 
-/// Why a picture is not there, as a sentence.
+/// Why a picture is not there, as a sentence. Without a reason the run has nothing to draw, and the page not even a
+/// place for it.
 struct Absent {
   std::string reason;
 };
@@ -60,7 +61,7 @@ class Page {
 
  private:
   std::string title_, headline_, bar_html_, footer_html_, body_html_;
-  bool keeps_files_, lacks_gnuplot_ = false;
+  bool keeps_files_, lacks_gnuplot_ = false, has_script_ = false;
   int pictures_ = 0;
   std::vector<File> files_;
 };

@@ -36,7 +36,7 @@ Page page_for(const std::filesystem::path& run_directory, std::span<const Comman
   Page page(fmt::format("tripartite {}: {}", command, run_directory.lexically_normal().filename().string()),
             keeps_files);
   page.bar(status_line(run.summary));
-  page.add(failure_note(run.summary));
+  page.add(provenance(run.summary) + failure_note(run.summary));
   kind.write(run, page);
   page.section("Parameters", parameter_tables(run.summary, parameters ? &parameters() : nullptr));
   page.section("Time and machine",

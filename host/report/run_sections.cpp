@@ -12,6 +12,7 @@
 
 #include "host/report/html.hpp"
 #include "host/report/summary.hpp"
+#include "host/report/symbols.hpp"
 
 namespace tripartite::report {
 namespace {
@@ -51,6 +52,19 @@ std::vector<std::string> in_order(const nlohmann::json& values, const config::Ta
   return names;
 }
 
+nlohmann::json default_of(const config::Parameter& parameter) {
+  return std::visit([](const auto& value) { return nlohmann::json(value); }, parameter.standard);
+}
+
+/// Numbers by their value: a default of 60 is what a file gives as 60.0.
+bool differs(const nlohmann::json& value, const nlohmann::json& standard) {
+  if (value.is_number() && standard.is_number()) return value.get<double>() != standard.get<double>();
+  return value != standard && !(value.is_null() && standard == "");
+}
+
+/// `run.backend` in a summary is the one that `auto` chose.
+bool is_given(const std::string& key) { return key != "run.backend"; }
+
 std::string parameter_table(const std::string& section, const nlohmann::json& values,
                             const config::TableDescription* table) {
   Table rows;
@@ -58,10 +72,15 @@ std::string parameter_table(const std::string& section, const nlohmann::json& va
   for (const std::string& name : in_order(values, table, prefix)) {
     const nlohmann::json& value = values.at(name);
     const config::Parameter* known = find_parameter(table, fmt::format("{}{}", prefix, name));
-    std::string cell = escape(shorten(words_of(value), 120));
-    if (known != nullptr && !known->unit.empty() && known->unit != "1") cell += fmt::format(" {}", escape(known->unit));
-    std::string named = escape(name);
+    const std::string unit = known == nullptr ? std::string() : unit_words(known->unit);
+    const auto words = [&](const nlohmann::json& each) {
+      return escape(shorten(words_of(each), 120)) + (unit.empty() ? "" : " " + escape(unit));
+    };
+    std::string cell = words(value), named = escape(name);
     if (known != nullptr) named += symbol_html(known->symbol);
+    if (known != nullptr && is_given(known->key) && differs(value, default_of(*known)))
+      cell =
+          fmt::format("<span class=\"changed\">{} <small>(default {})</small></span>", cell, words(default_of(*known)));
     rows.rows.push_back({named, cell});
   }
   return fmt::format("<section><h3>{}</h3>\n{}</section>\n", escape(section), to_html(rows));
@@ -79,6 +98,22 @@ std::string status_line(const nlohmann::json& summary) {
     if (const std::string words = text_at(summary, key); !words.empty())
       line += fmt::format("<span>\xC2\xB7 {}</span>", escape(words));
   return line;
+}
+
+std::string provenance(const nlohmann::json& summary) {
+  std::vector<std::string> words;
+  if (const std::string date = text_at(summary, "/date"); date.size() >= 16)
+    words.push_back(escape(date.substr(0, 10) + " " + date.substr(11, 5) + " UTC"));
+  if (const std::string version = text_at(summary, "/version"); !version.empty()) {
+    const std::string commit = text_at(summary, "/commit");
+    words.push_back(escape("tripartite " + version + (commit.empty() ? "" : " (" + commit + ")")));
+  }
+  if (const std::string line = text_at(summary, "/command_line"); !line.empty())
+    words.push_back("<code>" + escape(line) + "</code>");
+  if (words.empty()) return {};
+  std::string html;
+  for (const std::string& each : words) html += (html.empty() ? "" : " \u00b7 ") + each;
+  return "<p class=\"made\">" + html + "</p>\n";
 }
 
 std::string failure_note(const nlohmann::json& summary) {
@@ -123,7 +158,9 @@ std::string timing_table(const nlohmann::json& summary) {
 }
 
 std::string machine_table(const nlohmann::json& summary) {
-  constexpr std::array<std::pair<const char*, const char*>, 7> entries{{{"version", "version"},
+  constexpr std::array<std::pair<const char*, const char*>, 9> entries{{{"date", "date"},
+                                                                        {"version", "version"},
+                                                                        {"commit", "commit"},
                                                                         {"backend", "backend"},
                                                                         {"device", "device"},
                                                                         {"instruction_set", "instruction set"},

@@ -12,8 +12,7 @@ constexpr std::size_t data_inks = 7;
 std::string variables(bool dark) {
   std::string css = fmt::format("color-scheme:{};", dark ? "dark" : "light");
   for (const auto& each : inks) css += fmt::format("--{}:#{:06x};", each.name, dark ? each.dark : each.light);
-  // Raster pictures cannot use variables: the dark theme inverts their lightness and keeps the hues.
-  return css + (dark ? "--pixels:invert(1) hue-rotate(180deg);" : "--pixels:none;");
+  return css;
 }
 
 constexpr std::string_view rules = R"(
@@ -58,8 +57,17 @@ figure text{font-family:inherit}
 .seen{image-rendering:pixelated;width:168px;height:168px;display:block;border:1px solid var(--line)}
 .on-image{display:flex;flex-wrap:wrap;gap:22px 34px}.on-image section{display:grid;grid-template-columns:auto auto;gap:2px 8px}
 .on-image h4{grid-column:1/3;margin:0;font-size:15px}.on-image small{color:var(--muted)}
-figure image{image-rendering:pixelated;filter:var(--pixels)}
-figure .true-colours image{filter:none}
+figure image{image-rendering:pixelated}
+figure{position:relative}
+figure svg{cursor:crosshair;touch-action:pan-y;user-select:none}
+.tools{display:flex;flex-wrap:wrap;gap:6px 8px;align-items:center;margin:0 0 8px;font-size:13px;color:var(--muted)}
+.tools button{font:inherit;color:var(--text);background:var(--card);border:1px solid var(--line);border-radius:6px;padding:1px 9px;cursor:pointer}
+.tools .curve::before{content:"";display:inline-block;width:14px;height:3px;margin-right:6px;vertical-align:middle;background:var(--ink)}
+.tools .curve[aria-pressed=false]{opacity:.45;text-decoration:line-through}
+.readout{position:absolute;z-index:1;pointer-events:none;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:3px 9px;font-size:13px;font-variant-numeric:tabular-nums;white-space:nowrap}
+.made{color:var(--muted);font-size:14px;overflow-wrap:anywhere}
+.changed{font-weight:600}.changed small{font-weight:400;color:var(--muted)}
+@media print{.tools,.readout,.theme{display:none}}
 )";
 
 const Ink& find(std::string_view name) {
@@ -71,6 +79,8 @@ const Ink& find(std::string_view name) {
 std::string ink(std::string_view name) { return fmt::format("'#{:06x}'", find(name).light); }
 
 std::string data_ink(std::size_t index) { return fmt::format("'#{:06x}'", inks[index % data_inks].light); }
+
+std::string_view data_ink_name(std::size_t index) { return inks[index % data_inks].name; }
 
 std::string style_sheet() {
   const std::string light = variables(false);

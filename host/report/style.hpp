@@ -36,8 +36,9 @@ inline constexpr std::array<Ink, 13> inks{{
 /// The light value of an ink in gnuplot's syntax, with quotes: '#0072b2'. The name must be in the list.
 std::string ink(std::string_view name);
 
-/// The ink of curve number `index`.
+/// The ink of curve number `index`, as gnuplot wants it, and its name.
 std::string data_ink(std::size_t index);
+std::string_view data_ink_name(std::size_t index);
 
 /// The style sheet of every report.
 std::string style_sheet();

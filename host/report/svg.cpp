@@ -53,9 +53,7 @@ std::string to_svg_file(std::string_view document, const Figure& figure) { retur
 std::string to_inline_svg(std::string_view document, const Figure& figure, std::string_view name,
                           std::string_view label) {
   std::string svg(document.substr(std::min(document.find("<svg"), document.size())));
-  svg.insert(std::min<std::size_t>(4, svg.size()),
-             fmt::format("{} role=\"img\" aria-label=\"{}\"",
-                         figure.keeps_image_colours() ? " class=\"true-colours\"" : "", escape(label)));
+  svg.insert(std::min<std::size_t>(4, svg.size()), fmt::format(" role=\"img\" aria-label=\"{}\"", escape(label)));
   while (remove_element(svg, "<title>", "</title>")) {  // gnuplot's own names, which browsers would show
   }
   remove_element(svg, "<desc>", "</desc>");

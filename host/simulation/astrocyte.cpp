@@ -84,7 +84,7 @@ class Astrocytes final : run::Visitor {
     for (std::size_t i = 0; i < config.astrocyte.description().states.size(); ++i)
       recorded.push_back({i, {}, indices_, {}, {}});
     recorded.push_back({calcium_, "I_SIC", indices_,
-                        [this](std::uint64_t cell, double calcium) { return current_of(cell, calcium); }, "1"});
+                        [this](std::uint64_t cell, double calcium) { return current_of(cell, calcium); }, "pA"});
     recorder_ = std::make_unique<run::Recorder>(directory / "recordings.h5", *network_, recorded,
                                                 double(plan_.frame_steps) * plan_.dt);
   }

@@ -117,7 +117,10 @@ bool is_run_directory(const fs::path& path) {
 RunDirectory::RunDirectory(const fs::path& path, Existing existing, RunDescription description)
     : config_(std::move(description.config)) {
   header_["command"] = description.command;
+  header_["date"] = fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", fmt::gmtime(std::time(nullptr)));
+  if (!description.command_line.empty()) header_["command_line"] = description.command_line;
   header_["version"] = TRIPARTITE_VERSION;
+  if (!description.commit.empty()) header_["commit"] = description.commit;
   header_["backend"] = to_string(description.backend);
   header_["device"] = device_name(description.backend);
   header_["instruction_set"] = to_string(best_instruction_set());

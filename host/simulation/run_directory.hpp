@@ -29,7 +29,9 @@ struct RunDescription {
   int threads = 0;  // 0: as many as the machine has
   std::uint64_t seed = 0;
   nlohmann::ordered_json config = nlohmann::ordered_json::object();
-  std::string config_toml;  // contents of config.toml
+  std::string config_toml;     // contents of config.toml
+  std::string command_line{};  // that began the run; empty: there was none
+  std::string commit{};        // of the program; empty: not known
 };
 
 /// The directory that a run leaves behind. Its summary.json exists from the start, so that a run that is killed can be

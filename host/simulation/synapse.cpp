@@ -10,6 +10,7 @@
 #include "host/io/hdf5_file.hpp"
 #include "host/run/event_file.hpp"
 #include "host/run/run_loop.hpp"
+#include "host/simulation/drive_spikes.hpp"
 #include "host/simulation/population_setup.hpp"
 #include "host/simulation/spread.hpp"
 #include "host/simulation/varied.hpp"
@@ -21,6 +22,7 @@ namespace tripartite::simulation {
 namespace {
 
 constexpr std::uint64_t mean_sample = 10'000;
+constexpr std::size_t most_drawn = 100;  // synapses whose spikes are written
 
 /// What the values of parameters that vary will need while they are drawn, beside what the network needs.
 void require_memory(const config::SynapseConfig& config, NetworkSetup setup) {
@@ -52,7 +54,7 @@ class SynapseRun::Implementation final : run::Visitor {
         factor = std::move(varied.values);
     }
     if (config.drive.kind == config::DriveKind::rate) setup[0].input("rate").factor = factor;
-    setup[0].spikes = spike_source(config, std::move(factor));
+    setup[0].spikes = spikes_ = spike_source(config, std::move(factor));
     resting_ = sampled_values(setup[0], "U_0_star");
     potentiated_ = sampled_values(setup[0], "alpha");
     network_ = make_network(std::move(setup));
@@ -74,11 +76,13 @@ class SynapseRun::Implementation final : run::Visitor {
       if (std::find(recording.fields.begin(), recording.fields.end(), model.states[i].name) != recording.fields.end())
         recorded_.push_back({network_->field("synapses", model.states[i].name), {}, indices, {}, {}});
     }
+    drawn_.assign(indices.begin(), indices.begin() + std::ptrdiff_t(std::min(indices.size(), most_drawn)));
     has_released_.resize(std::size_t(config.synapses));
   }
 
   void run(const std::filesystem::path& directory) {
     releases_.emplace(directory / "releases.h5", "synapses");
+    if (spikes_) write_drive_spikes(directory / "spikes.h5", *spikes_, drawn_, plan_.steps);
     if (config_.recording.interval > 0 && !recorded_.empty())
       recorder_.emplace(directory / "recordings.h5", *network_, recorded_, double(plan_.frame_steps) * plan_.dt);
     const auto began = std::chrono::steady_clock::now();
@@ -109,10 +113,12 @@ class SynapseRun::Implementation final : run::Visitor {
       PopulationResult population;
       population.synapses = std::uint64_t(size);
       population.means.resize(config_.synapse.description().states.size());
+      population.deviations.resize(population.means.size());
       result.populations.push_back(population);
     }
     result.all.synapses = std::uint64_t(config_.synapses);
     result.all.means.resize(config_.synapse.description().states.size());
+    result.all.deviations.resize(result.all.means.size());
   }
 
   std::vector<double> sampled_values(const PopulationSetup& setup, std::string_view parameter) const {
@@ -147,9 +153,9 @@ class SynapseRun::Implementation final : run::Visitor {
     };
     for (std::size_t i = 0; i < result.states.size(); ++i)
       record_means(
-          sampled(result.states[i].c_str()), [i](PopulationResult & population) -> auto& {
-            return population.means[i];
-          });
+          sampled(result.states[i].c_str()),
+          [i](PopulationResult & population) -> auto& { return population.means[i]; },
+          [i](PopulationResult & population) -> auto& { return population.deviations[i]; });
     const auto u = sampled("u"), x = sampled("x"), bound = sampled("Gamma_S");
     std::vector<double> released(sample_.size());
     for (std::size_t k = 0; k < sample_.size(); ++k) {
@@ -157,23 +163,36 @@ class SynapseRun::Implementation final : run::Visitor {
       released[k] = (u[k] + resting * (1 - u[k])) * x[k];
     }
     record_means(
-        released, [](PopulationResult & population) -> auto& { return population.released; });
+        released, [](PopulationResult & population) -> auto& { return population.released; },
+        [](PopulationResult & population) -> auto& { return population.released_deviation; });
   }
 
-  /// Appends the mean of a sampled quantity over each population, and over all of them.
-  template <class Member>
-  void record_means(const std::vector<double>& sampled, Member member) {
+  /// Appends mean and standard deviation of a sampled quantity over each population, and over all of them.
+  template <class Mean, class Deviation>
+  void record_means(const std::vector<double>& sampled, Mean mean_of, Deviation deviation_of) {
     double total = 0;
+    std::vector<double> variances;
     std::size_t begin = 0;
     for (std::size_t k = 0; k < ends_.size(); ++k) {
-      double sum = 0;
+      const double count = double(sample_ends_[k] - begin);
+      double sum = 0, squares = 0;
       for (std::size_t i = begin; i < sample_ends_[k]; ++i) sum += sampled[i];
-      const double mean = sum / double(sample_ends_[k] - begin);
-      member(result.populations[k]).push_back(mean);
+      const double mean = sum / count;
+      for (std::size_t i = begin; i < sample_ends_[k]; ++i) squares += (sampled[i] - mean) * (sampled[i] - mean);
+      variances.push_back(squares / count);
+      mean_of(result.populations[k]).push_back(mean);
+      deviation_of(result.populations[k]).push_back(std::sqrt(variances.back()));
       total += mean * double(result.populations[k].synapses);
       begin = sample_ends_[k];
     }
-    member(result.all).push_back(total / double(result.all.synapses));
+    const double mean = total / double(result.all.synapses);
+    mean_of(result.all).push_back(mean);
+    double variance = 0;  // within populations and between them
+    for (std::size_t k = 0; k < ends_.size(); ++k) {
+      const double away = mean_of(result.populations[k]).back() - mean;
+      variance += double(result.populations[k].synapses) * (variances[k] + away * away);
+    }
+    deviation_of(result.all).push_back(std::sqrt(variance / double(result.all.synapses)));
   }
 
   void finish(const std::filesystem::path& directory, std::chrono::steady_clock::time_point began) {
@@ -185,20 +204,25 @@ class SynapseRun::Implementation final : run::Visitor {
     if (recorder_) recorder_->close();
     io::Hdf5File means = io::Hdf5File::create(directory / "means.h5");
     means.write<double>("/time", {result.times.size()}, result.times);
-    const auto write = [&](const std::string& group, const PopulationResult& population) {
-      for (std::size_t i = 0; i < result.states.size(); ++i)
-        means.write<double>(group + result.states[i], {result.times.size()}, population.means[i]);
-      means.write<double>(group + "r", {result.times.size()}, population.released);
+    const auto write = [&](const std::string& mean, const std::string& deviation, const PopulationResult& population) {
+      for (std::size_t i = 0; i < result.states.size(); ++i) {
+        means.write<double>(mean + result.states[i], {result.times.size()}, population.means[i]);
+        means.write<double>(deviation + result.states[i], {result.times.size()}, population.deviations[i]);
+      }
+      means.write<double>(mean + "r", {result.times.size()}, population.released);
+      means.write<double>(deviation + "r", {result.times.size()}, population.released_deviation);
     };
-    write("/mean/", result.all);
+    write("/mean/", "/deviation/", result.all);
     for (std::size_t k = 0; k < result.populations.size(); ++k)
-      write(fmt::format("/populations/{}/", k), result.populations[k]);
+      write(fmt::format("/populations/{}/", k), fmt::format("/populations/{}/deviation/", k), result.populations[k]);
     means.commit();
   }
 
   config::SynapseConfig config_;
   RunListener& listener_;
   Schedule rate_, bias_;
+  std::shared_ptr<const SpikeSource> spikes_;  // null where a rate drives
+  std::vector<std::uint64_t> drawn_;           // recorded synapses whose spikes are written
   std::unique_ptr<Network> network_;
   run::Plan plan_;
   std::vector<run::Recorded> recorded_;

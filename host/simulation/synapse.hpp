@@ -19,6 +19,9 @@ struct PopulationResult {
   // Means over a sample at the end of each frame.
   std::vector<std::vector<double>> means;  // [state][frame]
   std::vector<double> released;            // r, what a spike would release [frame]
+  // Standard deviations over the same samples.
+  std::vector<std::vector<double>> deviations;  // [state][frame]
+  std::vector<double> released_deviation;       // [frame]
 };
 
 /// What a run did, filled as it goes on.
@@ -34,7 +37,7 @@ struct SynapseResult {
   std::map<std::string, double> seconds;      // wall time by phase
 };
 
-/// Runs a population of tripartite synapses. Writes recordings.h5 and releases.h5 (both SONATA) and means.h5 to
+/// Runs a population of tripartite synapses. Writes recordings.h5, releases.h5, spikes.h5 (all SONATA) and means.h5 to
 /// `directory` as it goes on: what was finished stays readable whatever happens. Throws ConfigError, FileError,
 /// MemoryError, DeviceError, NumericsError, Cancelled.
 class SynapseRun {

@@ -61,6 +61,80 @@ TEST_F(SynapseCommands, SynapseReadsSpikesFromAFile) {
   EXPECT_GT(summary("a")["results"]["final_means"]["u"].get<double>(), 0);
 }
 
+TEST_F(SynapseCommands, SynapseWritesTheSpikesThatDriveRecordedSynapses) {
+  {
+    io::SonataSpikes spikes(file("in.h5"), "inputs");
+    spikes.append({{0.5, 0.6, 0.7}, {0, 1, 0}});
+    spikes.close();
+  }
+  ASSERT_EQ(run({"synapse", "--synapses", "4", "--duration", "1", "--drive", "file", "--set", "drive.spikes=in.h5",
+                 "--set", "recording.indices=2,3", "--out", "a"})
+                .status,
+            0);
+  const io::Spikes written = io::read_sonata_spikes(file("a") / "spikes.h5");
+  EXPECT_THAT(written.nodes, testing::ElementsAre(2, 3, 2));  // synapse i listens to node i mod 2
+  EXPECT_THAT(written.times, testing::Pointwise(testing::DoubleNear(1e-9), {0.5, 0.6, 0.7}));
+}
+
+TEST_F(SynapseCommands, SynapseReportsTheDriveTheThresholdAndTheReleases) {
+  ASSERT_EQ(run({"synapse", "--config", TRIPARTITE_PROJECT_DATA "/../examples/open_loop.toml", "--out", "a"}).status,
+            0);
+  const std::string page = io::read_file(file("a") / "report.html");
+  EXPECT_THAT(page, testing::ContainsRegex("<h1>[0-9]+ releases of gliotransmitter in 100 s of one tripartite synapse; "
+                                           "calcium oscillates at [0-9.]+ /s"));
+  EXPECT_THAT(page, HasSubstr("tripartite synapse --config"));
+  EXPECT_THAT(page, HasSubstr("<span class=\"changed\">100"));  // population.duration
+  EXPECT_THAT(page, testing::Not(HasSubstr("Not drawn")));
+  if (page.find("<svg") == std::string::npos) GTEST_SKIP() << "gnuplot is not installed";
+  for (const char* words : {">ν [1/s]<", ">spikes<", ">I_bias [µM]<", ">C [µM]<", ">C_Θ<", ">Γ_S [1]<",
+                            "\"column\":\"release\"", "\"column\":\"spike\""})
+    EXPECT_THAT(page, HasSubstr(words));
+  const auto place = [&](const char* words) { return page.find(words); };
+  EXPECT_LT(place(">spikes<"), place(">u [1]<"));  // from cause to effect
+  EXPECT_LT(place(">u [1]<"), place(">I [µM]<"));
+  EXPECT_LT(place(">I [µM]<"), place(">C [µM]<"));
+  EXPECT_LT(place(">C [µM]<"), place(">x_A [1]<"));
+  EXPECT_LT(place(">x_A [1]<"), place(">Γ_S [1]<"));
+}
+
+TEST_F(SynapseCommands, MeansHaveStandardDeviations) {
+  ASSERT_EQ(run({"synapse", "--synapses", "4", "--duration", "2", "--set", "population.sizes=2,2", "--set",
+                 "population.varied=O_delta each 0.4 1.2", "--set", "recording.synapses=0", "--set",
+                 "recording.fields=C", "--out", "a"})
+                .status,
+            0);
+  const auto means = io::Hdf5File::open(file("a") / "means.h5"),
+             recorded = io::Hdf5File::open(file("a") / "recordings.h5");
+  const auto calcium = recorded.read<double>("/report/C/data").values;  // [frame x synapse]
+  const std::vector<double> last(calcium.end() - 4, calcium.end());
+  ASSERT_NE(last[0], last[3]);
+  EXPECT_NEAR(means.read<double>("/deviation/C").values.back(), std::abs(last[3] - last[0]) / 2, 1e-6);
+  EXPECT_EQ(means.read<double>("/populations/1/deviation/C").values.back(), 0);  // its synapses are equal
+}
+
+TEST_F(SynapseCommands, NetworkReportsAWaveAndOnlyWhatThereIs) {
+  ASSERT_EQ(
+      run({"network", "--config", TRIPARTITE_PROJECT_DATA "/../examples/calcium_wave_ring.toml", "--out", "a"}).status,
+      0);
+  const std::string page = io::read_file(file("a") / "report.html");
+  EXPECT_THAT(page,
+              testing::ContainsRegex("<h1>Calcium rises above [0-9.]+ µM in [0-9]+ of 50 astrocytes, in the first "
+                                     "after [0-9.]+ s, in the last after [0-9.]+ s</h1>"));
+  for (const char* words : {"rate", "Releases", "Single neurons", "synapses</h3>", "Not drawn", "The sheet"})
+    EXPECT_EQ(page.substr(0, page.find("<h2>Parameters")).find(words), std::string::npos) << words;
+  EXPECT_THAT(page, AllOf(HasSubstr("Calcium in the somata"), HasSubstr("astrocytes, of 50 recorded, whose C_s moves")));
+}
+
+TEST_F(SynapseCommands, NetworkReportsASheetOnOneScaleWithoutARaster) {
+  ASSERT_EQ(run({"network", "--neurons", "0", "--duration", "60", "--set", "astrocytes.count=49", "--set",
+                 "astrocytes.junctions=lattice", "--set", "astrocytes.stimulated=24", "--set", "astrocytes.stimulus=2",
+                 "--set", "recording.interval=1", "--out", "a"})
+                .status,
+            0);
+  const std::string page = io::read_file(file("a") / "report.html");
+  EXPECT_THAT(page, AllOf(HasSubstr("The sheet"), testing::Not(HasSubstr("Calcium in the somata"))));
+}
+
 TEST_F(SynapseCommands, SynapseReadsSpikesWrittenByLibsonata) {
   // libsonata's test file: five spikes of nodes 2, 3 and 5 between 0.1 and 1.3 ms, the same spikes in three orders.
   std::vector<nlohmann::json> results;
@@ -212,9 +286,9 @@ TEST_F(SynapseCommands, ReportWritesPicturesAsFiles) {
   ASSERT_EQ(run({"astrocyte", "--duration", "5", "--out", "a"}).status, 0);
   const Finished finished = run({"report", "a", "--pictures", "figures"});
   ASSERT_EQ(finished.status, 0) << finished.err;
-  const std::string svg = io::read_file(file("figures") / "1-single-astrocytes.svg");
+  const std::string svg = io::read_file(file("figures") / "1-the-astrocyte.svg");
   EXPECT_THAT(svg, HasSubstr("<svg"));
-  EXPECT_THAT(svg, HasSubstr("I_SIC"));
+  EXPECT_THAT(svg, AllOf(HasSubstr("I_SIC [pA]"), HasSubstr("C_Θ"), HasSubstr("C [µM]")));
 }
 
 TEST_F(SynapseCommands, AstrocytesRestWithoutInputs) {

@@ -120,7 +120,32 @@ TEST(AttendReport, DrawsFivePictures) {
 TEST(AttendReport, IsSelfContained) {
   NEEDS_GNUPLOT();
   const std::string page = report_of(AttendRun());
-  EXPECT_THAT(page, Not(testing::ContainsRegex("<script|<link|<iframe|@import|src=|url\\(|href='[^#d]|href=\"[^#]")));
+  EXPECT_THAT(page, Not(testing::ContainsRegex("<link|<iframe|@import|src=|url\\([^#]|href='[^#d]|href=\"[^#]")));
+}
+
+TEST(AttendReport, HasOneScript) {
+  NEEDS_GNUPLOT();
+  const std::string page = report_of(AttendRun());
+  EXPECT_NE(page.find("<script>\n"), std::string::npos);
+  EXPECT_EQ(page.find("<script>"), page.rfind("<script>"));
+  EXPECT_THAT(report_of(AttendRun().summary()), Not(HasSubstr("<script>")));  // no picture, no script
+}
+
+TEST(AttendReport, SaysWhenByWhichCommandAndByWhichVersionItWasMade) {
+  auto summary = AttendRun().summary();
+  summary["date"] = "2031-02-03T04:05:06Z";
+  summary["commit"] = "0123abcd";
+  summary["command_line"] = "tripartite attend --text '<b>'";
+  EXPECT_THAT(report_of(summary), AllOf(HasSubstr("2031-02-03 04:05 UTC"), HasSubstr("(0123abcd)"),
+                                        HasSubstr("<code>tripartite attend --text &#39;&lt;b&gt;&#39;</code>")));
+}
+
+TEST(AttendReport, MarksParametersThatDifferFromTheirDefault) {
+  auto summary = AttendRun().summary();
+  summary["config"] = {{"neuron", {{"tau_input", 0.5}, {"tau_hidden", 0.01}}}};
+  const std::string page = report_of(summary);
+  EXPECT_THAT(page, HasSubstr("class=\"changed\">0.5 s <small>(default 0.01 s)</small>"));
+  EXPECT_EQ(page.find("class=\"changed\""), page.rfind("class=\"changed\""));  // the other one does not differ
 }
 
 TEST(AttendReport, DrawsPicturesInThemeColours) {
@@ -175,7 +200,8 @@ TEST(AttendReport, EscapesTextInCommandsAndMarkup) {
   run.write(out);
   const std::string page = report_of(out);
   EXPECT_FALSE(std::filesystem::exists(trap));
-  EXPECT_THAT(page, AllOf(Not(HasSubstr("<script")), Not(HasSubstr("<img")), HasSubstr("&lt;script&gt;alert(1)")));
+  EXPECT_THAT(page,
+              AllOf(Not(HasSubstr("<script>alert")), Not(HasSubstr("<img")), HasSubstr("&lt;script&gt;alert(1)")));
   const auto pictures = pictures_in(page);
   ASSERT_EQ(pictures.size(), 5U);
   for (const auto& picture : pictures) EXPECT_EQ(why_not_well_formed(picture), "");

@@ -43,7 +43,7 @@ void print(const config::AstrocyteConfig& config, const simulation::AstrocyteRes
                      config.astrocytes == 1 ? "" : "s", result.simulated, result.wall);
   out << fmt::format("calcium                       {:.4g} to {:.4g} uM, crosses C_Theta {} times\n",
                      result.lowest_calcium, result.highest_calcium, result.crossings);
-  out << fmt::format("slow inward current           up to {:.4g}\n", result.highest_current);
+  out << fmt::format("slow inward current           up to {:.4g} pA\n", result.highest_current);
 }
 
 }  // namespace

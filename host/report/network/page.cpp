@@ -7,138 +7,225 @@
 #include <optional>
 
 #include "host/report/activity.hpp"
-#include "host/report/axis.hpp"
 #include "host/report/html.hpp"
+#include "host/report/model_states.hpp"
+#include "host/report/network/sheet.hpp"
+#include "host/report/network/wave.hpp"
+#include "host/report/oscillation.hpp"
 #include "host/report/pages.hpp"
-#include "host/report/statistics.hpp"
-#include "host/report/style.hpp"
+#include "host/report/recorded.hpp"
 #include "host/report/summary.hpp"
+#include "host/report/symbols.hpp"
 
 namespace tripartite::report {
 namespace {
 
-std::optional<io::Hdf5File> open(const Run& run, const char* name) {
-  const auto path = run.directory / name;
-  if (!std::filesystem::exists(path)) return std::nullopt;
-  return io::Hdf5File::open(path);
+constexpr std::size_t most_curves = 5;
+
+/// What a run left, read once.
+struct NetworkRun {
+  const Run& run;
+  States states;
+  std::vector<Recorded> recorded;
+  std::optional<io::Hdf5File> means;
+  std::vector<double> time;  // of the means
+  io::Spikes releases;
+  double simulated;
+
+  explicit NetworkRun(const Run& of)
+      : run(of),
+        states(synapse_states(of.summary)),
+        recorded(read_recorded(of.directory, order())),
+        simulated(result("simulated_s")) {
+    if (const auto path = of.directory / "means.h5"; std::filesystem::exists(path)) {
+      means.emplace(io::Hdf5File::open(path));
+      time = means->read<double>("/time").values;
+    }
+    if (const auto path = of.directory / "releases.h5"; std::filesystem::exists(path))
+      releases = io::read_sonata_spikes(path);
+  }
+
+  double result(const std::string& key) const { return number_at(run.summary, "/results/" + key); }
+  bool has(const std::string& key) const { return result(key) > 0; }
+  std::vector<std::string_view> order() const {
+    std::vector<std::string_view> names{"nu"};
+    for (const std::string_view name : states.order()) names.push_back(name);
+    names.push_back("C_s");
+    return names;
+  }
+  std::vector<double> mean(const std::string& field) const {
+    const std::string path = "/mean/" + field;
+    auto values = means && means->contains(path) ? means->read<double>(path).values : std::vector<double>();
+    return values.size() == time.size() ? values : std::vector<double>();
+  }
+  const Recorded* somata() const { return find_field(recorded, "C_s"); }
+  bool is_sheet() const { return text_at(run.summary, "/config/astrocytes/junctions") == "lattice"; }
+};
+
+/// Means that the network has, with the words for them.
+struct Mean {
+  const char* field;
+  const char* unit;
+  const char* words;
+  const char* needs;  // key of a result that is positive where there is such a mean
+};
+constexpr Mean all_means[] = {{"nu", "1/s", "firing rate of neurons", "neurons"},
+                              {"C", "uM", "calcium of astrocyte processes", "tripartite_synapses"},
+                              {"C_s", "uM", "calcium of somata", "astrocytes"},
+                              {"Gamma_S", "1", "bound presynaptic receptors", "tripartite_synapses"}};
+
+std::vector<double> values_of(const NetworkRun& network, const Mean& mean) {
+  if (!network.has(mean.needs)) return {};
+  if (mean.field == std::string_view("C_s") && network.somata() == nullptr) return {};
+  return network.mean(mean.field);
 }
 
-Picture mean_traces(const Run& run) {
-  const auto file = open(run, "means.h5");
-  if (!file) return Absent{"This run has no means.h5."};
-  const auto time = file->read<double>("/time").values;
+void draw_means(const NetworkRun& network, Page& page) {
   std::vector<TraceRow> rows;
-  const auto add = [&](const char* name, const char* label) {
-    rows.push_back({label, {"mean"}, {file->read<double>(fmt::format("/mean/{}", name)).values}});
+  std::string reading;
+  for (const Mean& mean : all_means) {
+    const auto values = values_of(network, mean);
+    if (values.empty()) continue;
+    rows.push_back({with_unit(mean.field, mean.unit), {}, {values}});
+    reading +=
+        fmt::format("{}{}: {}", reading.empty() ? "Means over the network. " : "; ", symbol_of(mean.field), mean.words);
+  }
+  if (!rows.empty())
+    page.picture("The whole network", reading + ".",
+                 trace_picture(network.time, rows, {"time [s]", false, {0, network.simulated}}));
+}
+
+void draw_somata(const NetworkRun& network, Page& page) {
+  const Recorded* somata = network.somata();
+  if (somata == nullptr) return;
+  if (network.is_sheet())
+    page.picture(
+        "The sheet",
+        "Calcium of every astrocyte at each quarter of the time between the first rise of calcium and the last, "
+        "all on one scale.",
+        network::sheet_picture(*somata));
+  else
+    page.picture("Calcium in the somata", "One row per astrocyte.", network::soma_picture(*somata));
+}
+
+void draw_neurons(const NetworkRun& network, Page& page) {
+  const Recorded* rates = find_field(network.recorded, "nu");
+  if (rates == nullptr || network.result("neurons") <= 1) return;
+  const Chosen chosen = choose_active(*rates, most_curves, "neuron");
+  page.picture("Single neurons", "ν: firing rate. " + chosen.why,
+               trace_picture(rates->time, {row_of(*rates, chosen.columns, "neuron")},
+                             {"time [s]", false, {0, network.simulated}}));
+}
+
+void draw_synapses(const NetworkRun& network, Page& page) {
+  const Recorded* calcium = find_field(network.recorded, network.states.calcium);
+  if (calcium == nullptr) return;
+  const Chosen chosen = choose_active(*calcium, most_curves, "synapse");
+  std::vector<TraceRow> rows;
+  std::string reading;
+  for (const Recorded& field : network.recorded) {
+    if (field.field == "nu" || field.field == "C_s") continue;
+    rows.push_back(row_of(field, chosen.columns, "synapse"));
+    reading += fmt::format("{}{}: {}", reading.empty() ? "" : "; ", symbol_of(field.field),
+                           network.states.meaning(field.field));
+    if (&field != calcium) continue;
+    if (const double threshold = number_at(network.run.summary, "/config/astrocyte/C_Theta"); std::isfinite(threshold))
+      rows.back().levels.push_back({threshold, "C_Θ"});
+    mark_events(network.releases, field, chosen.columns, "release", rows.back());
+  }
+  page.picture("Single tripartite synapses",
+               reading + ". Dots on calcium: releases of gliotransmitter, where it crosses C_Θ upwards. " + chosen.why,
+               trace_picture(calcium->time, rows, {"time [s]", false, {0, network.simulated}}));
+}
+
+void draw_single_somata(const NetworkRun& network, Page& page) {
+  const Recorded* somata = network.somata();
+  if (somata == nullptr) return;
+  const Chosen chosen = choose_active(*somata, most_curves, "astrocyte");
+  page.picture("Single astrocytes", "C_s: calcium of the soma. " + chosen.why,
+               trace_picture(somata->time, {row_of(*somata, chosen.columns, "astrocyte")},
+                             {"time [s]", false, {0, network.simulated}}));
+}
+
+std::string result_table(const NetworkRun& network) {
+  Table table{{"quantity", "value"}, {}, false};
+  const auto add = [&](const char* key, const char* words, const char* unit = "") {
+    if (const double value = network.result(key); std::isfinite(value) && value != 0)
+      table.rows.push_back({words, number(value) + unit});
   };
-  if (number_at(run.summary, "/results/neurons") > 0) add("nu", "rate [1/s]");
-  if (number_at(run.summary, "/results/tripartite_synapses") > 0) {
-    add("C", "C [uM]");
-    add("Gamma_S", "Gamma_S");
-  }
-  if (const auto data = file->read<double>("/mean/C_s").values; !data.empty() && data.back() > 0)
-    add("C_s", "C_s [uM]");
-  return trace_picture(time, rows);
+  add("neurons", "neurons");
+  add("bare_synapses", "bare synapses");
+  add("tripartite_synapses", "tripartite synapses");
+  add("astrocytes", "astrocytes");
+  add("gap_junctions", "gap junctions");
+  add("simulated_s", "simulated time", "\u00a0s");
+  if (network.has("tripartite_synapses"))
+    table.rows.push_back(
+        {"releases of gliotransmitter",
+         fmt::format("{:.0f}, {}\u00a0/s per synapse", network.result("releases"),
+                     number(network.result("releases") / network.result("tripartite_synapses") / network.simulated))});
+  return to_html(table);
 }
 
-/// Calcium of all somata over time.
-Picture calcium_raster(const Run& run) {
-  const auto file = open(run, "recordings.h5");
-  if (!file || !file->contains("/report/C_s")) return Absent{"The astrocytes of this run have no somata."};
-  const auto data = file->read<double>("/report/C_s/data");
-  const auto axis = file->read<double>("/report/C_s/mapping/time").values;
-  if (data.shape.size() != 2 || data.shape[0] < 2 || axis.size() != 3) return Absent{"Too few frames were recorded."};
-  const std::size_t frames = data.shape[0], cells = data.shape[1];
-  constexpr std::size_t most = 400;
-  const std::size_t every = std::max<std::size_t>(1, frames / most), each = std::max<std::size_t>(1, cells / most);
-  std::vector<double> values;
-  std::size_t columns = 0, rows = 0;
-  for (std::size_t a = 0; a < cells; a += each, ++rows) {
-    columns = 0;
-    for (std::size_t k = 0; k < frames; k += every, ++columns) values.push_back(data.values[k * cells + a]);
+std::string mean_table(const NetworkRun& network) {
+  Table table{
+      {"mean over the network", "symbol", "unit", "mean over time", "lowest", "highest", "at the end"}, {}, false};
+  for (const Mean& mean : all_means) {
+    const auto values = values_of(network, mean);
+    if (values.size() < 2) continue;
+    const Course course = course_of(network.time, values, 0);
+    const std::string unit = unit_words(mean.unit);
+    table.rows.push_back({mean.words, symbol_of(mean.field), unit.empty() ? "1" : unit, number(course.mean),
+                          number(course.low), number(course.high), number(values.back())});
   }
-  constexpr double milliseconds = 1e3;
-  const double interval = axis[2] / milliseconds * double(every);
-  Figure figure(960, 450);
-  const Box box{90, 20, 830, 370};
-  figure.panel(box);
-  figure.add("unset grid; set palette defined (0 {}, 1 {}, 2 {})", ink("surface"), ink("sky"), ink("vermilion"));
-  figure.add("set colorbox user origin screen {:.4f}, screen {:.4f} size screen {:.4f}, screen {:.4f}",
-             (box.right + 16) / 960, 1 - box.bottom / figure.height(), 14.0 / 960, box.height() / figure.height());
-  set_linear_axis(figure, 'x', {0, double(columns) * interval}, 8);
-  set_linear_axis(figure, 'y', {-0.5 * double(each), (double(rows) - 0.5) * double(each)}, 5);
-  figure.add("set xlabel {}; set ylabel {} offset 1,0", figure.text("time [s]"), figure.text("astrocyte"));
-  figure.add("set cblabel {}", figure.text("C of the soma [uM]"));
-  figure.add("plot {} matrix using ({:.10g}*(0.5+$1)):({:.10g}*$2):3 with image", figure.matrix(values, columns),
-             interval, double(each));
-  return figure;
+  if (table.rows.empty()) return {};
+  return "<p class=\"reading\">Of the second half of the run.</p>\n" + to_html(table);
 }
 
-/// The sheet at four times.
-Picture sheet(const Run& run) {
-  if (words_of(part_at(run.summary, "/config/astrocytes").value("junctions", nlohmann::json())) != "lattice")
-    return Absent{"The astrocytes of this run are not on a sheet."};
-  const auto file = open(run, "recordings.h5");
-  if (!file || !file->contains("/report/C_s")) return Absent{"The astrocytes of this run have no somata."};
-  const auto data = file->read<double>("/report/C_s/data");
-  const auto axis = file->read<double>("/report/C_s/mapping/time").values;
-  const std::size_t cells = data.shape.at(1), frames = data.shape.at(0);
-  const auto width = std::size_t(std::ceil(std::sqrt(double(cells))));
-  constexpr std::size_t shown = 4;
-  constexpr double milliseconds = 1e3;
-  std::vector<Map> maps;
-  for (std::size_t m = 1; m <= shown; ++m) {
-    const std::size_t frame = (frames - 1) * m / shown;
-    Map map{fmt::format("C of the somata [uM] at {:.3g} s", double(frame) * axis.at(2) / milliseconds),
-            {},
-            {},
-            {},
-            "column",
-            "row"};
-    for (std::size_t i = 0; i < width; ++i) map.x.push_back(double(i));
-    for (std::size_t i = 0; i < (cells + width - 1) / width; ++i) map.y.push_back(double(i));
-    for (std::size_t i = 0; i < map.x.size() * map.y.size(); ++i)
-      map.values.push_back(i < cells ? data.values[frame * cells + i] : std::nan(""));
-    maps.push_back(std::move(map));
+std::string headline(const NetworkRun& network) {
+  std::string sentence;
+  if (network.has("neurons"))
+    sentence = fmt::format("The mean rate of {} lies between {} and {} /s in {:g} s",
+                           count(std::size_t(network.result("neurons")), "neuron"),
+                           number(network.result("lowest_mean_rate_per_s")),
+                           number(network.result("highest_mean_rate_per_s")), network.simulated);
+  if (network.has("tripartite_synapses"))
+    sentence +=
+        fmt::format("{}{:.0f} releases of gliotransmitter", sentence.empty() ? "" : "; ", network.result("releases"));
+  if (network.has("neurons") && !network.releases.times.empty())
+    sentence += fmt::format(", the first after {} s", number(network.releases.times.front()));
+  if (const Recorded* somata = network.somata(); somata != nullptr && !network.has("neurons")) {
+    const auto rise = network::rise_of(*somata);
+    if (!rise)
+      return fmt::format("Calcium of {:.0f} astrocytes stays at rest in {:g} s", network.result("astrocytes"),
+                         network.simulated);
+    sentence += fmt::format(
+        "{}Calcium rises above {} µM in {} of {:.0f} astrocytes, in the first after {} s, in the "
+        "last after {} s",
+        sentence.empty() ? "" : "; ", number(rise->level), rise->cells, network.result("astrocytes"),
+        number(rise->first), number(rise->last));
   }
-  return map_picture(maps);
-}
-
-Picture releases(const Run& run) {
-  if (!std::filesystem::exists(run.directory / "releases.h5")) return Absent{"This run has no releases.h5."};
-  const double synapses = number_at(run.summary, "/results/tripartite_synapses");
-  if (!(synapses > 0)) return Absent{"This network has no tripartite synapses."};
-  return raster_picture(io::read_sonata_spikes(run.directory / "releases.h5"),
-                        number_at(run.summary, "/results/simulated_s"), std::uint64_t(synapses), "tripartite synapse");
+  return sentence.empty() ? "The run ended before it had a result" : sentence;
 }
 
 }  // namespace
 
 void write_network(const Run& run, Page& page) {
-  const auto number_of = [&](const char* pointer) { return number_at(run.summary, pointer); };
-  page.headline(
-      fmt::format("{:.0f} neurons and {:.0f} astrocytes in {:g} s: mean rate {} to {} /s, {:.0f} releases of "
-                  "gliotransmitter",
-                  number_of("/results/neurons"), number_of("/results/astrocytes"), number_of("/results/simulated_s"),
-                  number(number_of("/results/lowest_mean_rate_per_s")),
-                  number(number_of("/results/highest_mean_rate_per_s")), number_of("/results/releases")));
-  Table table{{"quantity", "value"}, {}, false};
-  for (const auto& [key, value] : part_at(run.summary, "/results").items())
-    if (value.is_number()) table.rows.push_back({escape(key), number(value.get<double>())});
-  page.section("Result", to_html(table));
-  page.section("Pictures", "");
-  page.picture(
-      "The whole network",
-      "Means over neurons (rate), astrocyte processes (C: calcium, Gamma_S: bound presynaptic receptors) and somata "
-      "(C_s: calcium).",
-      mean_traces(run));
-  page.picture("Calcium in the somata", "One row per astrocyte.", calcium_raster(run));
-  page.picture("The sheet", "Calcium of every astrocyte at four times.", sheet(run));
-  page.picture("Releases of gliotransmitter", "Each dot is one release; below, releases per synapse and second.",
-               releases(run));
-  page.picture("Single cells and synapses",
-               "nu: rate of neurons; u, x, Gamma_S, I, C: states of tripartite synapses; C_s: calcium of somata.",
-               recorded_picture(run.directory, "no."));
+  const NetworkRun network(run);
+  page.headline(headline(network));
+  draw_means(network, page);
+  draw_somata(network, page);
+  if (network.has("tripartite_synapses"))
+    page.picture("Releases of gliotransmitter",
+                 network.releases.times.size() > most_raster_dots
+                     ? "Colour: number of releases in a cell of the picture; below, releases per synapse and second."
+                     : "Each dot is one release; below, releases per synapse and second.",
+                 raster_picture(network.releases, network.simulated,
+                                std::uint64_t(network.result("tripartite_synapses")), "tripartite synapse"));
+  draw_neurons(network, page);
+  draw_synapses(network, page);
+  draw_single_somata(network, page);
+  page.section("In numbers", result_table(network) + mean_table(network));
 }
 
 }  // namespace tripartite::report
