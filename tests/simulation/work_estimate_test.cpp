@@ -13,9 +13,9 @@ using std::chrono::duration_cast;
 
 /// Runs parts that take `seconds` each on a clock of its own, and hands out the time left as a reader of the progress
 /// computes it, and the true one.
-class Run {
+class FakeRun {
  public:
-  Run(std::vector<WorkEstimate::Part> parts, std::vector<double> seconds)
+  FakeRun(std::vector<WorkEstimate::Part> parts, std::vector<double> seconds)
       : seconds_(std::move(seconds)), estimate_(std::move(parts), [this] {
           return WorkEstimate::Clock::time_point(duration_cast<WorkEstimate::Clock::duration>(duration<double>(time_)));
         }) {
@@ -50,7 +50,7 @@ TEST(WorkEstimate, TellsTheTimeLeftOfPartsThatDifferAHundredfold) {
   std::vector<double> seconds;
   for (const double cost : {1.0, 4.0, 150.0})
     for (int seed = 0; seed < 3; ++seed) parts.push_back({parts.size() / 3, cost}), seconds.push_back(1.5 * cost);
-  Run run(parts, seconds);
+  FakeRun run(parts, seconds);
   int looks = 0;
   run.go([&](double fraction, double told, double left) {
     if (run.time() < 0.1 * (run.time() + left)) return;
@@ -62,14 +62,16 @@ TEST(WorkEstimate, TellsTheTimeLeftOfPartsThatDifferAHundredfold) {
 
 TEST(WorkEstimate, LearnsFromASeedWhatTheOthersOfItsValueCost) {
   // The estimate of the second value is wrong by a factor of 3, that of the first is right.
-  Run run({{0, 30}, {0, 30}, {1, 10}, {1, 10}}, {30, 30, 30, 30});
+  FakeRun run({{0, 30}, {0, 30}, {1, 10}, {1, 10}}, {30, 30, 30, 30});
   run.go([&](double, double told, double left) {
-    if (run.time() > 62) EXPECT_NEAR(told / left, 1, 1e-6) << "at " << run.time() << " s";
+    if (run.time() > 62) {
+      EXPECT_NEAR(told / left, 1, 1e-6) << "at " << run.time() << " s";
+    }
   });
 }
 
 TEST(WorkEstimate, LeavesOutPartsThatWereDoneBefore) {
-  Run run({{0, 0}, {1, 5}}, {0, 5});
+  FakeRun run({{0, 0}, {1, 5}}, {0, 5});
   run.go([](double, double told, double left) { EXPECT_NEAR(told, left, 1e-6); });
 }
 
