@@ -56,7 +56,7 @@ figure .scroll svg{display:block;width:100%;min-width:720px;height:auto;color:va
 figure text{font-family:inherit}
 .seen{image-rendering:pixelated;width:168px;height:168px;display:block;border:1px solid var(--line)}
 .on-image{display:flex;flex-wrap:wrap;gap:22px 34px}.on-image section{display:grid;grid-template-columns:auto auto;gap:2px 8px}
-.glow-scale{grid-column:1/3;display:flex;gap:6px;align-items:center;font-size:13px;color:var(--muted);white-space:nowrap}.glow-scale img{flex:1;min-width:0;height:16px;image-rendering:pixelated;border:1px solid var(--line)}
+.glow-scale{grid-column:1/3;display:flex;gap:6px;align-items:center;font-size:13px;color:var(--muted);white-space:nowrap}.glow-scale img{flex:1;width:0;height:16px;image-rendering:pixelated;border:1px solid var(--line)}
 .on-image h4{grid-column:1/3;margin:0;font-size:15px}.on-image small{color:var(--muted)}
 figure image{image-rendering:pixelated}
 figure{position:relative}

@@ -112,9 +112,8 @@ TEST(AttendReport, DrawsFivePictures) {
     for (const char* words :
          {"calcium p [1]", "store g [1]", "Hebbian H [1]", ">settle<", ">write<", ">read<", "output of the network [1]",
           "favor_balanced", "hidden neurons per head m [1]", "settle time [ms]",
-          "previous token: filters τ_f = 10 ms, τ_h = 10 ms, mean over the write",
-          "previous token: filters τ_f = 10 ms, τ_h = 10 ms, τ_p = 50 ms", "layer 1, head 2",
-          "Synapses of layer 0, head 0 while 4 tokens are written and read"})
+          "left by filters of 10 and 10 ms, mean over the write", "left by filters of 10, 10 and 50 ms",
+          "layer 1, head 2", "Synapses of layer 0, head 0 while 4 tokens are written and read"})
       EXPECT_THAT(page, HasSubstr(words));
   }
 }

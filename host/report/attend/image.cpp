@@ -110,6 +110,20 @@ std::string class_table(const RunFiles& run) {
   return report::to_html(table);
 }
 
+std::string image_title(const RunFiles& run) {
+  double furthest = 0;
+  const std::size_t heads = run.attention ? names_in(*run.attention, "/image/attention").size() : 0;
+  for (std::size_t i = 0; i < heads; ++i) {
+    const std::string group = fmt::format("/image/attention/{}", i);
+    const auto transformer = read_ranked(*run.attention, group + "/transformer", 2);
+    const auto network = read_shaped(*run.attention, group + "/network", transformer.shape);
+    for (std::size_t k = 0; k < network.values.size(); ++k)
+      furthest = std::fmax(furthest, std::abs(network.values[k] - transformer.values[k]));
+  }
+  return fmt::format("Where the class token attends: weights of network and transformer differ by at most {}",
+                     number(furthest));
+}
+
 std::string attention_on_image(const RunFiles& run) {
   for (const char* needed : {"/image/pixels", "/image/attention"})
     if (why_missing(run.attention, "attention.h5", needed)) return {};

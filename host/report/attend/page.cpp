@@ -31,12 +31,14 @@ constexpr Plot plots[]{
      "of the heads; band: their middle half. The feature map slots needs one hidden neuron per token and is then "
      "exact.",
      attend::feature_picture},
-    {"Lower is better. Dashed: what the filters in series still hold of the previous token, 1 at the change of token "
-     "(docs/models.md, part A). A write deposits all that passes, so over settle time it is the mean over the write "
-     "that "
-     "follows; over read time it is what is left at the sample. The error of a head is this times how much successive "
-     "tokens differ: it runs parallel to the dashed line, above or below. Where a curve is flat, the other time or the "
-     "precision limits the error.",
+    {"Lower is better. Dashed: what filters in series still hold of the previous token, 1 at the change of token "
+     "(docs/models.md, part A): τ_f and τ_h (or τ_ℓ) over settle time, of which the write that follows deposits the "
+     "mean; "
+     "τ_f, τ_h and the calcium's τ_p over read time, at whose end the output is sampled. A head's error is this times "
+     "how "
+     "much successive tokens differ, and so runs parallel to it. Where a curve is flat, the other time or the "
+     "precision "
+     "limits the error.",
      attend::schedule_picture},
 };
 
@@ -56,7 +58,7 @@ void write_attend(const Run& run, Page& page) {
   const bool has_calcium = part_at(run.summary, "/results").contains("calcium");
   if (has_calcium) page.section("Calcium as the normaliser", attend::calcium_table(files));
   if (const std::string drawn = attend::attention_on_image(files); !drawn.empty())
-    page.picture("Where the class token attends",
+    page.picture(attend::image_title(files),
                  "Each pair shows one head of the transformer and of the network on the same scale, which is below it: "
                  "the more a patch is attended to, the more it glows, brightest the strongest patch of the head.",
                  std::string_view(drawn));

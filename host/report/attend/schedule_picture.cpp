@@ -47,8 +47,7 @@ struct Study {
 constexpr Study studies[]{
     {"/studies/settle_time", "settle time [ms]", "/config/schedule/settle_time",
      [](const Times& t) {
-       return fmt::format("previous token: filters τ_f = {:g} ms, {} = {:g} ms, mean over the write", ms * t.input,
-                          t.slower > t.hidden ? "τ_ℓ" : "τ_h", ms * t.slower);
+       return fmt::format("left by filters of {:g} and {:g} ms, mean over the write", ms * t.input, ms * t.slower);
      },
      [](double time, const Times& t) {
        const double taus[]{t.input, t.slower};
@@ -56,8 +55,7 @@ constexpr Study studies[]{
      }},
     {"/studies/read_time", "read time [ms]", "/config/schedule/read_time",
      [](const Times& t) {
-       return fmt::format("previous token: filters τ_f = {:g} ms, τ_h = {:g} ms, τ_p = {:g} ms", ms * t.input,
-                          ms * t.hidden, ms * t.calcium);
+       return fmt::format("left by filters of {:g}, {:g} and {:g} ms", ms * t.input, ms * t.hidden, ms * t.calcium);
      },
      [](double time, const Times& t) {
        const double taus[]{t.input, t.hidden, t.calcium};
