@@ -71,12 +71,12 @@ void set_log_axis(Figure& figure, char axis, const Span& span, bool has_numbers)
 void set_axis_label(Figure& figure, char axis, std::string_view words) {
   known_axis(figure, axis).label = words;
   if (axis == 'x') {
-    figure.add("set xlabel {}", figure.text(words));
+    figure.add("set xlabel {}", figure.symbols(words));
     return;
   }
   // At a place of its own: gnuplot moves it with the width of the numbers.
   const Box& box = figure.known().box;
-  figure.words_at(box.left - 60, (box.top + box.bottom) / 2, words, "center rotate by 90");
+  figure.symbols_at(box.left - 60, (box.top + box.bottom) / 2, words, "center rotate by 90");
 }
 
 std::vector<double> spread(std::span<const double> wanted, double distance, double top, double bottom) {

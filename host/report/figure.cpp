@@ -36,8 +36,14 @@ Figure::Figure(int width, int height) : width_(width), height_(height) {}
 std::string text_mark(std::size_t index) { return fmt::format("@t{}@", index); }
 
 std::string Figure::text(std::string_view words) {
-  texts_.emplace_back(words);
+  texts_.push_back({std::string(words)});
   return fmt::format("'{}'", text_mark(texts_.size() - 1));
+}
+
+std::string Figure::symbols(std::string_view words) {
+  std::string mark = text(words);
+  texts_.back().has_symbols = true;
+  return mark;
 }
 
 std::string Figure::begin_block() {
@@ -91,8 +97,16 @@ void Figure::panel(const Box& box) {
   add("set tmargin at screen {:.5f}; set bmargin at screen {:.5f}", 1 - box.top / height_, 1 - box.bottom / height_);
 }
 
+void Figure::place(double x, double y, const std::string& text, std::string_view style) {
+  add("set label {} at screen {:.5f},{:.5f} {}", text, x / width_, 1 - y / height_, style);
+}
+
 void Figure::words_at(double x, double y, std::string_view words, std::string_view style) {
-  add("set label {} at screen {:.5f},{:.5f} {}", text(words), x / width_, 1 - y / height_, style);
+  place(x, y, text(words), style);
+}
+
+void Figure::symbols_at(double x, double y, std::string_view words, std::string_view style) {
+  place(x, y, symbols(words), style);
 }
 
 std::string Figure::script() const {

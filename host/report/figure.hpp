@@ -78,8 +78,16 @@ class Figure {
     commands_ += '\n';
   }
 
+  /// A text to be drawn.
+  struct Text {
+    std::string words;
+    bool has_symbols = false;  // whose indices are drawn below the line
+  };
+
   /// The placeholder for `words` in a command.
   std::string text(std::string_view words);
+  /// The same for words of this program, with symbols such as "C_Θ".
+  std::string symbols(std::string_view words);
 
   /// Adds a data block with these columns, all of equal length, and returns its name. Non-finite values are gaps.
   std::string data(std::span<const std::vector<double>> columns);
@@ -92,6 +100,7 @@ class Figure {
 
   /// Adds text at a position of the figure, in pixels. `style`: further arguments of gnuplot's `set label`.
   void words_at(double x, double y, std::string_view words, std::string_view style = "");
+  void symbols_at(double x, double y, std::string_view words, std::string_view style = "");
 
   /// The panel that was begun last. What it is told, beside what gnuplot draws, is what the page's script shows as
   /// values at the pointer, redraws when it zooms, and writes as CSV.
@@ -108,16 +117,17 @@ class Figure {
   int width() const { return width_; }
   int height() const { return height_; }
   std::string script() const;
-  const std::vector<std::string>& texts() const { return texts_; }
+  const std::vector<Text>& texts() const { return texts_; }
 
  private:
   std::string begin_block();
+  void place(double x, double y, const std::string& text, std::string_view style);
 
   int width_, height_;
   int blocks_ = 0;
   bool keeps_image_colours_ = false;
   std::string data_, commands_;
-  std::vector<std::string> texts_;
+  std::vector<Text> texts_;
   std::vector<KnownPanel> panels_;
   std::vector<std::vector<double>> columns_;
 };

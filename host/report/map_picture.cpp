@@ -31,7 +31,7 @@ Picture map_picture(const std::vector<Map>& maps) {
     const std::size_t row = m / 2;
     const double x0 = m % 2 == 0 ? 80 : 560, y0 = 40 + 400 * double(row);
     figure.panel({x0, y0, x0 + 300, y0 + 290});
-    figure.words_at(x0, y0 - 16, map.label, "left font 'sans-serif,14'");
+    figure.symbols_at(x0, y0 - 16, map.label, "left font 'sans-serif,14'");
     const KnownMap shown{scaled(map.x, map.log_x), scaled(map.y, map.log_y), map.values, map.label};
     set_linear_axis(figure, 'x', edges(shown.x), 4);
     set_linear_axis(figure, 'y', edges(shown.y), 4);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "host/report/summary.hpp"
 #include "tripartite/model/registry.hpp"
@@ -54,6 +56,13 @@ States synapse_states(const nlohmann::json& summary) {
   result.ip3 = model.states[std::size_t(model.ip3)].name;
   result.calcium = model.states[std::size_t(model.watched)].name;
   return result;
+}
+
+std::optional<double> common_threshold(const nlohmann::json& summary) {
+  for (const auto& entry : part_at(summary, "/config/population/varied"))
+    if (words_of(entry).starts_with("C_Theta ")) return std::nullopt;
+  const double value = number_at(summary, "/config/astrocyte/C_Theta");
+  return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
 States astrocyte_states(const nlohmann::json& summary) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,9 @@ struct States {
 /// Of tripartite synapses on the calcium model of the run's configuration, `synapse.calcium`. Of a model that this
 /// program does not have no state is known.
 States synapse_states(const nlohmann::json& summary);
+
+/// C_Θ [µM] of all cells of a run; nothing where they differ in it.
+std::optional<double> common_threshold(const nlohmann::json& summary);
 
 /// Of astrocytes on the calcium model `astrocyte.calcium`, and their slow inward current.
 States astrocyte_states(const nlohmann::json& summary);

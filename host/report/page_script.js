@@ -48,6 +48,17 @@
     return found ? [found[1], found[2] === '1' ? '' : ' ' + found[2]] : [label, ''];
   };
 
+  // Words with the index of a symbol below the line: "C_Θ".
+  const setWords = (element, content) => {
+    let from = 0;
+    for (const found of content.matchAll(/(?<=^|[\s(])(\p{L})_([\p{L}\p{N}]+)/gu)) {
+      element.append(content.slice(from, found.index) + found[1]);
+      htmlElement('sub', '', found[2], element);
+      from = found.index + found[0].length;
+    }
+    element.append(content.slice(from));
+  };
+
   // The index of the value nearest to `wanted` in a column, rising or not.
   const nearest = (column, wanted) => {
     let best = -1, distance = Infinity;
@@ -74,7 +85,9 @@
         if (curve.shape === 'marks') return [[name, curve.y.map(() => 1)]];
         return curve.high ? [['lower ' + name, curve.y], ['upper ' + name, curve.high]] : [[name, curve.y]];
       });
-      const rows = [[own[0].panel.x.label || 'x', ...named.map(each => each[0])]];
+      // Rows without a label have that of the lowest.
+      const place = own.concat(data.panels.map(panel => ({panel}))).map(each => each.panel.x.label).find(Boolean);
+      const rows = [[place || 'x', ...named.map(each => each[0])]];
       data.columns[column].forEach((x, i) => rows.push([x, ...named.map(each => each[1][i])]));
       blocks.push(rows);
     }
@@ -103,7 +116,8 @@
       if (curve.name && !legend.has(curve.name)) legend.set(curve.name, curve.ink);
     if (legend.size > 1)
       for (const [name, ink] of legend) {
-        const button = htmlElement('button', 'curve', name, tools);
+        const button = htmlElement('button', 'curve', '', tools);
+        setWords(button, name);
         button.type = 'button';
         button.style.setProperty('--ink', 'var(--' + ink + ')');
         button.setAttribute('aria-pressed', 'true');
@@ -121,7 +135,8 @@
     if (hasData) {
       const save = htmlElement('button', '', 'CSV', tools);
       save.type = 'button';
-      save.title = 'save the numbers of this figure';
+      save.title = 'save the numbers of this figure, of dense curves the least and the largest between two points; ' +
+        'all are in the files of the run';
       save.onclick = () => {
         const link = document.createElement('a');
         link.href = URL.createObjectURL(new Blob(['\ufeff' + csvOf(data)], {type: 'text/csv;charset=utf-8'}));
@@ -181,11 +196,12 @@
         return;
       }
       const width = curve.shape === 'bars' && xs.length > 1 ? Math.abs(place(xs[1], 0)[0] - place(xs[0], 0)[0]) : 0;
+      const r = xs.length > 300 ? 1.5 : 3.2;
       xs.forEach((x, i) => {
         if (x === null || curve.y[i] === null || x < axes.x.low || x > axes.x.high) return;
         const [left, top] = place(x, curve.y[i]);
         const fill = 'fill:var(--' + curve.ink + ')';
-        if (curve.shape === 'points') svgElement('circle', {cx: left, cy: top, r: 2, style: fill}, parent);
+        if (curve.shape === 'points') svgElement('circle', {cx: left, cy: top, r, style: fill}, parent);
         if (curve.shape === 'marks') svgElement('path', {d: `M${left},${top}V${place(x, curve.high[i])[1]}`, style}, parent);
         if (curve.shape === 'bars')
           svgElement('rect', {x: left - width / 2, y: top, width, height: Math.max(0, box[3] - top), style: fill,
@@ -232,8 +248,10 @@
         });
         if (shown.has(panel)) drawZoomed(panel);
       }
+      // Labels have lost the underscore of a symbol.
+      const faded = new Set([...hidden].map(name => name.replace(/_/g, '')));
       for (const label of svg.querySelectorAll('text'))
-        label.style.opacity = hidden.has(label.textContent) ? 0.3 : '';
+        label.style.opacity = faded.has(label.textContent.trim()) ? 0.3 : '';
       whole.hidden = shown.size === 0;
     };
 
@@ -277,7 +295,8 @@
       if (lines.length === 1) line(yName, y, yUnit);
       readout.replaceChildren();
       for (const each of lines) {
-        const row = htmlElement('div', '', each.words, readout);
+        const row = htmlElement('div', '', '', readout);
+        setWords(row, each.words);
         if (each.ink) row.style.color = 'var(--' + each.ink + ')';
       }
       readout.hidden = false;

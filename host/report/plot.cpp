@@ -78,7 +78,7 @@ void plot_map(Figure& figure, const KnownMap& map, const Span& range, std::strin
     const double half = range.length() > 0 ? 0 : std::max(1e-12, 1e-3 * std::abs(range.low));
     figure.add("set cbrange [{:.9g}:{:.9g}]", range.low - half, range.high + half);
   }
-  if (!label.empty()) figure.add("set cblabel {}", figure.text(label));
+  if (!label.empty()) figure.add("set cblabel {}", figure.symbols(label));
   figure.add("plot {} matrix using ({:.10g}+$1*{:.10g}):({:.10g}+$2*{:.10g}):3 with image",
              figure.matrix(map.values, map.x.size()), map.x.front(), step(map.x), map.y.front(), step(map.y));
   figure.known().maps.push_back(map);

@@ -29,11 +29,10 @@ struct CommandPage {
 };
 
 /// (Re)writes `report.html` of a run directory from its `summary.json` and, where they are, its HDF5 files: one file
-/// that a browser shows without network or scripts, in light and dark. What a run has not left (an incomplete run, a
-/// study that was not made) is left out with a sentence. Pictures are drawn by gnuplot, a child process; without it the
-/// page has its tables and says which package is missing.
-/// Throws FileError: no run directory, a damaged file, a command that is not among `pages`, gnuplot failing (with its
-/// words).
+/// that a browser shows without network, in light and dark; where it runs scripts, figures answer to the pointer. What
+/// a run has not left (an incomplete run, a study that was not made) is left out with a sentence. Pictures are drawn by
+/// gnuplot, a child process; without it the page has its tables and says which package is missing. Throws FileError: no
+/// run directory, a damaged file, a command that is not among `pages`, gnuplot failing (with its words).
 void write_report(const std::filesystem::path& run_directory, std::span<const CommandPage> pages);
 
 /// The same, and every picture as a file of its own in `pictures`, which is made if it does not exist:

@@ -29,9 +29,7 @@ const config::Parameter* find_parameter(const config::TableDescription* table, c
 /// " τ" with its index below, if the symbol says more than the name: if it is Greek.
 std::string symbol_html(const std::string& symbol) {
   if (symbol.empty() || static_cast<unsigned char>(symbol.front()) < 0x80) return {};
-  const auto index = symbol.find('_');
-  if (index == std::string::npos) return " <i>" + escape(symbol) + "</i>";
-  return " <i>" + escape(symbol.substr(0, index)) + "<sub>" + escape(symbol.substr(index + 1)) + "</sub></i>";
+  return " <i>" + symbols_html(symbol) + "</i>";
 }
 
 /// Names in `values`, those that the table knows first and in its order.
@@ -86,6 +84,12 @@ std::string parameter_table(const std::string& section, const nlohmann::json& va
   return fmt::format("<section><h3>{}</h3>\n{}</section>\n", escape(section), to_html(rows));
 }
 
+std::string short_commit(const std::string& commit) {
+  constexpr std::size_t enough = 12;
+  if (commit.size() <= enough) return commit;
+  return commit.substr(0, enough) + (commit.ends_with("-dirty") ? "-dirty" : "");
+}
+
 }  // namespace
 
 std::string status_line(const nlohmann::json& summary) {
@@ -105,7 +109,7 @@ std::string provenance(const nlohmann::json& summary) {
   if (const std::string date = text_at(summary, "/date"); date.size() >= 16)
     words.push_back(escape(date.substr(0, 10) + " " + date.substr(11, 5) + " UTC"));
   if (const std::string version = text_at(summary, "/version"); !version.empty()) {
-    const std::string commit = text_at(summary, "/commit");
+    const std::string commit = short_commit(text_at(summary, "/commit"));
     words.push_back(escape("tripartite " + version + (commit.empty() ? "" : " (" + commit + ")")));
   }
   if (const std::string line = text_at(summary, "/command_line"); !line.empty())

@@ -5,6 +5,7 @@
 
 #include "host/report/html.hpp"
 #include "host/report/style.hpp"
+#include "host/report/symbols.hpp"
 
 namespace tripartite::report {
 namespace {
@@ -40,7 +41,12 @@ std::string with_texts(std::string_view svg, const Figure& figure) {
     const auto after = static_cast<std::size_t>(end - svg.data());
     const bool is_mark =
         error == std::errc() && after < svg.size() && svg[after] == '@' && index < figure.texts().size();
-    result += is_mark ? escape(figure.texts()[index]) : "@t";
+    if (!is_mark)
+      result += "@t";
+    else if (const Figure::Text& text = figure.texts()[index]; text.has_symbols)
+      result += symbols_svg(text.words);
+    else
+      result += escape(text.words);
     at = is_mark ? after + 1 : mark + 2;
   }
   return result;

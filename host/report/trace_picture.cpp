@@ -53,7 +53,7 @@ std::vector<Curve> curves_of(std::span<const double> time, const TraceRow& row, 
     const std::string column = name.empty() ? marks.column : fmt::format("{}, {}", marks.column, name);
     const std::size_t count = marks.x.size();
     if (!marks.y.empty()) {
-      all.push_back({name, colour, column, marks.x, marks.y, {}, Shape::points, 0.45});
+      all.push_back({name, colour, column, marks.x, marks.y, {}, Shape::points, 0.55});
       continue;
     }
     all.push_back({name, colour, column, marks.x, std::vector<double>(count, low),
@@ -77,7 +77,8 @@ void name_curves(Figure& figure, const TraceRow& row, const Span& range, const B
   for (const Level& level : row.levels) add(level.name, "muted", level.value);
   const auto places = spread(wanted, 15, box.top + 4, box.bottom - 2);
   for (std::size_t i = 0; i < places.size(); ++i)
-    figure.words_at(box.right + 8, places[i], labels[i].first, "font 'sans-serif,12' tc rgb " + ink(labels[i].second));
+    figure.symbols_at(box.right + 8, places[i], labels[i].first,
+                      "font 'sans-serif,12' tc rgb " + ink(labels[i].second));
 }
 
 }  // namespace

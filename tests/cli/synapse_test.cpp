@@ -86,15 +86,15 @@ TEST_F(SynapseCommands, SynapseReportsTheDriveTheThresholdAndTheReleases) {
   EXPECT_THAT(page, HasSubstr("<span class=\"changed\">100"));  // population.duration
   EXPECT_THAT(page, testing::Not(HasSubstr("Not drawn")));
   if (page.find("<svg") == std::string::npos) GTEST_SKIP() << "gnuplot is not installed";
-  for (const char* words : {">ν [1/s]<", ">spikes<", ">I_bias [µM]<", ">C [µM]<", ">C_Θ<", ">Γ_S [1]<",
-                            "\"column\":\"release\"", "\"column\":\"spike\""})
+  for (const char* words : {">ν [1/s]<", ">spikes<", ">C [µM]<", ">I<tspan dy=\"4\" font-size=\"75%\">bias<",
+                            ">Θ</tspan><", "\"column\":\"release\"", "\"column\":\"spike\""})
     EXPECT_THAT(page, HasSubstr(words));
   const auto place = [&](const char* words) { return page.find(words); };
   EXPECT_LT(place(">spikes<"), place(">u [1]<"));  // from cause to effect
   EXPECT_LT(place(">u [1]<"), place(">I [µM]<"));
   EXPECT_LT(place(">I [µM]<"), place(">C [µM]<"));
-  EXPECT_LT(place(">C [µM]<"), place(">x_A [1]<"));
-  EXPECT_LT(place(">x_A [1]<"), place(">Γ_S [1]<"));
+  EXPECT_LT(place(">C [µM]<"), place(">A</tspan><tspan dy=\"-4\"> [1]<"));
+  EXPECT_LT(place(">A</tspan><tspan dy=\"-4\"> [1]<"), place(">Γ<tspan dy=\"4\" font-size=\"75%\">S</tspan>"));
 }
 
 TEST_F(SynapseCommands, MeansHaveStandardDeviations) {
@@ -122,7 +122,8 @@ TEST_F(SynapseCommands, NetworkReportsAWaveAndOnlyWhatThereIs) {
                                      "after [0-9.]+ s, in the last after [0-9.]+ s</h1>"));
   for (const char* words : {"rate", "Releases", "Single neurons", "synapses</h3>", "Not drawn", "The sheet"})
     EXPECT_EQ(page.substr(0, page.find("<h2>Parameters")).find(words), std::string::npos) << words;
-  EXPECT_THAT(page, AllOf(HasSubstr("Calcium in the somata"), HasSubstr("astrocytes, of 50 recorded, whose C_s moves")));
+  EXPECT_THAT(page, AllOf(HasSubstr("Calcium in the somata"),
+                          HasSubstr("astrocytes, of 50 recorded, whose C<sub>s</sub> moves")));
 }
 
 TEST_F(SynapseCommands, NetworkReportsASheetOnOneScaleWithoutARaster) {
@@ -288,7 +289,8 @@ TEST_F(SynapseCommands, ReportWritesPicturesAsFiles) {
   ASSERT_EQ(finished.status, 0) << finished.err;
   const std::string svg = io::read_file(file("figures") / "1-the-astrocyte.svg");
   EXPECT_THAT(svg, HasSubstr("<svg"));
-  EXPECT_THAT(svg, AllOf(HasSubstr("I_SIC [pA]"), HasSubstr("C_Θ"), HasSubstr("C [µM]")));
+  EXPECT_THAT(svg,
+              AllOf(HasSubstr(">SIC</tspan><tspan dy=\"-4\"> [pA]<"), HasSubstr(">Θ</tspan><"), HasSubstr("C [µM]")));
 }
 
 TEST_F(SynapseCommands, AstrocytesRestWithoutInputs) {

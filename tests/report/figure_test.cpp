@@ -164,6 +164,13 @@ TEST(Symbols, HaveUnitsAsReadersKnowThem) {
   EXPECT_EQ(with_unit("C", "uM"), "C [µM]");
 }
 
+TEST(Symbols, HaveTheirIndexBelowTheLine) {
+  EXPECT_EQ(symbols_html("C_Θ and (Γ_S) < U_0*"), "C<sub>Θ</sub> and (Γ<sub>S</sub>) &lt; U<sub>0</sub>*");
+  EXPECT_EQ(symbols_html("favor_sharp _a a_ mean_C"), "favor_sharp _a a_ mean_C");
+  EXPECT_EQ(symbols_svg("Γ_S [1]"), "Γ<tspan dy=\"4\" font-size=\"75%\">S</tspan><tspan dy=\"-4\"> [1]</tspan>");
+  EXPECT_EQ(symbols_svg("C_Θ"), "C<tspan dy=\"4\" font-size=\"75%\">Θ</tspan>");
+}
+
 TEST(FigureData, HoldsTheNumbersThatAreDrawn) {
   Figure figure(400, 300);
   figure.panel({10, 20, 110, 220});

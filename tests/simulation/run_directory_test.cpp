@@ -28,7 +28,9 @@ class RunDirectoryIn : public testing::Test {
             .threads = 3,
             .seed = 9,
             .config = {{"solver", {{"dt", 0.001}}}},
-            .config_toml = "[solver]\ndt = 0.001\n"};
+            .config_toml = "[solver]\ndt = 0.001\n",
+            .command_line = "tripartite attend --seed 9",
+            .commit = "0123abc"};
   }
   ordered_json summary() const { return ordered_json::parse(io::read_file(run_path() / "summary.json")); }
   std::filesystem::path run_path() const { return directory_.path() / "run"; }
@@ -69,9 +71,12 @@ TEST_F(RunDirectoryTest, HasTheFieldsOfItsSchema) {
   std::vector<std::string> keys;
   const ordered_json written = summary();
   for (const auto& [key, value] : written.items()) keys.push_back(key);
-  EXPECT_EQ(keys,
-            (std::vector<std::string>{"schema", "command", "status", "version", "backend", "device", "instruction_set",
-                                      "precision", "threads", "seed", "config", "timing", "results"}));
+  EXPECT_EQ(keys, (std::vector<std::string>{"schema", "command", "status", "date", "command_line", "version", "commit",
+                                            "backend", "device", "instruction_set", "precision", "threads", "seed",
+                                            "config", "timing", "results"}));
+  EXPECT_THAT(written["date"].get<std::string>(), testing::MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z"));
+  EXPECT_EQ(written["command_line"], "tripartite attend --seed 9");
+  EXPECT_EQ(written["commit"], "0123abc");
   EXPECT_EQ(written["schema"], 1);
   EXPECT_EQ(written["command"], "attend");
   EXPECT_EQ(written["status"], "complete");

@@ -78,7 +78,7 @@ Command synapse_command() {
   return {.name = "synapse",
           .summary = "populations of tripartite synapses: release, IP3 and calcium, gliotransmission",
           .examples = examples,
-          .page = {"summary.json, recordings.h5, means.h5 and releases.h5", report::write_synapse},
+          .page = {"summary.json, recordings.h5, means.h5, releases.h5 and spikes.h5", report::write_synapse},
           .work = recorded<config::SynapseConfig, simulation::SynapseResult>({.parameters = config::synapse_parameters,
                                                                               .run = run_object<simulation::SynapseRun>,
                                                                               .results = results_of,

@@ -25,21 +25,17 @@ struct AstrocyteRun {
   States states;
   std::vector<Recorded> recorded;
   io::Spikes crossings;
-  std::optional<double> threshold;  // [µM] C_Θ; nothing where cells differ in it
+  std::optional<double> threshold;  // [µM] C_Θ
   double astrocytes, simulated;
 
   explicit AstrocyteRun(const Run& run)
       : states(astrocyte_states(run.summary)),
         recorded(read_recorded(run.directory, states.order())),
+        threshold(common_threshold(run.summary)),
         astrocytes(number_at(run.summary, "/results/astrocytes")),
         simulated(number_at(run.summary, "/results/simulated_s")) {
     if (const auto path = run.directory / "crossings.h5"; std::filesystem::exists(path))
       crossings = io::read_sonata_spikes(path);
-    bool is_varied = false;
-    for (const auto& entry : part_at(run.summary, "/config/population/varied"))
-      is_varied |= words_of(entry).starts_with("C_Theta ");
-    if (const double value = number_at(run.summary, "/config/astrocyte/C_Theta"); !is_varied && std::isfinite(value))
-      threshold = value;
   }
   const Recorded* calcium() const { return find_field(recorded, states.calcium); }
 };
@@ -51,6 +47,7 @@ void draw_single(const AstrocyteRun& cells, Page& page) {
   std::vector<TraceRow> rows;
   std::string reading;
   for (const Recorded& field : cells.recorded) {
+    if (field.ids != calcium->ids) continue;
     TraceRow row = row_of(field, chosen.columns, "astrocyte");
     if (&field == calcium) {
       if (cells.threshold) row.levels.push_back({*cells.threshold, "C_Θ"});
@@ -70,9 +67,10 @@ std::string cell_table(const AstrocyteRun& cells) {
   const Recorded* calcium = cells.calcium();
   if (calcium == nullptr || calcium->time.size() < 2) return {};
   const Recorded* current = find_field(cells.recorded, "I_SIC");
-  const std::string symbol = symbol_of(calcium->field);
+  const std::string symbol = symbols_html(symbol_of(calcium->field));
   Table table{{"astrocyte", "frequency of " + symbol + " [1/s]", "amplitude of " + symbol + " [µM]",
-               "mean of " + symbol + " [µM]", "crossings of C_Θ", "mean of I_SIC [pA]", "largest I_SIC [pA]"},
+               "mean of " + symbol + " [µM]", symbols_html("crossings of C_Θ"), symbols_html("mean of I_SIC [pA]"),
+               symbols_html("largest I_SIC [pA]")},
               {},
               false};
   for (std::size_t i = 0; i < std::min(most_lines, calcium->ids.size()); ++i) {

@@ -124,13 +124,12 @@ void draw_synapses(const NetworkRun& network, Page& page) {
   std::vector<TraceRow> rows;
   std::string reading;
   for (const Recorded& field : network.recorded) {
-    if (field.field == "nu" || field.field == "C_s") continue;
+    if (field.field == "nu" || field.field == "C_s" || field.ids != calcium->ids) continue;
     rows.push_back(row_of(field, chosen.columns, "synapse"));
     reading += fmt::format("{}{}: {}", reading.empty() ? "" : "; ", symbol_of(field.field),
                            network.states.meaning(field.field));
     if (&field != calcium) continue;
-    if (const double threshold = number_at(network.run.summary, "/config/astrocyte/C_Theta"); std::isfinite(threshold))
-      rows.back().levels.push_back({threshold, "C_Θ"});
+    if (const auto threshold = common_threshold(network.run.summary)) rows.back().levels.push_back({*threshold, "C_Θ"});
     mark_events(network.releases, field, chosen.columns, "release", rows.back());
   }
   page.picture("Single tripartite synapses",
@@ -164,7 +163,7 @@ std::string result_table(const NetworkRun& network) {
         {"releases of gliotransmitter",
          fmt::format("{:.0f}, {}\u00a0/s per synapse", network.result("releases"),
                      number(network.result("releases") / network.result("tripartite_synapses") / network.simulated))});
-  return to_html(table);
+  return table.rows.empty() ? std::string() : to_html(table);
 }
 
 std::string mean_table(const NetworkRun& network) {
@@ -175,8 +174,8 @@ std::string mean_table(const NetworkRun& network) {
     if (values.size() < 2) continue;
     const Course course = course_of(network.time, values, 0);
     const std::string unit = unit_words(mean.unit);
-    table.rows.push_back({mean.words, symbol_of(mean.field), unit.empty() ? "1" : unit, number(course.mean),
-                          number(course.low), number(course.high), number(values.back())});
+    table.rows.push_back({mean.words, symbols_html(symbol_of(mean.field)), unit.empty() ? "1" : unit,
+                          number(course.mean), number(course.low), number(course.high), number(values.back())});
   }
   if (table.rows.empty()) return {};
   return "<p class=\"reading\">Of the second half of the run.</p>\n" + to_html(table);
@@ -225,7 +224,8 @@ void write_network(const Run& run, Page& page) {
   draw_neurons(network, page);
   draw_synapses(network, page);
   draw_single_somata(network, page);
-  page.section("In numbers", result_table(network) + mean_table(network));
+  if (const std::string tables = result_table(network) + mean_table(network); !tables.empty())
+    page.section("In numbers", tables);
 }
 
 }  // namespace tripartite::report

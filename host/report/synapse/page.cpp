@@ -59,22 +59,11 @@ struct SynapseRun {
       if (releases->nodes[k] == synapse) times.push_back(releases->times[k]);
     return times;
   }
-  /// C_Θ [µM]; nothing where synapses differ in it.
-  std::optional<double> threshold() const {
-    for (const auto& entry : part_at(run.summary, "/config/population/varied"))
-      if (words_of(entry).starts_with("C_Theta ")) return std::nullopt;
-    const double value = number_at(run.summary, "/config/astrocyte/C_Theta");
-    return std::isfinite(value) ? std::optional(value) : std::nullopt;
-  }
 };
-
-void add_threshold(const SynapseRun& synapses, TraceRow& row) {
-  if (const auto threshold = synapses.threshold()) row.levels.push_back({*threshold, "C_Θ"});
-}
 
 TraceRow calcium_row(const SynapseRun& synapses, const Recorded& field, const std::vector<std::size_t>& columns) {
   TraceRow row = row_of(field, columns, "synapse");
-  add_threshold(synapses, row);
+  if (const auto threshold = common_threshold(synapses.run.summary)) row.levels.push_back({*threshold, "C_Θ"});
   if (synapses.releases) mark_events(*synapses.releases, field, columns, "release", row);
   return row;
 }
@@ -90,6 +79,7 @@ void draw_single(const SynapseRun& synapses, Page& page) {
   auto rows = synapse::drive_rows(synapses.run, chooser.time, ids);
   const auto released = synapses.curve("/mean/r");
   for (const Recorded& field : synapses.recorded) {
+    if (field.ids != chooser.ids) continue;
     rows.push_back(&field == calcium ? calcium_row(synapses, field, chosen.columns)
                                      : row_of(field, chosen.columns, "synapse"));
     if (field.field == "x" && synapses.synapses == 1 && released.size() == field.time.size())
@@ -129,7 +119,8 @@ void draw_means(const SynapseRun& synapses, Page& page) {
       row.names.push_back(fmt::format("population {}", k));
       add(fmt::format("/populations/{}/{}", k, state), fmt::format("/populations/{}/deviation/{}", k, state));
     }
-    if (state == synapses.states.calcium) add_threshold(synapses, row);
+    if (const auto threshold = common_threshold(synapses.run.summary); threshold && state == synapses.states.calcium)
+      row.levels.push_back({*threshold, "C_Θ"});
     if (!row.curves.empty()) rows.push_back(std::move(row));
   }
   page.picture("The population",
@@ -149,9 +140,12 @@ std::string state_table(const SynapseRun& synapses) {
     if (mean.size() != synapses.time.size()) return;
     const Course course = course_of(synapses.time, mean, 0);
     const std::string unit = unit_words(synapses.states.unit(state));
-    std::vector<std::string> row{escape(symbol_of(state)), unit.empty() ? "1" : escape(unit),
-                                 number(course.mean),      number(course.low),
-                                 number(course.high),      number(mean.back()),
+    std::vector<std::string> row{symbols_html(symbol_of(state)),
+                                 unit.empty() ? "1" : escape(unit),
+                                 number(course.mean),
+                                 number(course.low),
+                                 number(course.high),
+                                 number(mean.back()),
                                  escape(meaning)};
     if (are_many)
       row.insert(row.begin() + 3, deviation.size() == mean.size()
@@ -172,7 +166,7 @@ std::string state_table(const SynapseRun& synapses) {
 std::string calcium_table(const SynapseRun& synapses) {
   const Recorded* calcium = synapses.calcium();
   if (calcium == nullptr) return {};
-  const std::string symbol = symbol_of(calcium->field);
+  const std::string symbol = symbols_html(symbol_of(calcium->field));
   Table table{{"synapse", "frequency of " + symbol + " [1/s]", "amplitude of " + symbol + " [µM]",
                "mean of " + symbol + " [µM]", "releases", "releases [1/s]"},
               {},
@@ -198,9 +192,9 @@ std::string calcium_table(const SynapseRun& synapses) {
 std::string population_table(const SynapseRun& synapses) {
   const auto& populations = part_at(synapses.run.summary, "/results/populations");
   if (populations.size() < 2) return {};
-  const std::string calcium = symbol_of(synapses.states.calcium);
+  const std::string calcium = symbols_html(symbol_of(synapses.states.calcium));
   Table table{{"population", "synapses", "releases per synapse [1/s]", "mean of " + calcium + " [µM]",
-               "mean of Γ_S [1]", "mean of r [1]"},
+               symbols_html("mean of Γ_S [1]"), "mean of r [1]"},
               {},
               false};
   for (std::size_t k = 0; k < populations.size(); ++k) {
