@@ -83,7 +83,9 @@ ParameterTable<AttendConfig> make_table() {
       {.key = "heads", .meaning = "heads, as layer:head"}, [](auto& c) -> auto& { return c.recording.heads; });
   table.add(
       {.key = "elements",
-       .meaning = "synapses or neurons of each field and head, evenly spread; 0: all",
+       .meaning =
+           "synapses or neurons of each field and head, evenly spread; with slots, synapses of the first tokens; "
+           "0: all",
        .range = at_least(0)},
       [](auto& c) -> auto& { return c.recording.elements; });
   table.add(
@@ -96,7 +98,9 @@ ParameterTable<AttendConfig> make_table() {
       [](auto& c) -> auto& { return c.studies; });
   table.add(
       {.key = "heads",
-       .meaning = "heads whose attention is drawn on the image, as layer:head; none: those of the last layer",
+       .meaning = "heads whose attention weights the report shows, as layer:head; none: on an image those of the last "
+                  "layer, of a text all heads where that is quick (at most 32 heads and 128 tokens, linear calcium, no "
+                  "heterogeneity), else the first of recording.heads",
        .option = "--heads"},
       [](auto& c) -> auto& { return c.drawn_heads; });
 

@@ -13,6 +13,7 @@ struct ClassifyConfig {
   std::string labels;               // .npy file with the right class of every image; empty: not known
   std::string model = "softmax";    // "softmax" or "linear", the built-in twins, or the directory of a vit
   bool integrate = false;           // by the integrated network too
+  int listed = 10;                  // images listed below the summary
   int top = 3;                      // classes shown of each image
   FeatureChoice features;
   attention::Parameters network;

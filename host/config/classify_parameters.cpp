@@ -41,8 +41,15 @@ ParameterTable<ClassifyConfig> make_table() {
 
   table.section("output", "where results go; not part of the effective configuration");
   table.add(
+      {.key = "listed",
+       .meaning = "how many images are listed one by one after the summary; 0: none",
+       .range = at_least(0),
+       .option = "--listed",
+       .transient = true},
+      [](auto& c) -> auto& { return c.listed; });
+  table.add(
       {.key = "top",
-       .meaning = "how many classes are shown of each image, likeliest first",
+       .meaning = "how many classes are shown of each listed image, likeliest first",
        .range = at_least(1),
        .option = "--top",
        .transient = true},

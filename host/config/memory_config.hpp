@@ -39,7 +39,7 @@ struct RecallConfig {
   int cues = 10;  // memories that are cued, the first ones; 0: all
   MemoryNetwork network;
   int steps = 1000;
-  int record_every = 10;  // steps; 0: no traces
+  int record_every = 1;  // steps; 0: no traces
   std::uint64_t seed = 1;
   Execution execution;
   Output output;

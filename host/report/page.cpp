@@ -64,6 +64,20 @@ void Page::picture(std::string_view title, std::string_view reading, std::string
                             escape(title), symbols_html(reading), drawn_html);
 }
 
+void Page::choice(std::string_view what, std::string_view reading, const std::vector<Choice>& choices) {
+  body_html_ += fmt::format("<div class=\"choice\" data-what=\"{}\">\n", escape(what));
+  const bool keeps_files = keeps_files_;
+  for (const Choice& each : choices) {
+    const bool is_first = &each == &choices.front();
+    keeps_files_ = keeps_files && is_first;
+    body_html_ += fmt::format("<div data-name=\"{}\"{}>\n", escape(each.name), is_first ? "" : " hidden");
+    picture(each.title, reading, each.picture);
+    body_html_ += "</div>\n";
+  }
+  keeps_files_ = keeps_files;
+  body_html_ += "</div>\n";
+}
+
 std::string Page::html() const {
   const std::string note_html =
       lacks_gnuplot_ ? fmt::format(

@@ -45,6 +45,14 @@ class Page {
   /// FileError if gnuplot fails.
   void picture(std::string_view title, std::string_view reading, const Picture& picture);
 
+  /// Pictures of which the reader chooses one: `what` says of what, each `name` is an entry of the control. Without
+  /// scripts, in print and in picture files only the first is there.
+  struct Choice {
+    std::string name, title;
+    Picture picture;
+  };
+  void choice(std::string_view what, std::string_view reading, const std::vector<Choice>& choices);
+
   /// The same of a picture that is HTML already.
   void picture(std::string_view title, std::string_view reading, std::string_view drawn_html);
 

@@ -361,4 +361,15 @@
     const source = figure.querySelector('script[type="application/json"]'), svg = figure.querySelector('svg');
     if (source && svg) enliven(figure, svg, JSON.parse(source.textContent));
   }
+
+  // ---- one of several figures
+  for (const choice of document.querySelectorAll('.choice')) {
+    const options = [...choice.children];
+    if (options.length < 2) continue;
+    const label = htmlElement('label', 'chooser', choice.dataset.what + ' ');
+    const select = htmlElement('select', '', '', label);
+    for (const option of options) htmlElement('option', '', option.dataset.name, select);
+    select.onchange = () => options.forEach((option, i) => { option.hidden = i !== select.selectedIndex; });
+    choice.prepend(label);
+  }
 })();

@@ -56,6 +56,7 @@ figure .scroll svg{display:block;width:100%;min-width:720px;height:auto;color:va
 figure text{font-family:inherit}
 .seen{image-rendering:pixelated;width:168px;height:168px;display:block;border:1px solid var(--line)}
 .on-image{display:flex;flex-wrap:wrap;gap:22px 34px}.on-image section{display:grid;grid-template-columns:auto auto;gap:2px 8px}
+.glow-scale{grid-column:1/3;display:flex;gap:6px;align-items:center;font-size:13px;color:var(--muted);white-space:nowrap}.glow-scale img{flex:1;width:0;height:16px;image-rendering:pixelated;border:1px solid var(--line)}
 .on-image h4{grid-column:1/3;margin:0;font-size:15px}.on-image small{color:var(--muted)}
 figure image{image-rendering:pixelated}
 figure{position:relative}
@@ -67,7 +68,9 @@ figure svg{cursor:crosshair;touch-action:pan-y;user-select:none}
 .readout{position:absolute;z-index:1;pointer-events:none;background:var(--card);border:1px solid var(--line);border-radius:6px;padding:3px 9px;font-size:13px;font-variant-numeric:tabular-nums;white-space:nowrap}
 .made{color:var(--muted);font-size:14px;overflow-wrap:anywhere}
 .changed{font-weight:600}.changed small{font-weight:400;color:var(--muted)}
-@media print{.tools,.readout,.theme{display:none}}
+.chooser{display:inline-block;margin-top:26px;color:var(--muted)}.chooser select{font:inherit;color:var(--text);background:var(--card);border:1px solid var(--line);border-radius:6px;padding:2px 8px;margin-left:4px}
+.chooser+div figure{margin-top:10px}.choice>[hidden]{display:none}
+@media print{.chooser,.tools,.readout,.theme{display:none}}
 )";
 
 const Ink& find(std::string_view name) {

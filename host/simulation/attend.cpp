@@ -84,6 +84,7 @@ class AttendRun {
 
   void run() {
     read_input();
+    choose_heads();
     prepare_recorder();
     listener_.prepared();
     transformer_pass();
@@ -146,10 +147,22 @@ class AttendRun {
     for (int patch = 0; patch < patches * patches; ++patch)
       result_.tokens.push_back(fmt::format("{},{}", patch / patches, patch % patches));
     for (int token = 0; token < shape().max_tokens; ++token) result_.token_ids.push_back(token);
+  }
+
+  /// report.heads, or what stands for it.
+  void choose_heads() {
+    const auto attention = shape().attention_shape();
     for (const std::string& head : config_.drawn_heads)
-      drawn_heads_.push_back(find_head(head, shape().attention_shape(), "report.heads"));
-    for (int head = 0; head < shape().heads && config_.drawn_heads.empty(); ++head)
+      drawn_heads_.push_back(find_head(head, attention, "report.heads"));
+    for (int head = 0; head < shape().heads && result_.image && config_.drawn_heads.empty(); ++head)
       drawn_heads_.emplace_back(shape().layers - 1, head);
+    offered_heads_ = drawn_heads_;
+    const bool is_quick = shape().heads * shape().layers <= 32 && tokens() <= 128 &&
+                          config_.network.heterogeneity == 0 && !config_.network.has_calcium_model();
+    if (!config_.drawn_heads.empty() || !is_quick) return;
+    offered_heads_.clear();
+    for (int layer = 0; layer < shape().layers; ++layer)
+      for (int head = 0; head < shape().heads; ++head) offered_heads_.emplace_back(layer, head);
   }
 
   void read_text() {
@@ -300,8 +313,12 @@ class AttendRun {
 
   void draw_map() {
     const Stopwatch watch(result_, "attention map");
-    result_.map = attention_map(result_.recorded_layer, recorder_->head());
-    check_cancelled();
+    const std::pair recorded(result_.recorded_layer, recorder_->head());
+    result_.map = attention_map(recorded.first, recorded.second);
+    for (const auto& head : offered_heads_) {
+      check_cancelled();
+      if (head != recorded) result_.maps.push_back(attention_map(head.first, head.second));
+    }
   }
 
   void draw_on_image() {
@@ -385,7 +402,8 @@ class AttendRun {
   transformer::Model<Real> model_;
   std::unique_ptr<transformer::Tokenizer> tokenizer_;  // of a text
   std::vector<Real> pixels_;                           // of an image, as the model reads them
-  std::vector<std::pair<int, int>> drawn_heads_;       // layer and head
+  std::vector<std::pair<int, int>> drawn_heads_;       // layer and head, on an image
+  std::vector<std::pair<int, int>> offered_heads_;     // whose weights the reader of the report can choose
   attention::NetworkOptions options_;
   std::vector<attention::LayerCalibration> calibration_;
   std::unique_ptr<Recorder> recorder_;

@@ -113,7 +113,8 @@ struct AttendResult {
   int recorded_layer = 0;
   std::vector<PhaseSpan> phases;  // of recorded_layer
   std::vector<RecordedField> recordings;
-  std::optional<AttentionMap> map;
+  std::optional<AttentionMap> map;  // of the first recorded head
+  std::vector<AttentionMap> maps;   // of the other heads that the report offers
   std::optional<ImageRead> image;
   std::vector<FeatureStudy> feature_studies;
   std::optional<TimeStudy> settle_study, read_study;

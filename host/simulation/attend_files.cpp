@@ -48,12 +48,15 @@ void write_layers(io::Hdf5File& file, const AttendResult& result) {
 }
 
 void write_map(io::Hdf5File& file, const AttendResult& result) {
-  if (!result.map) return;
   const std::vector<std::size_t> shape{result.token_ids.size(), result.token_ids.size()};
-  file.write<double>("/map/transformer", shape, result.map->transformer);
-  file.write<double>("/map/network", shape, result.map->network);
-  file.write_attribute("/map", "layer", std::int64_t(result.map->layer));
-  file.write_attribute("/map", "head", std::int64_t(result.map->head));
+  const auto write = [&](const std::string& group, const AttentionMap& map) {
+    file.write<double>(group + "/transformer", shape, map.transformer);
+    file.write<double>(group + "/network", shape, map.network);
+    file.write_attribute(group, "layer", std::int64_t(map.layer));
+    file.write_attribute(group, "head", std::int64_t(map.head));
+  };
+  if (result.map) write("/map", *result.map);
+  for (std::size_t i = 0; i < result.maps.size(); ++i) write(fmt::format("/maps/{}", i), result.maps[i]);
 }
 
 void write_image(io::Hdf5File& file, const AttendResult& result) {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include "host/simulation/recall.hpp"
@@ -17,15 +18,17 @@ class Study {
  public:
   Study(const config::CapacityConfig& config, RunListener& listener) : config_(config), listener_(listener) {}
 
-  CapacityCell ask(Contender contender, int neurons, std::int64_t load, std::uint64_t seed) const {
+  /// `progress` is told the fraction of the cell that is done.
+  CapacityCell ask(Contender contender, int neurons, std::int64_t load, std::uint64_t seed,
+                   const std::function<void(double)>& progress) const {
     memory::MemorySetup setup;
     setup.patterns = memory::Patterns::random(neurons, load, seed);
     setup.parameters = config_.network.of(neurons);
     std::vector<std::int64_t> memories(std::size_t(std::min<std::int64_t>(config_.cues, load)));
     std::iota(memories.begin(), memories.end(), std::int64_t(0));
     CapacityCell cell{contender, neurons, load, seed, int(memories.size()), 0, 0};
-    const std::vector<int> wrong =
-        contender == Contender::astrocyte ? ask_astrocytes(setup, memories, seed) : ask_hopfield(setup, memories, seed);
+    const std::vector<int> wrong = contender == Contender::astrocyte ? ask_astrocytes(setup, memories, seed, progress)
+                                                                     : ask_hopfield(setup, memories, seed);
     for (const int count : wrong) {
       if (1 - 2.0 * count / neurons >= config_.overlap - 1e-12) ++cell.recalled;
       cell.wrong_fraction += double(count) / neurons / double(wrong.size());
@@ -35,7 +38,7 @@ class Study {
 
  private:
   std::vector<int> ask_astrocytes(const memory::MemorySetup& setup, const std::vector<std::int64_t>& memories,
-                                  std::uint64_t seed) const {
+                                  std::uint64_t seed, const std::function<void(double)>& progress) const {
     memory::RecallOptions options;
     options.regime = config_.network.regime;
     options.corruption = config_.cue.corruption;
@@ -46,7 +49,10 @@ class Study {
     options.precision = config_.execution.precision;
     options.threads = config_.execution.threads;
     std::vector<memory::Recalled> cues;
-    memory::recall(setup, memories, options, cues, [&](double) { return !listener_.cancelled(); });
+    memory::recall(setup, memories, options, cues, [&](double fraction) {
+      progress(fraction);
+      return !listener_.cancelled();
+    });
     std::vector<int> wrong;
     wrong.reserve(cues.size());
     for (const auto& cue : cues) wrong.push_back(cue.wrong_after);
@@ -81,34 +87,46 @@ void study_capacity(const config::CapacityConfig& config, RunListener& listener,
                     const std::function<void(const CapacityCell&)>& finished) {
   const Study study(config, listener);
   listener.prepared();
-  // Work grows as K N^2 per network: what is left is told by that.
-  double all = 0, made = 0;
+  // Work grows as K N^2 per network of astrocytes, beside which a Hopfield network costs nothing. One name for all of
+  // it: the time left is told from the time since the name appeared.
+  double left = 0, made = 0;
+  const auto work = [](int neurons, std::int64_t load) { return double(neurons) * neurons * double(load); };
   for (const int neurons : config.neurons)
-    for (const std::int64_t load : config.patterns) all += double(neurons) * neurons * double(load);
+    for (const std::int64_t load : config.patterns) left += work(neurons, load) * double(config.seeds.size());
   for (const int neurons : config.neurons) {
     int empty[2] = {0, 0};  // loads in a row at which nothing was recalled
     for (const std::int64_t load : config.patterns) {
       for (const Contender contender : {Contender::astrocyte, Contender::hopfield}) {
-        if (empty[int(contender)] >= 2) continue;
+        const bool is_counted = contender == Contender::astrocyte;
+        if (empty[int(contender)] >= 2) {
+          if (is_counted) left -= work(neurons, load) * double(config.seeds.size());
+          continue;
+        }
         int recalled = 0;
         for (const std::int64_t seed : config.seeds) {
+          const double cost = is_counted ? work(neurons, load) : 0;
           const auto known = std::find_if(done.begin(), done.end(), [&](const CapacityCell& cell) {
             return cell.contender == contender && cell.neurons == neurons && cell.patterns == load &&
                    cell.seed == std::uint64_t(seed);
           });
           if (known != done.end()) {
             recalled += known->recalled;
+            left -= cost;
             continue;
           }
-          listener.progress(fmt::format("{} neurons, {} patterns", neurons, load), made / all);
+          const auto progress = [&](double fraction) {
+            listener.progress("capacity", (made + fraction * cost) / std::max(made + left, 1.0));
+          };
+          progress(0);
           if (listener.cancelled()) throw Cancelled("interrupted");
-          const CapacityCell cell = study.ask(contender, neurons, load, std::uint64_t(seed));
+          const CapacityCell cell = study.ask(contender, neurons, load, std::uint64_t(seed), progress);
           recalled += cell.recalled;
+          made += cost;
+          left -= cost;
           finished(cell);
         }
         empty[int(contender)] = recalled == 0 ? empty[int(contender)] + 1 : 0;
       }
-      made += double(neurons) * neurons * double(load);
     }
   }
 }

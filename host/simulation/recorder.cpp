@@ -21,7 +21,20 @@ std::size_t elements_of(attention::Field field, int width, int hidden) {
   return 0;
 }
 
-std::vector<std::size_t> chosen_elements(const config::Recording& recording, std::size_t size, attention::Field field) {
+/// Synapses (i, j) = i m + j of different rows i and different hidden neurons j. Of slots, where a hidden neuron
+/// belongs to a token, j are the first tokens, so that synapses are seen that are written one after the other. An even
+/// spread of i m + j would take the same few j again and again.
+std::vector<std::size_t> spread_synapses(std::size_t count, std::size_t width, std::size_t hidden, bool is_slots) {
+  std::vector<std::size_t> chosen;
+  const auto middle = [&](std::size_t n, std::size_t size) { return (2 * n + 1) * size / (2 * count); };
+  for (std::size_t n = 0; n < count; ++n)
+    chosen.push_back(middle(n, width) * hidden + (is_slots ? n : middle(n, hidden)));
+  return chosen;
+}
+
+std::vector<std::size_t> chosen_elements(const config::Recording& recording, attention::Field field, std::size_t width,
+                                         std::size_t hidden, bool is_slots) {
+  const std::size_t size = elements_of(field, int(width), int(hidden));
   std::vector<std::size_t> chosen;
   for (const std::int64_t index : recording.indices) {
     if (std::size_t(index) >= size)
@@ -31,6 +44,9 @@ std::vector<std::size_t> chosen_elements(const config::Recording& recording, std
   }
   if (!chosen.empty()) return chosen;
   const std::size_t count = recording.elements == 0 ? size : std::min(size, std::size_t(recording.elements));
+  // More than the hidden neurons would repeat themselves.
+  if (attention::info(field).extent == attention::Extent::synapse && count <= hidden)
+    return spread_synapses(count, width, hidden, is_slots);
   // Evenly spread, the ends left out: (n + 1/2) / count of the way.
   for (std::size_t n = 0; n < count; ++n) chosen.push_back((2 * n + 1) * size / (2 * count));
   return chosen;
@@ -62,6 +78,7 @@ Recorder::Recorder(const config::Recording& recording, const attention::Paramete
     head_ = heads.begin()->second.front();
   }
   if (recording.interval == 0) return;
+  const bool is_slots = result_.feature == attention::Feature::slots;
   for (const attention::Field field : recording.fields)
     result_.recordings.push_back({.field = field, .ids = {}, .times = {}, .values = {}});
   for (const auto& [layer, chosen] : heads) {
@@ -73,7 +90,8 @@ Recorder::Recorder(const config::Recording& recording, const attention::Paramete
       const attention::Field field = recording.fields[population];
       const std::size_t size = elements_of(field, shape.head_size, hidden);
       for (const int head : chosen)
-        for (const std::size_t element : chosen_elements(recording, size, field)) {
+        for (const std::size_t element :
+             chosen_elements(recording, field, std::size_t(shape.head_size), std::size_t(hidden), is_slots)) {
           auto& ids = result_.recordings[population].ids;
           plan.probes.push_back({field, head, element});
           targets.push_back({population, ids.size()});

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "host/config/choices.hpp"
 #include "host/config/study_parameters.hpp"
@@ -17,6 +18,7 @@
 #include "host/simulation/attention_options.hpp"
 #include "host/simulation/calibrate.hpp"
 #include "host/simulation/image_input.hpp"
+#include "host/simulation/study_progress.hpp"
 #include "host/transformer/tokenizer.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/transformer/measures.hpp"
@@ -70,7 +72,7 @@ class StudyRun {
     describe();
     const auto shape = attention_shape();
     const auto reference = transformer::make_reference_attention<Real>(Backend::cpu, this->shape().attention, shape);
-    reference_ = answers(*reference, [](double) {});
+    reference_ = answers(*reference);
     StudyRow own = compared(reference_);
     if (!is_image()) own.head_error = 0;
     result_.reference = measure_of(own, result_.measure);
@@ -85,23 +87,15 @@ class StudyRun {
     result_.resumed = result_.rows.size();
     listener_.prepared();
 
-    const std::size_t total = maps.size() * by_values().size() * config_.values.size() * std::size_t(config_.seeds);
-    std::size_t done = 0;
-    for (const Feature map : maps)
-      for (const double by : by_values())
-        for (const double value : config_.values)
-          for (int n = 0; n < config_.seeds; ++n) {
-            const Point point{map, value, by, config_.network.seed + std::uint64_t(n)};
-            const auto progress = [&](double fraction) {
-              if (listener_.cancelled()) throw Cancelled("interrupted");
-              listener_.progress("study", (double(done) + fraction) / double(total));
-            };
-            if (!is_known(point)) {
-              result_.rows.push_back(measured(point, progress));
-              if (row_done) row_done();
-            }
-            ++done;
-          }
+    const std::vector<Point> points = points_of(maps);
+    StudyProgress progress(listener_, costs_of(points), kinds_of(points));
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      if (is_known(points[i])) continue;
+      progress.begin(i);
+      result_.rows.push_back(measured(points[i], progress));
+      progress.end();
+      if (row_done) row_done();
+    }
   }
 
  private:
@@ -110,6 +104,60 @@ class StudyRun {
     double value, by;
     std::uint64_t seed;
   };
+
+  /// Seeds next to each other: the first tells what the others cost.
+  std::vector<Point> points_of(const std::vector<Feature>& maps) const {
+    std::vector<Point> points;
+    for (const Feature map : maps)
+      for (const double by : by_values())
+        for (const double value : config_.values)
+          for (int n = 0; n < config_.seeds; ++n)
+            points.push_back({map, value, by, config_.network.seed + std::uint64_t(n)});
+    return points;
+  }
+
+  std::vector<std::size_t> kinds_of(const std::vector<Point>& points) const {
+    std::vector<std::size_t> kinds;
+    for (std::size_t i = 0; i < points.size(); ++i) kinds.push_back(i / std::size_t(config_.seeds));
+    return kinds;
+  }
+
+  attention::NetworkOptions options_at(const Point& point) {
+    auto options = attention_options(config::at_value(config_, point.value, point.by), shape());
+    options.feature = point.map;
+    options.parameters.seed = point.seed;
+    if (needs_calibration(options)) options.calibration = calibration();
+    return options;
+  }
+
+  int images_together() const { return images_at_once(shape(), shape().max_tokens); }
+
+  /// Values can differ a hundredfold in cost, so that it is measured before the work begins, on about a hundredth of
+  /// it.
+  std::vector<PointCost> costs_of(const std::vector<Point>& points) {
+    std::vector<PointCost> costs;
+    const auto check = [&] {
+      if (listener_.cancelled()) throw Cancelled("interrupted");
+    };
+    bool is_warm = false;
+    const int sequences = is_image() ? std::clamp(int(result_.inputs / 10), 1, images_together()) : 1;
+    for (const Point& point : points) {
+      listener_.progress("measuring the cost of each value", double(costs.size()) / double(points.size()));
+      PointCost& cost = costs.emplace_back();
+      if (is_known(point)) continue;
+      const auto options = options_at(point);
+      const auto attention = attention_shape();
+      const int hidden = attention::hidden_neurons(options, attention.head_size, attention.max_tokens);
+      const auto measure = [&] { return measure_network<Real>(attention, options, hidden, sequences, check); };
+      if (!std::exchange(is_warm, true)) measure();  // threads and memory
+      cost.layers = measure();
+      cost.measured_sequences = sequences;
+      if (is_image())
+        cost.whole = cost_of(cost.layers, shape().max_tokens, shape().causal) * double(result_.inputs) / sequences;
+      for (const auto& ids : texts_) cost.whole += cost_of(cost.layers, int(ids.size()), shape().causal);
+    }
+    return costs;
+  }
 
   /// Values of the second parameter; without one, none that is a number.
   std::vector<double> by_values() const {
@@ -231,15 +279,10 @@ class StudyRun {
     return calibration_;
   }
 
-  StudyRow measured(const Point& point, const std::function<void(double)>& progress) {
-    auto options = attention_options(config::at_value(config_, point.value, point.by), shape());
-    options.feature = point.map;
-    options.parameters.seed = point.seed;
-    if (needs_calibration(options)) options.calibration = calibration();
-    Stopper stopper(listener_);
-    attention::NetworkAttention<Real> network(attention_shape(), options, &stopper);
+  StudyRow measured(const Point& point, StudyProgress& progress) {
+    attention::NetworkAttention<Real> network(attention_shape(), options_at(point), &progress);
     std::vector<transformer::Trace<Real>> traces(texts_.size());
-    StudyRow row = compared(answers(network, progress, traces));
+    StudyRow row = compared(answers(network, traces, &progress));
     if (!is_image()) row.head_error = head_error(network, traces);
     row.feature = point.map;
     row.value = point.value;
@@ -279,17 +322,18 @@ class StudyRun {
   }
 
   /// `traces`, one per text, or none.
-  Answers<Real> answers(transformer::Attention<Real>& attention, const std::function<void(double)>& progress,
-                        std::span<transformer::Trace<Real>> traces = {}) {
-    if (is_image()) {
-      const int at_once = images_at_once(shape(), shape().max_tokens);
-      return {class_scores<Real>(model_, attention, pixels_, at_once,
-                                 [&](std::size_t first) { progress(double(first) / double(result_.inputs)); })};
-    }
+  Answers<Real> answers(transformer::Attention<Real>& attention, std::span<transformer::Trace<Real>> traces = {},
+                        StudyProgress* progress = nullptr) {
+    if (is_image())
+      return {class_scores<Real>(model_, attention, pixels_, images_together(), [&](std::size_t first) {
+        if (listener_.cancelled()) throw Cancelled("interrupted");
+        if (progress != nullptr)
+          progress->set_sequences(std::min(std::size_t(images_together()), result_.inputs - first));
+      })};
     Answers<Real> all;
     transformer::Sequence<Real> sequence(model_, attention);
     for (const auto& ids : texts_) {
-      progress(double(all.size()) / double(texts_.size()));
+      if (listener_.cancelled()) throw Cancelled("interrupted");
       sequence.restart();
       if (!traces.empty()) sequence.record(&traces[all.size()]);
       sequence.append(ids);

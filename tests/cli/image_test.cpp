@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -17,6 +18,7 @@ namespace {
 using nlohmann::json;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 const std::string digit = TRIPARTITE_PROJECT_DATA "/images/digit.png";
 
@@ -48,6 +50,16 @@ TEST_F(Image, IsReadByBothModelsAndDrawnOn) {
   const std::string report = io::read_file(file("run") / "report.html");
   EXPECT_THAT(report, AllOf(HasSubstr("both models give the image the same class"), HasSubstr("layer 0, head 1"),
                             HasSubstr("layer 3, head 0"), HasSubstr("src=\"data:image/png;base64,")));
+}
+
+TEST_F(Image, AreListedAfterTheSummary) {
+  const Finished ten = run({"classify"});
+  ASSERT_EQ(ten.status, 0) << ten.err;
+  EXPECT_LT(ten.out.find("named right by the transformer"), ten.out.find("  transformer  "));
+  EXPECT_THAT(ten.out, HasSubstr("... and 350 more images (--listed 360 lists all"));
+  EXPECT_EQ(std::count(ten.out.begin(), ten.out.end(), '\n'), 2 + 1 + 2 * 10 + 1);
+  const Finished none = run({"classify", "--listed", "0"});
+  EXPECT_THAT(none.out, Not(HasSubstr("  transformer  ")));
 }
 
 TEST_F(Image, IsReadAgainFromTheEffectiveConfiguration) {

@@ -48,7 +48,8 @@ TEST_F(Study, WritesARowPerValueAndSeedAPictureAndMeans) {
   EXPECT_EQ(results["measure"], "accuracy");
   EXPECT_EQ(results["curves"][0]["value"], json({0.0, 0.8}));
   EXPECT_EQ(results["curves"][0]["seeds"], 2);
-  EXPECT_THAT(io::read_file(file("run") / "report.html"), HasSubstr("accuracy against heterogeneity"));
+  EXPECT_EQ(results["curves"][0]["samples"][1].size(), 2U);
+  EXPECT_THAT(io::read_file(file("run") / "report.html"), HasSubstr("digits-softmax: accuracy is "));
   if (std::filesystem::exists(file("run") / "study.svg")) {  // only if gnuplot is installed
     EXPECT_THAT(io::read_file(file("run") / "study.svg"), HasSubstr("coefficient of variation"));
   }
@@ -107,6 +108,34 @@ TEST_F(Study, DrawsACurvePerValueOfASecondParameter) {
   // Calcium a thousand times faster than that of an astrocyte, with a long read time, stores the normaliser.
   EXPECT_LT(all[3].head_error, 0.02);
   EXPECT_GT(all[0].head_error, 10 * all[3].head_error);
+}
+
+/// Keeps what it was told of the study.
+class Fractions final : public simulation::RunListener {
+ public:
+  void progress(std::string_view what, double fraction) override {
+    if (what == "study") told.push_back(fraction);
+  }
+  void message(std::string_view) override {}
+  bool cancelled() const override { return false; }
+
+  std::vector<double> told;
+};
+
+TEST(StudyProgress, CountsTheWorkInsideAValue) {
+  config::StudyConfig config;
+  config.digits = true;
+  config.most = 4;
+  config.values = {0.1};
+  config.seeds = 1;
+  Fractions fractions;
+  simulation::StudyResult result;
+  simulation::study(config, fractions, result);
+  const std::size_t phases = 4 * 17 * 3;  // layers, tokens; settle, write, read
+  ASSERT_EQ(fractions.told.size(), phases + 1);
+  EXPECT_EQ(fractions.told.front(), 0);
+  EXPECT_GT(fractions.told[phases - 1], 0.9);
+  EXPECT_LE(fractions.told.back(), 1);
 }
 
 TEST_F(Study, RejectsInvalidSettings) {

@@ -131,6 +131,14 @@ void AttendRun::write_attention(const std::filesystem::path& path) const {
     file.attribute("/map", "head", 2);
     file.numbers("/map/transformer", {T, T}, map);
     file.numbers("/map/network", {T, T}, network);
+    for (int head = 0; head < offered_heads; ++head) {
+      const std::string group = fmt::format("/maps/{}", head);
+      file.group(group);
+      file.attribute(group, "layer", 3);
+      file.attribute(group, "head", head);
+      file.numbers(group + "/transformer", {T, T}, map);
+      file.numbers(group + "/network", {T, T}, network);
+    }
   }
   const auto study = [&](const std::string& group, const char* x, const std::vector<double>& values, auto law) {
     if (without.contains(group)) return;

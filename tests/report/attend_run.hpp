@@ -21,6 +21,7 @@ struct AttendRun {
   /// changes while token j is written.
   std::vector<std::size_t> recorded{0, 1, 2, 25, 50, 81};
   std::size_t recorded_head = 0;  // layer * heads + head
+  int offered_heads = 0;          // beside the one of /map, layer 3 and heads from 0 on
   std::set<std::string> without;  // groups left out: "/map", "/studies/features", "/phases", "/report", ...
 
   nlohmann::json summary() const;

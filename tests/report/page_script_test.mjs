@@ -54,7 +54,7 @@ const open = data => {
   const saved = [];
   vm.runInNewContext(script, {
     document: {
-      querySelectorAll: () => [figure], createElement: name => new FakeElement(name),
+      querySelectorAll: name => name === 'figure' ? [figure] : [], createElement: name => new FakeElement(name),
       createElementNS: (space, name) => new FakeElement(name)
     },
     DOMPoint: class { constructor(x, y) { Object.assign(this, {x, y}); } matrixTransform() { return this; } },
@@ -128,4 +128,22 @@ test('writes a map as CSV', () => {
 test('leaves figures without numbers alone', () => {
   const {figure} = open({name: 'p', title: 'Nothing', columns: [], panels: []});
   assert.equal(figure.querySelectorAll('button').filter(each => !each.hidden).length, 0);
+});
+
+test('the reader chooses one of several figures', () => {
+  const options = ['layer 0, head 0', 'layer 3, head 1'].map((name, i) =>
+    Object.assign(new FakeElement('div'), {dataset: {name}, hidden: i > 0}));
+  const choice = Object.assign(new FakeElement('div'), {dataset: {what: 'head'}, children: options.slice()});
+  choice.prepend = one => choice.children.unshift(one);
+  vm.runInNewContext(script, {
+    document: {
+      querySelectorAll: name => name === '.choice' ? [choice] : [], createElement: name => new FakeElement(name)
+    }
+  });
+  const select = choice.all().find(each => each.name === 'select');
+  assert.deepEqual(select.children.map(each => each.textContent), ['layer 0, head 0', 'layer 3, head 1']);
+  assert.deepEqual(options.map(each => each.hidden), [false, true]);
+  select.selectedIndex = 1;
+  select.onchange();
+  assert.deepEqual(options.map(each => each.hidden), [true, false]);
 });

@@ -68,23 +68,12 @@ std::string shown(const ClassifyResult& result, const std::vector<double>& answe
   return words;
 }
 
-void print(const ClassifyResult& result, int top, std::ostream& out) {
+void print_summary(const ClassifyResult& result, std::ostream& out) {
   const auto& images = result.images;
-  const bool by_network = !images.front().network.empty();
-  constexpr std::size_t most_lines = 40;
-  for (std::size_t i = 0; i < std::min(images.size(), most_lines); ++i) {
-    const ClassifiedImage& image = images[i];
-    out << image.name;
-    if (image.truth >= 0) out << fmt::format(" ({})", simulation::class_name(result.shape, image.truth));
-    out << fmt::format("\n  transformer  {}\n", shown(result, image.transformer, top));
-    if (by_network) out << fmt::format("  network      {}\n", shown(result, image.network, top));
-  }
-  if (images.size() > most_lines)
-    out << fmt::format("... and {} more images (--json has all)\n", images.size() - most_lines);
-  out << fmt::format("\n{}: {} images in {:.2f} s\n", result.model, images.size(), result.transformer_seconds);
+  out << fmt::format("{}: {} images in {:.2f} s\n", result.model, images.size(), result.transformer_seconds);
   if (const double right = simulation::accuracy(images, &ClassifiedImage::transformer); std::isfinite(right))
     out << fmt::format("named right by the transformer   {:.2f} %\n", 100 * right);
-  if (!by_network) return;
+  if (images.front().network.empty()) return;
   if (const double right = simulation::accuracy(images, &ClassifiedImage::network); std::isfinite(right))
     out << fmt::format("named right by the network       {:.2f} %\n", 100 * right);
   double furthest = 0;
@@ -97,16 +86,33 @@ void print(const ClassifyResult& result, int top, std::ostream& out) {
                      result.hidden, result.network_seconds);
 }
 
+void print_images(const ClassifyResult& result, std::size_t listed, int top, std::ostream& out) {
+  const auto& images = result.images;
+  if (listed > 0) out << '\n';
+  for (std::size_t i = 0; i < std::min(images.size(), listed); ++i) {
+    const ClassifiedImage& image = images[i];
+    out << image.name;
+    if (image.truth >= 0) out << fmt::format(" ({})", simulation::class_name(result.shape, image.truth));
+    out << fmt::format("\n  transformer  {}\n", shown(result, image.transformer, top));
+    if (!image.network.empty()) out << fmt::format("  network      {}\n", shown(result, image.network, top));
+  }
+  if (listed > 0 && images.size() > listed)
+    out << fmt::format("... and {} more images (--listed {} lists all, --json has every probability)\n",
+                       images.size() - listed, images.size());
+}
+
 Status classify(const config::ClassifyConfig& config, Session& session) {
   ClassifyResult result;
   {
     TerminalListener listener(session, [] {});
     simulation::classify(config, listener, result);
   }
-  if (config.json)
+  if (config.json) {
     session.results << to_json(result).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
-  else
-    print(result, config.top, session.results);
+  } else {
+    print_summary(result, session.results);
+    print_images(result, std::size_t(config.listed), config.top, session.results);
+  }
   return Status::done;
 }
 

@@ -27,7 +27,7 @@ constexpr auto examples =
     "  tripartite study linear --set astrocyte.model=gchi --over speed --values 1,10,100 --by read --by-values 0.25,1\n"
     "  tripartite study linear --over settle --values 0.025,0.05,0.1 --out runs/more --resume runs/stopped\n";
 
-/// Mean and standard deviation over seeds of one measure at each value.
+/// One measure at each value: that of every seed, their mean and standard deviation; a single seed has none.
 nlohmann::ordered_json curves_of(const simulation::StudyResult& result) {
   // NaN, where there is no second parameter, has no place in an order.
   std::map<std::pair<attention::Feature, double>, std::map<double, std::vector<double>>> samples;
@@ -36,7 +36,8 @@ nlohmann::ordered_json curves_of(const simulation::StudyResult& result) {
         simulation::measure_of(row, result.measure));
   nlohmann::ordered_json curves = nlohmann::ordered_json::array();
   for (const auto& [curve, at] : samples) {
-    std::vector<double> values, means, deviations;
+    std::vector<double> values, means;
+    nlohmann::ordered_json deviations = nlohmann::ordered_json::array(), seeded = nlohmann::ordered_json::array();
     std::size_t seeds = 0;
     for (const auto& [value, numbers] : at) {
       double mean = 0, square = 0;
@@ -44,7 +45,9 @@ nlohmann::ordered_json curves_of(const simulation::StudyResult& result) {
       for (const double number : numbers) square += (number - mean) * (number - mean);
       values.push_back(value);
       means.push_back(mean);
-      deviations.push_back(numbers.size() > 1 ? std::sqrt(square / double(numbers.size() - 1)) : 0);
+      deviations.push_back(numbers.size() > 1 ? nlohmann::ordered_json(std::sqrt(square / double(numbers.size() - 1)))
+                                              : nlohmann::ordered_json());
+      seeded.push_back(numbers);
       seeds = std::max(seeds, numbers.size());
     }
     curves.push_back({{"features", config::choice_name(curve.first)},
@@ -52,7 +55,8 @@ nlohmann::ordered_json curves_of(const simulation::StudyResult& result) {
                       {"seeds", seeds},
                       {"value", values},
                       {"mean", means},
-                      {"deviation", deviations}});
+                      {"deviation", std::move(deviations)},
+                      {"samples", std::move(seeded)}});
   }
   return curves;
 }
@@ -81,8 +85,9 @@ void print(const config::StudyConfig& config, const simulation::StudyResult& res
       out << fmt::format(", {} {:g}", results["by"].get<std::string>(), curve["by"].get<double>());
     out << '\n';
     for (std::size_t i = 0; i < curve["value"].size(); ++i)
-      out << fmt::format("  {:>10g}  {:.5g} ± {:.2g}\n", curve["value"][i].get<double>(),
-                         curve["mean"][i].get<double>(), curve["deviation"][i].get<double>());
+      out << fmt::format(
+          "  {:>10g}  {:.5g}{}\n", curve["value"][i].get<double>(), curve["mean"][i].get<double>(),
+          curve["deviation"][i].is_number() ? fmt::format(" ± {:.2g}", curve["deviation"][i].get<double>()) : "");
   }
 }
 

@@ -1,10 +1,16 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "host/report/attend/pictures.hpp"
 #include "host/report/axis.hpp"
+#include "host/report/html.hpp"
+#include "host/report/plot.hpp"
+#include "host/report/statistics.hpp"
 #include "host/report/style.hpp"
+#include "host/report/summary.hpp"
 
 namespace tripartite::report::attend {
 namespace {
@@ -46,26 +52,42 @@ void draw(Figure& figure, const Box& box, const Contexts& contexts, const std::v
   figure.panel(box);
   set_linear_axis(figure, 'x', span, 6);
   set_linear_axis(figure, 'y', span, 6);
-  figure.add("set xlabel {}; set ylabel {} offset 1,0", figure.text(fmt::format("output of {} [1]", what)),
-             figure.text("output of the network [1]"));
+  set_axis_label(figure, 'x', fmt::format("output of {} [1]", what));
+  set_axis_label(figure, 'y', "output of the network [1]");
   figure.words_at(box.left + 14, box.top + 14, fmt::format("against {}", what), "tc rgb " + ink(colour));
   figure.words_at(box.right - 8, box.bottom - 16, "dashed: equal", "right tc rgb " + ink("muted"));
-  const std::string line = figure.data({{span.low, span.high}, {span.low, span.high}});
-  const std::string cloud = figure.data({x, y});
-  figure.add("plot {} with lines lw 1.5 dt (6,5) lc rgb {}, {} with points pt 7 ps 0.38 lc rgb {}", line, ink("muted"),
-             cloud, ink(colour));
+  plot_curves(figure, {{.name = {},
+                        .ink = "muted",
+                        .column = "equal",
+                        .x = {span.low, span.high},
+                        .y = {span.low, span.high},
+                        .shape = Shape::dashes},
+                       {.name = {},
+                        .ink = std::string(colour),
+                        .column = "output of the network [1]",
+                        .x = x,
+                        .y = y,
+                        .shape = Shape::points,
+                        .width = 0.38}});
 }
 
 }  // namespace
 
-Picture agreement_picture(const RunFiles& run) {
-  if (const auto reason = why_missing(run.attention, "attention.h5", "/layers")) return Absent{*reason};
+Titled agreement_picture(const RunFiles& run) {
+  if (why_missing(run.attention, "attention.h5", "/layers")) return {};
   const Contexts contexts = read_contexts(*run.attention);
-  if (contexts.network.empty()) return Absent{"attention.h5 of this run contains no layers."};
+  if (contexts.network.empty()) return {};
+  const auto& heads = part_at(run.summary, "/results/heads");
+  const double linear = largest(numbers_of(heads, "error_linear")),
+               softmax = largest(numbers_of(heads, "error_softmax"));
+  std::string title = "Outputs of network and attention";
+  if (std::isfinite(linear) && std::isfinite(softmax))
+    title = fmt::format("The network's heads differ from linear attention by at most {}, from softmax attention by {}",
+                        number(linear), number(softmax));
   Figure figure(960, 470);
   draw(figure, {80, 16, 465, 401}, contexts, contexts.linear, "linear attention, same features", "blue");
   draw(figure, {565, 16, 950, 401}, contexts, contexts.softmax, "softmax attention", "vermilion");
-  return figure;
+  return {title, figure};
 }
 
 }  // namespace tripartite::report::attend

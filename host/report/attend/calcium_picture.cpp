@@ -6,13 +6,15 @@
 
 #include "host/report/attend/pictures.hpp"
 #include "host/report/axis.hpp"
+#include "host/report/html.hpp"
+#include "host/report/plot.hpp"
 #include "host/report/statistics.hpp"
 #include "host/report/style.hpp"
 #include "host/report/summary.hpp"
 
 namespace tripartite::report::attend {
 
-Picture calcium_picture(const RunFiles& run) {
+Titled calcium_picture(const RunFiles& run) {
   const auto& calcium = part_at(run.summary, "/results/calcium");
   const auto values = [&](const char* pointer) {
     const auto& part = part_at(calcium, pointer);
@@ -25,7 +27,7 @@ Picture calcium_picture(const RunFiles& run) {
                             lowest = values("/lowest"), highest = values("/highest");
   if (production.empty() || settled.size() != production.size() || lowest.size() != production.size() ||
       highest.size() != production.size())
-    return Absent{"the calcium of this run is linear, or the run has no calibration data."};
+    return {};
 
   // p / (kappa gain) in units of calcium: the calcium at which a head reads p = G.
   std::vector<double> slopes;
@@ -47,18 +49,31 @@ Picture calcium_picture(const RunFiles& run) {
   figure.panel(box);
   set_linear_axis(figure, 'x', x, 8);
   set_linear_axis(figure, 'y', y, 6);
-  figure.add("set xlabel {}; set ylabel {} offset 1,0",
-             figure.text("IP3 production κ G caused by the global calcium [uM/s]"), figure.text("calcium C [uM]"));
-  const std::string block = figure.data({production, lowest, settled, highest, straight});
+  set_axis_label(figure, 'x', "IP3 production κ G caused by the global calcium [µM/s]");
+  set_axis_label(figure, 'y', "calcium C [µM]");
   figure.words_at(box.left + 14, box.top + 16, "settled calcium; band: where it oscillates",
                   "left tc rgb " + ink("blue"));
   figure.words_at(box.left + 14, box.top + 38, "C at which p = G, median of the heads",
                   "left tc rgb " + ink("vermilion"));
-  figure.add(
-      "plot {0} using 1:2:4 with filledcurves fs transparent solid 0.2 noborder fc rgb {1}, {0} using 1:3 with "
-      "linespoints pt 7 ps 0.5 lw 2.5 lc rgb {1}, {0} using 1:5 with lines lw 2 dt (7,5) lc rgb {2}",
-      block, ink("blue"), ink("vermilion"));
-  return figure;
+  const auto curve = [&](const char* name, const char* colour, const std::vector<double>& level, Shape shape,
+                         double wide) {
+    return report::Curve{.name = name,
+                         .ink = colour,
+                         .column = fmt::format("{} [µM]", name),
+                         .x = production,
+                         .y = level,
+                         .shape = shape,
+                         .width = wide};
+  };
+  report::Curve band = curve("oscillating calcium", "blue", lowest, Shape::band, 1);
+  band.high = highest;
+  plot_curves(figure, {band, curve("settled calcium", "blue", settled, Shape::line, 2.5),
+                       curve("settled calcium", "blue", settled, Shape::points, 0.5),
+                       curve("p = G", "vermilion", straight, Shape::dashes, 2)});
+  const double from = number_at(calcium, "/oscillates_from");
+  std::string title = fmt::format("Calcium settles at every production up to {} µM/s", number(production.back()));
+  if (std::isfinite(from)) title = fmt::format("Calcium oscillates from a production of {} µM/s on", number(from));
+  return {title, figure};
 }
 
 }  // namespace tripartite::report::attend

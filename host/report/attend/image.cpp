@@ -61,6 +61,19 @@ io::RgbImage glowing(io::RgbImage image, const io::Hdf5Array<double>& weights, d
   return image;
 }
 
+/// The colours of weights from 0 to the strongest, over black pixels and below over white ones.
+std::string scale(double strongest) {
+  constexpr std::size_t steps = 168;
+  io::RgbImage ramp{int(steps), 2, std::vector<std::uint8_t>(2 * steps * colours, 0)};
+  std::fill(ramp.values.begin() + std::ptrdiff_t(steps * colours), ramp.values.end(), std::uint8_t(255));
+  io::Hdf5Array<double> weights{{2, steps}, {}};
+  for (std::size_t i = 0; i < 2 * steps; ++i) weights.values.push_back(double(i % steps) / (steps - 1));
+  return fmt::format(
+      "<div class=\"glow-scale\"><span>0</span><img alt=\"colours of weights from 0 to {0}\" "
+      "src=\"data:image/png;base64,{1}\"><span>{0}</span></div>",
+      percent(strongest), base64(io::png(glowing(ramp, weights, 1, 1))));
+}
+
 }  // namespace
 
 bool has_image(const RunFiles& run) { return run.summary.contains("/results/image"_json_pointer); }
@@ -97,10 +110,23 @@ std::string class_table(const RunFiles& run) {
   return report::to_html(table);
 }
 
+std::string image_title(const RunFiles& run) {
+  double furthest = 0;
+  const std::size_t heads = run.attention ? names_in(*run.attention, "/image/attention").size() : 0;
+  for (std::size_t i = 0; i < heads; ++i) {
+    const std::string group = fmt::format("/image/attention/{}", i);
+    const auto transformer = read_ranked(*run.attention, group + "/transformer", 2);
+    const auto network = read_shaped(*run.attention, group + "/network", transformer.shape);
+    for (std::size_t k = 0; k < network.values.size(); ++k)
+      furthest = std::fmax(furthest, std::abs(network.values[k] - transformer.values[k]));
+  }
+  return fmt::format("Where the class token attends: weights of network and transformer differ by at most {}",
+                     number(furthest));
+}
+
 std::string attention_on_image(const RunFiles& run) {
   for (const char* needed : {"/image/pixels", "/image/attention"})
-    if (const auto reason = why_missing(run.attention, "attention.h5", needed))
-      return fmt::format("<p class=\"absent\">Not drawn: {}</p>\n", escape(*reason));
+    if (why_missing(run.attention, "attention.h5", needed)) return {};
   const io::Hdf5File& file = *run.attention;
   const io::RgbImage image = read_pixels(file);
   const auto patch = file.read_attribute<std::int64_t>("/image", "patch_size");
@@ -117,11 +143,9 @@ std::string attention_on_image(const RunFiles& run) {
     const std::string name = fmt::format("layer {}, head {}", file.read_attribute<std::int64_t>(group, "layer"),
                                          file.read_attribute<std::int64_t>(group, "head"));
     html += fmt::format(
-        "<section><h4>{} <small>up to {}</small></h4>\n{}\n{}\n<small>transformer</small><small>network"
-        "</small></section>\n",
-        name, percent(strongest),
+        "<section><h4>{}</h4>\n{}\n{}\n<small>transformer</small><small>network</small>{}</section>\n", name,
         to_html(glowing(image, transformer, strongest, std::size_t(patch)), name + ", transformer"),
-        to_html(glowing(image, network, strongest, std::size_t(patch)), name + ", network"));
+        to_html(glowing(image, network, strongest, std::size_t(patch)), name + ", network"), scale(strongest));
   }
   return html + "</div>\n";
 }

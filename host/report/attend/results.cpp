@@ -57,7 +57,7 @@ struct Outcome {
 constexpr std::array<Outcome, 5> outcomes{{
     {"top1_agreement", "same most likely next token", percent, "fraction of positions; higher is better"},
     {"kl_mean", "Kullback–Leibler divergence", number,
-     "between the predictions of the network and of the transformer, mean over predictions [nat]; lower is better"},
+     "[nat] between the predictions of the network and of the transformer, mean over predictions; lower is better"},
     {"perplexity_transformer", "perplexity of the transformer", perplexity_words, "on this text; lower is better"},
     {"perplexity_network", "perplexity of the network", perplexity_words, "best if equal to that of the transformer"},
     {"cosine", "cosine of the two embeddings", cosine_words, "1 is identical"},
@@ -86,7 +86,7 @@ std::string text_read(const RunFiles& run) {
     html += fmt::format("<details{}><summary>{}</summary><div class=\"tokens\">{}</div></details>\n",
                         text.empty() ? " open" : "", count(tokens.size(), "token"), chips);
   }
-  return html.empty() ? "<p class=\"absent\">This run contains no text.</p>\n" : html;
+  return html;
 }
 
 std::string end_to_end_table(const RunFiles& run) {
@@ -97,17 +97,17 @@ std::string end_to_end_table(const RunFiles& run) {
     if (results.contains(outcome.key) && !(is_image && outcome.key == std::string_view("top1_agreement")))
       table.rows.push_back(
           {outcome.name, outcome.words(number_at(results, fmt::format("/{}", outcome.key))), outcome.reading});
-  if (table.rows.empty()) return "<p class=\"absent\">This run contains no comparison of the two models.</p>\n";
-  return to_html(table);
+  return table.rows.empty() ? std::string() : to_html(table);
 }
 
 std::string layer_table(const RunFiles& run) {
   std::map<std::string, nlohmann::json> layers;  // in the order of the names, numbers padded to the same width
   for (const auto& head : part_at(run.summary, "/results/heads"))
     layers[fmt::format("{:8g}", number_at(head, "/layer"))].push_back(head);
-  if (layers.empty()) return "<p class=\"absent\">No head has a result.</p>\n";
-  Table table{
-      {"layer", "heads", "vs linear: median", "largest", "vs softmax: median", "largest", "tripartite synapses"}, {}};
+  if (layers.empty()) return {};
+  Table table{{"layer", "heads", "error against linear [1]: median", "largest", "against softmax [1]: median",
+               "largest", "tripartite synapses"},
+              {}};
   for (const auto& [layer, heads] : layers) {
     const auto linear = numbers_of(heads, "error_linear");
     const auto softmax = numbers_of(heads, "error_softmax");
@@ -130,7 +130,8 @@ std::string calcium_table(const RunFiles& run) {
   std::map<int, nlohmann::json> layers;
   for (const auto& head : part_at(calcium, "/heads")) layers[int(number_at(head, "/layer"))].push_back(head);
   Table table{
-      {"layer", "κ, median [uM/s]", "γ, median [1/uM]", "p_min, median [1]", "error of heads: median", "largest"}, {}};
+      {"layer", "κ, median [µM/s]", "γ, median [1/µM]", "p_min, median [1]", "error of heads [1]: median", "largest"},
+      {}};
   const auto errors = part_at(run.summary, "/results/heads");
   for (const auto& layer : layers) {
     const auto& heads = layer.second;
@@ -145,12 +146,12 @@ std::string calcium_table(const RunFiles& run) {
   const double from = number_at(calcium, "/oscillates_from");
   return to_html(table) +
          fmt::format(
-             "<p class=\"reading\">{}, {} times as fast as the astrocyte's own; C_rest = {} uM. IP3 production κ G, "
+             "<p class=\"reading\">{}, {} times as fast as the astrocyte's own; C_rest = {} µM. IP3 production κ G, "
              "p = max(γ (C − C_rest), p_min). Errors are against linear attention with the same features, "
              "which the model with linear calcium reproduces to about 1e-4. {}</p>\n",
              escape(text_at(run.summary, "/config/astrocyte/model")),
              number(number_at(run.summary, "/config/astrocyte/speed")), number(number_at(calcium, "/rest")),
-             std::isfinite(from) ? fmt::format("Calcium oscillates where production exceeds {} uM/s.", number(from))
+             std::isfinite(from) ? fmt::format("Calcium oscillates where production exceeds {} µM/s.", number(from))
                                  : std::string("Calcium settles at every production that occurred."));
 }
 

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 #include <vector>
 
 #include "host/report/attend/pictures.hpp"
 #include "host/report/attend/synapse_traces.hpp"
 #include "host/report/axis.hpp"
 #include "host/report/html.hpp"
+#include "host/report/plot.hpp"
 #include "host/report/style.hpp"
 
 namespace tripartite::report::attend {
@@ -128,20 +130,43 @@ Span range_of(const SynapseTraces& traces, const TraceField& field) {
   return with_margins(range, 0.08);
 }
 
+/// The curve of one synapse in a stretch of time.
+Curve part_of(const SynapseTraces& traces, const TraceField& field, std::size_t synapse, const Stretch& stretch) {
+  constexpr double same_time = 1e-6;  // [s]
+  Curve curve{.name = "synapse " + traces.synapses[synapse],
+              .ink = std::string(data_ink_name(synapse)),
+              .column = fmt::format("{} of synapse {}", field.meaning, traces.synapses[synapse]),
+              .x = {},
+              .y = {},
+              .width = 2};
+  for (std::size_t k = 0; k < traces.time.size(); ++k)
+    if (traces.time[k] >= stretch.begin - same_time && traces.time[k] <= stretch.end + same_time) {
+      curve.x.push_back(traces.time[k]);
+      curve.y.push_back(field.values[synapse][k]);
+    }
+  return curve;
+}
+
+/// "4 tokens"
+std::string token_count(const SynapseTraces& traces) {
+  std::set<int> tokens;
+  for (const Stretch& stretch : traces.stretches)
+    for (const PhaseSpan& phase : stretch.phases)
+      if (phase.kind != "delay") tokens.insert(phase.token);
+  return tokens.empty() ? "tokens" : count(tokens.size(), "token");
+}
+
 }  // namespace
 
-Picture synapse_picture(const RunFiles& run) {
-  if (const auto reason = why_missing(run.recordings, "recordings.h5", "/report")) return Absent{*reason};
+Titled synapse_picture(const RunFiles& run) {
+  if (why_missing(run.recordings, "recordings.h5", "/report")) return {};
   const SynapseTraces traces = read_synapse_traces(run);
-  if (traces.fields.empty()) return Absent{"recordings.h5 of this run contains no calcium, store or Hebbian strength."};
+  if (traces.fields.empty()) return {};
 
   const auto rows = static_cast<double>(traces.fields.size());
   Figure figure(960, static_cast<int>(top + rows * (row_height + row_gap) + 58));
   const auto places = place_stretches(traces.stretches);
   const auto tokens = run.tokens();
-  std::vector<std::vector<double>> columns{traces.time};
-  for (const TraceField& field : traces.fields) columns.insert(columns.end(), field.values.begin(), field.values.end());
-  const std::string block = figure.data(columns);
 
   for (std::size_t f = 0; f < traces.fields.size(); ++f) {
     const TraceField& field = traces.fields[f];
@@ -156,13 +181,13 @@ Picture synapse_picture(const RunFiles& run) {
       set_linear_axis(figure, 'y', range, 4);
       set_linear_axis(figure, 'x', {stretch.begin, stretch.end}, std::max(2, static_cast<int>(box.width() / 90)));
       if (s == 0)
-        figure.add("set ylabel {} offset 1,0", figure.text(field.meaning));
+        set_axis_label(figure, 'y', field.meaning);
       else
         figure.add("set format y ''; set border 1; set ytics scale 0");
       if (f + 1 < traces.fields.size())
         figure.add("set format x ''");
       else
-        figure.add("set xlabel {}", figure.text("time [s]"));
+        set_axis_label(figure, 'x', "time [s]");
       if (f == 0) name_phases(figure, stretch, x_first, x_last, tokens);
       if (f == 0 && s == 0)
         figure.words_at(left, 12,
@@ -171,14 +196,12 @@ Picture synapse_picture(const RunFiles& run) {
                                     traces.head),
                         "left font 'sans-serif,13' tc rgb " + ink("muted"));
       if (s + 1 == traces.stretches.size()) name_curves(figure, traces, field, range, box);
-      std::string commands;
-      for (std::size_t i = 0; i < field.values.size(); ++i)
-        commands += fmt::format("{}{} using 1:{} with lines lw 2 lc rgb {}", i == 0 ? "" : ", ", block,
-                                2 + f * field.values.size() + i, data_ink(i));
-      figure.add("plot {}", commands);
+      std::vector<Curve> curves;
+      for (std::size_t i = 0; i < field.values.size(); ++i) curves.push_back(part_of(traces, field, i, stretch));
+      plot_curves(figure, curves);
     }
   }
-  return figure;
+  return {fmt::format("Synapses of {} while {} are written and read", traces.head, token_count(traces)), figure};
 }
 
 }  // namespace tripartite::report::attend
