@@ -1,0 +1,114 @@
+// The error that a step is taken to have, and what follows from it for the next one, beside the methods typed anew.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "support/close.hpp"
+#include "support/embedded_methods.hpp"
+#include "tripartite/integrate/adaptive.hpp"
+#include "tripartite/integrate/dormand_prince.hpp"
+#include "tripartite/integrate/rosenbrock.hpp"
+
+namespace tripartite::integrate {
+namespace {
+
+/// Two states that act on each other and on themselves, under an input.
+struct Coupled {
+  struct State {
+    enum { first, second, count };
+  };
+  static constexpr int states = 2;
+
+  template <class Real>
+  void rates(const Real (&y)[2], const Real (&in)[1], Real (&gain)[2], Real (&loss)[2]) const {
+    gain[0] = in[0] + y[1] * y[1];
+    loss[0] = Real(1) + y[0];
+    gain[1] = Real(2) * y[0];
+    loss[1] = Real(3);
+  }
+  static constexpr bool depends(int, int) { return true; }
+  template <class Real>
+  void jacobian(const Real (&y)[2], const Real (&)[1], Real (&j)[2][2]) const {
+    j[0][0] = -Real(1) - Real(2) * y[0];
+    j[0][1] = Real(2) * y[1];
+    j[1][0] = Real(2);
+    j[1][1] = -Real(3);
+  }
+};
+
+/// A constant input, or one that moves.
+struct Course {
+  double mean, amplitude;
+  static constexpr int ports = 1;
+  double at(double t) const { return mean + amplitude * std::sin(5 * t); }
+  Inputs<double, 1> operator()(double t) const { return {{at(t)}}; }
+  bool changes(int) const { return amplitude != 0; }
+  double slope(int, double t) const { return 5 * amplitude * std::cos(5 * t); }
+  Inputs<double, 1> shifted(int, double t) const { return {{at(t) + 1}}; }
+};
+
+oracle::RightHandSide equations(Course input) {
+  return [input](double t, const oracle::Values& y) {
+    return oracle::Rates{{input.at(t) + y[1] * y[1], 2 * y[0]}, {1 + y[0], 3}};
+  };
+}
+
+const oracle::Values start{0.8, 0.3};
+
+/// An attempt of the library from `start`.
+template <template <class, int> class Method>
+oracle::Attempt attempt(Course input, double t, double h) {
+  const double y[2] = {start[0], start[1]};
+  double f[2], next[2], f_next[2], error[2];
+  derivatives(Coupled(), y, input(t), f);
+  Method<double, 2> method;
+  method.attempt(Coupled(), input, t, h, y, f, next, f_next, error);
+  return {{next[0], next[1]}, {error[0], error[1]}};
+}
+
+void expect_close(const oracle::Attempt& got, const oracle::Attempt& want, double relative) {
+  EXPECT_TRUE(all_close(got.end, want.end, {.relative = relative}));
+  const double least = relative * std::abs(want.end[0]);  // rounding of terms that cancel
+  EXPECT_TRUE(all_close(got.error, want.error, {.relative = 1e-6, .absolute = least}));
+}
+
+TEST(DormandPrinceStep, EstimatesItsErrorByTheSolutionOfOrderFour) {
+  for (const double h : {0.05, 0.3})
+    expect_close(attempt<DormandPrince>({1.5, 0.7}, 0.2, h),
+                 oracle::dormand_prince(equations({1.5, 0.7}), 0.2, h, start), 1e-14);
+}
+
+TEST(RosenbrockStep, EstimatesItsErrorByItsLastStage) {
+  for (const double h : {0.05, 0.3})
+    expect_close(attempt<Rosenbrock>({1.5, 0}, 0, h), oracle::rodas3(equations({1.5, 0}), h, start), 1e-10);
+}
+
+/// The step after one of h that was accepted with this share of what is tolerated, by absolute and relative tolerances.
+template <template <class, int> class Method>
+void expect_next_step(const oracle::Attempt& want, Course input, double h, int order) {
+  for (const double share : {0.02, 0.5, 0.99})
+    for (const bool is_relative : {false, true}) {
+      const double tolerated = oracle::error_ratio(want, start, is_relative, !is_relative) / share;
+      const Tolerance<double> tolerance{is_relative ? tolerated : 0, is_relative ? 0 : tolerated};
+      double y[2] = {start[0], start[1]}, next = h;
+      ASSERT_TRUE((advance_adaptive<Method>(Coupled(), input, y, h, next, tolerance, [](bool, double) {})));
+      EXPECT_TRUE(all_close(oracle::Values{y[0], y[1]}, want.end, {.relative = 1e-9})) << share;
+      // A step that its end cut short is never followed by a shorter one.
+      const double factor = std::max(1.0, 0.9 * std::pow(share, -1.0 / order));
+      EXPECT_NEAR(next / h, factor, 1e-5) << share << (is_relative ? " relative" : " absolute");
+    }
+}
+
+TEST(StepControl, TakesTheNextStepByTheErrorOfDormandPrince) {
+  const Course input{1.5, 0};
+  expect_next_step<DormandPrince>(oracle::dormand_prince(equations(input), 0, 0.3, start), input, 0.3, 5);
+}
+
+TEST(StepControl, TakesTheNextStepByTheErrorOfRosenbrock) {
+  const Course input{1.5, 0};
+  expect_next_step<Rosenbrock>(oracle::rodas3(equations(input), 0.3, start), input, 0.3, 3);
+}
+
+}  // namespace
+}  // namespace tripartite::integrate
