@@ -1,0 +1,182 @@
+// What the command network prints and writes as results, computed anew from the states and edges that it recorded.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "cli/recorded_run.hpp"
+
+namespace tripartite {
+namespace {
+
+using Frames = RecordedRun::Frames;
+
+constexpr double rounding = 1e-6;  // of recordings, which are float32
+
+TEST(NetworkResults, AreThoseOfTheRecordings) {
+  const RecordedRun run({"network",
+                         "--neurons",
+                         "13",
+                         "--astrocytes",
+                         "5",
+                         "--duration",
+                         "6",
+                         "--seed",
+                         "3",
+                         "--set",
+                         "connectivity.indegree=4",
+                         "--set",
+                         "connectivity.p_third=0.6",
+                         "--set",
+                         "neuron.theta=2",
+                         "--set",
+                         "input.spread=2",
+                         "--set",
+                         "astrocyte.C_Theta=0.1",
+                         "--set",
+                         "recording.interval=0.5",
+                         "--set",
+                         "recording.elements=0"});
+  const auto& results = run.results();
+  const auto compare = [&](const std::string& mean, const std::string& recorded) {
+    const Frames frames = run.recorded(recorded);
+    const auto means = run.dataset("means.h5", "/mean/" + mean);
+    ASSERT_EQ(frames.size(), 13U);
+    ASSERT_EQ(means.size(), 13U);
+    for (std::size_t k = 0; k < 13; ++k)
+      EXPECT_NEAR(means[k], mean_of(frames[k]), rounding * std::abs(means[k])) << mean << " in frame " << k;
+  };
+  for (const char* name : {"nu", "C", "Gamma_S", "C_s"}) compare(name, name);
+  const auto times = run.dataset("means.h5", "/time");
+  for (std::size_t k = 0; k < 13; ++k) EXPECT_NEAR(times[k], 0.5 * double(k), 1e-12);
+
+  std::vector<double> rate, soma;
+  for (const auto& frame : run.recorded("nu")) rate.push_back(mean_of(frame));
+  for (const auto& frame : run.recorded("C_s")) soma.push_back(mean_of(frame));
+  const auto [slowest, fastest] = std::minmax_element(rate.begin(), rate.end());
+  const auto [least, most] = std::minmax_element(soma.begin(), soma.end());
+  ASSERT_GT(*fastest, 1.5 * *slowest);
+  ASSERT_GT(*most, 1.5 * *least);
+  EXPECT_NEAR(results["lowest_mean_rate_per_s"].get<double>(), *slowest, rounding * *slowest);
+  EXPECT_NEAR(results["highest_mean_rate_per_s"].get<double>(), *fastest, rounding * *fastest);
+  EXPECT_NEAR(run.number_after("mean rate"), *slowest, 0.006 * *slowest);
+  EXPECT_NEAR(run.number_after("mean rate .* to"), *fastest, 0.006 * *fastest);
+  EXPECT_NEAR(run.number_after("mean calcium of somata"), *least, 0.006 * *least);
+  EXPECT_NEAR(run.number_after("mean calcium of somata .* to"), *most, 0.006 * *most);
+
+  const auto astrocyte =
+      io::Hdf5File::open(run.file("edges.h5")).read<std::int64_t>("/edges/neurons_to_neurons/0/astrocyte").values;
+  const auto bare = std::count(astrocyte.begin(), astrocyte.end(), -1);
+  EXPECT_EQ(astrocyte.size(), 13U * 4);
+  EXPECT_GT(bare, 0);
+  EXPECT_EQ(results["bare_synapses"], bare);
+  EXPECT_EQ(results["tripartite_synapses"], std::ptrdiff_t(astrocyte.size()) - bare);
+  EXPECT_EQ(run.recorded("C")[0].size(), astrocyte.size() - std::size_t(bare));
+  EXPECT_EQ(results["gap_junctions"], 5);
+  const io::Spikes releases = run.events("releases.h5");
+  ASSERT_GT(releases.times.size(), 0U);
+  EXPECT_EQ(results["releases"], releases.times.size());
+  EXPECT_EQ(run.number_after("releases of gliotransmitter"), double(releases.times.size()));
+}
+
+/// The rate of a neuron without synapses after time t under a constant input.
+double relaxed(double rate, double input, double t) {
+  const double response = 60 / (1 + std::exp((10 - input) / 1.5));
+  return response + (rate - response) * std::exp(-t / 0.02);
+}
+
+TEST(NetworkResults, FollowACueThatBeginsAndEnds) {
+  const RecordedRun run({"network",
+                         "--neurons",
+                         "5",
+                         "--astrocytes",
+                         "1",
+                         "--duration",
+                         "0.3",
+                         "--precision",
+                         "float64",
+                         "--set",
+                         "connectivity.indegree=0",
+                         "--set",
+                         "neuron.initial_rate=3",
+                         "--set",
+                         "input.external=8",
+                         "--set",
+                         "input.cue=2.5",
+                         "--set",
+                         "input.cue_begin=0.06",
+                         "--set",
+                         "input.cue_end=0.14",
+                         "--set",
+                         "input.cue_fraction=0.4",
+                         "--set",
+                         "recording.interval=0.01",
+                         "--set",
+                         "recording.elements=0"});
+  const Frames nu = run.recorded("nu");
+  ASSERT_EQ(nu.size(), 31U);
+  for (std::size_t k = 0; k < nu.size(); ++k) {
+    const double t = 0.01 * double(k);
+    for (std::size_t i = 0; i < 5; ++i) {
+      double want = relaxed(3, 8, std::min(t, 0.06));
+      if (t > 0.06) want = relaxed(want, i < 2 ? 10.5 : 8, std::min(t, 0.14) - 0.06);
+      if (t > 0.14) want = relaxed(want, 8, t - 0.14);
+      EXPECT_NEAR(nu[k][i], want, 1e-5) << t << " s, neuron " << i;
+    }
+  }
+}
+
+/// Calcium of the somata of three astrocytes, the second of which is stimulated.
+Frames stimulated(const std::string& on, const std::string& period, const std::string& stimulus) {
+  const RecordedRun run({"network",
+                         "--neurons",
+                         "0",
+                         "--astrocytes",
+                         "3",
+                         "--duration",
+                         "40",
+                         "--dt",
+                         "0.01",
+                         "--set",
+                         "astrocytes.junctions=none",
+                         "--set",
+                         "astrocytes.stimulated=1",
+                         "--set",
+                         "astrocytes.stimulus=" + stimulus,
+                         "--set",
+                         "astrocytes.stimulus_on=" + on,
+                         "--set",
+                         "astrocytes.stimulus_period=" + period,
+                         "--set",
+                         "recording.interval=1"});
+  return run.recorded("C_s");
+}
+
+TEST(NetworkResults, FollowAStimulusThatReturns) {
+  // On from 0 to 8 s, and again from 20 s on.
+  const Frames found = stimulated("8", "20", "2"), always = stimulated("100", "100", "2"),
+               once = stimulated("8", "100", "2"), never = stimulated("0", "100", "2");
+  ASSERT_EQ(found.size(), 41U);
+  for (std::size_t k = 0; k < found.size(); ++k) {
+    EXPECT_EQ(found[k][0], never[k][0]) << k;
+    EXPECT_EQ(found[k][2], never[k][2]) << k;
+    if (k <= 8) {
+      EXPECT_EQ(found[k][1], always[k][1]) << k;
+    } else {
+      EXPECT_NE(found[k][1], always[k][1]) << k;
+    }
+    if (k <= 20) {
+      EXPECT_EQ(found[k][1], once[k][1]) << k;
+    } else {
+      EXPECT_NE(found[k][1], once[k][1]) << k;
+    }
+    if (k > 0) {
+      EXPECT_NE(found[k][1], never[k][1]) << k;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tripartite
