@@ -30,6 +30,10 @@ TEST(NetworkResults, AreThoseOfTheRecordings) {
                          "--set",
                          "connectivity.p_third=0.6",
                          "--set",
+                         "connectivity.J_excitatory=0.4",
+                         "--set",
+                         "connectivity.J_inhibitory=-0.7",
+                         "--set",
                          "neuron.theta=2",
                          "--set",
                          "input.spread=2",
@@ -66,8 +70,14 @@ TEST(NetworkResults, AreThoseOfTheRecordings) {
   EXPECT_NEAR(run.number_after("mean calcium of somata"), *least, 0.006 * *least);
   EXPECT_NEAR(run.number_after("mean calcium of somata .* to"), *most, 0.006 * *most);
 
-  const auto astrocyte =
-      io::Hdf5File::open(run.file("edges.h5")).read<std::int64_t>("/edges/neurons_to_neurons/0/astrocyte").values;
+  const io::Hdf5File edges = io::Hdf5File::open(run.file("edges.h5"));
+  const std::string group = "/edges/neurons_to_neurons/";
+  const auto astrocyte = edges.read<std::int64_t>(group + "0/astrocyte").values;
+  const auto source = edges.read<std::uint64_t>(group + "source_node_id").values;
+  const auto efficacy = edges.read<double>(group + "0/J").values;
+  ASSERT_EQ(source.size(), astrocyte.size());
+  for (std::size_t e = 0; e < source.size(); ++e)  // 0.8 of 13 neurons are excitatory
+    EXPECT_NEAR(efficacy[e], source[e] < 0.8 * 13 ? 0.4 : -0.7, 1e-6) << source[e];
   const auto bare = std::count(astrocyte.begin(), astrocyte.end(), -1);
   EXPECT_EQ(astrocyte.size(), 13U * 4);
   EXPECT_GT(bare, 0);
@@ -126,6 +136,25 @@ TEST(NetworkResults, FollowACueThatBeginsAndEnds) {
       EXPECT_NEAR(nu[k][i], want, 1e-5) << t << " s, neuron " << i;
     }
   }
+}
+
+TEST(NetworkResults, DrawTheExternalInputFromItsNormalDistribution) {
+  constexpr std::size_t neurons = 6000;
+  const RecordedRun run({"network", "--neurons", std::to_string(neurons), "--astrocytes", "1", "--duration", "0.5",
+                         "--precision", "float64", "--set", "connectivity.indegree=0", "--set", "input.external=9",
+                         "--set", "input.spread=1.5", "--set", "recording.interval=0.5", "--set",
+                         "recording.elements=0"});
+  // After 25 time constants the rate is the response to the input.
+  double sum = 0, squares = 0, far = 0;
+  for (const double rate : run.recorded("nu").back()) {
+    const double z = (10 - 1.5 * std::log(60 / rate - 1) - 9) / 1.5;
+    sum += z / neurons;
+    squares += z * z / neurons;
+    far += std::abs(z) > 2 ? 1.0 / neurons : 0;
+  }
+  EXPECT_NEAR(sum, 0, 5 / std::sqrt(double(neurons)));
+  EXPECT_NEAR(squares, 1, 5 * std::sqrt(2.0 / neurons));
+  EXPECT_NEAR(far, 0.0455, 5 * std::sqrt(0.0455 / neurons));
 }
 
 /// Calcium of the somata of three astrocytes, the second of which is stimulated.

@@ -89,6 +89,14 @@ TEST_P(AdaptiveMemoryStep, EstimatesTheErrorOfEveryVariable) {
   EXPECT_NEAR(engine->status(0).rate, oracle.relative_rate(start), 1e-6 * oracle.relative_rate(start));
   EXPECT_LT(difference(state_of(*engine, 0, neurons), want.end), 1e-13 * neurons);
 
+  // However small the error, the next step is five times as long at most.
+  network.setup.parameters.tolerance *= 1e4;
+  const auto bold = make_memory_engine<double>(backend, network.setup);
+  network.begin(*bold);
+  bold->advance(1, 1e300);
+  EXPECT_DOUBLE_EQ(bold->status(0).dt, 5 * p.dt);
+  network.setup.parameters.tolerance /= 1e4;
+
   // Twice the error is too much.
   network.setup.parameters.tolerance /= 4;
   const auto careful = make_memory_engine<double>(backend, network.setup);
