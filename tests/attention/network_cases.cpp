@@ -114,18 +114,27 @@ std::vector<NetworkCase> engine_cases() {
     divided.astrocytes = 4;
     list.push_back({prefix + "domains_9x33", Feature::relu, 2, 9, 33, 2, true, false, false, false, divided});
     list.push_back({prefix + "domains_37x31", Feature::relu, 1, 37, 31, 1, true, false, false, false, divided});
-    // More channels, columns and astrocytes than one block has, and as little as possible of the others.
+    list.push_back(
+        {prefix + "several_blocks_64x257", Feature::favor, 1, 64, 257, 1, false, false, false, false, plain});
+  }
+  return list;
+}
+
+std::vector<NetworkCase> large_cases() {
+  std::vector<NetworkCase> list;
+  for (const auto& [solver, label] :
+       {std::pair(attention::Solver::exponential_euler, "exponential_euler"), std::pair(attention::Solver::rk4, "rk4"),
+        std::pair(attention::Solver::exact, "exact")}) {
+    const std::string prefix = std::string(label) + "_";
+    const attention::Parameters plain = brisk_parameters(solver);
+    attention::Parameters uneven = plain, crowded = plain;
+    uneven.heterogeneity = 0.3;
+    crowded.astrocytes = 131;
     list.push_back({prefix + "wide_137x5", Feature::favor, 1, 137, 5, 1, false, false, false, false, plain});
     list.push_back({prefix + "slots_wide_137x4", Feature::slots, 1, 137, 4, 2, true, false, false, false, plain});
     list.push_back({prefix + "long_1x1030", Feature::relu, 1, 1, 1030, 1, false, false, false, false, plain});
-    attention::Parameters uneven = plain;
-    uneven.heterogeneity = 0.3;
     list.push_back({prefix + "uneven_long_1x530", Feature::relu, 1, 1, 530, 1, false, false, false, false, uneven});
-    attention::Parameters crowded = plain;
-    crowded.astrocytes = 131;
     list.push_back({prefix + "astrocytes_131x3", Feature::relu, 1, 131, 3, 1, false, false, false, false, crowded});
-    list.push_back(
-        {prefix + "several_blocks_64x257", Feature::favor, 1, 64, 257, 1, false, false, false, false, plain});
   }
   return list;
 }

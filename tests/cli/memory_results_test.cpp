@@ -1,8 +1,10 @@
-// What the command recall prints and writes as results, computed anew from the states that it recorded.
+// What the commands recall and capacity print and write as results, computed anew from states and from each other.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <string>
 
 #include "cli/recorded_run.hpp"
 
@@ -53,6 +55,46 @@ TEST(RecallResults, AreThoseOfTheRecordedStates) {
   EXPECT_DOUBLE_EQ(results["recalled_fraction"].get<double>(), double(whole) / cues);
   EXPECT_DOUBLE_EQ(results["energy_rise_max"].get<double>(), rise);
   EXPECT_NEAR(run.number_after("recalled without a wrong sign"), 100.0 * whole / cues, 0.05);
+}
+
+TEST(CapacityResults, AreThoseOfTheCellsAndTheCellsThoseOfRecall) {
+  const RecordedRun study({"capacity", "--n", "30", "--k", "4,20,90,400", "--seeds", "5,6", "--cues", "4"});
+  const auto& cells = study.results()["cells"];
+  std::map<int, double> recalled, asked;  // by load, of astrocytes
+  for (const auto& cell : cells) {
+    if (cell["network"] != "astrocyte") continue;
+    const int load = cell["k"];
+    recalled[load] += cell["recalled"].get<double>();
+    asked[load] += cell["cues"].get<double>();
+    const RecordedRun run({"recall", "--n", "30", "--k", std::to_string(load), "--cues", "4", "--seed",
+                           std::to_string(cell["seed"].get<int>()), "--set", "recording.interval=0"});
+    int right = 0;
+    double wrong = 0;
+    for (const auto& count : run.results()["wrong_signs"]) {
+      right += 1 - 2 * count.get<double>() / 30 >= 0.95 - 1e-12 ? 1 : 0;  // overlap of signs
+      wrong += count.get<double>() / 30 / 4;
+    }
+    EXPECT_EQ(cell["recalled"], right) << cell;
+    EXPECT_NEAR(cell["wrong_fraction"].get<double>(), wrong, 1e-8) << cell;
+  }
+  ASSERT_EQ(recalled.size(), 4U);
+  // K_max is between the loads where half of the cues are recalled.
+  double above = 0, below = 0;
+  for (const auto& [load, count] : recalled) {
+    if (count / asked[load] >= 0.5)
+      above = load;
+    else if (below == 0)
+      below = load;
+  }
+  ASSERT_GT(above, 0);
+  ASSERT_GT(below, above);
+  for (const auto& load : study.results()["loads"])
+    if (load["network"] == "astrocyte") {
+      EXPECT_EQ(load["n"], 30);
+      EXPECT_GE(load["k_max"].get<double>(), above);
+      EXPECT_LE(load["k_max"].get<double>(), below);
+      EXPECT_NEAR(study.number_after("astrocyte +30"), load["k_max"].get<double>(), 0.51);
+    }
 }
 
 }  // namespace
