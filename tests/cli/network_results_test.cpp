@@ -116,23 +116,24 @@ TEST(NetworkResults, FollowACueThatBeginsAndEnds) {
                          "--set",
                          "input.cue=2.5",
                          "--set",
-                         "input.cue_begin=0.06",
+                         "input.cue_begin=0.05",
                          "--set",
-                         "input.cue_end=0.14",
+                         "input.cue_end=0.13",
                          "--set",
                          "input.cue_fraction=0.4",
                          "--set",
-                         "recording.interval=0.01",
+                         "recording.interval=0.02",
                          "--set",
                          "recording.elements=0"});
   const Frames nu = run.recorded("nu");
-  ASSERT_EQ(nu.size(), 31U);
+  // No frame is where the cue begins or ends.
+  ASSERT_EQ(nu.size(), 16U);
   for (std::size_t k = 0; k < nu.size(); ++k) {
-    const double t = 0.01 * double(k);
+    const double t = 0.02 * double(k);
     for (std::size_t i = 0; i < 5; ++i) {
-      double want = relaxed(3, 8, std::min(t, 0.06));
-      if (t > 0.06) want = relaxed(want, i < 2 ? 10.5 : 8, std::min(t, 0.14) - 0.06);
-      if (t > 0.14) want = relaxed(want, 8, t - 0.14);
+      double want = relaxed(3, 8, std::min(t, 0.05));
+      if (t > 0.05) want = relaxed(want, i < 2 ? 10.5 : 8, std::min(t, 0.13) - 0.05);
+      if (t > 0.13) want = relaxed(want, 8, t - 0.13);
       EXPECT_NEAR(nu[k][i], want, 1e-5) << t << " s, neuron " << i;
     }
   }
@@ -158,7 +159,7 @@ TEST(NetworkResults, DrawTheExternalInputFromItsNormalDistribution) {
 }
 
 /// Calcium of the somata of three astrocytes, the second of which is stimulated.
-Frames stimulated(const std::string& on, const std::string& period, const std::string& stimulus) {
+Frames stimulated(const std::string& on, const std::string& period, const std::string& interval = "1") {
   const RecordedRun run({"network",
                          "--neurons",
                          "0",
@@ -173,21 +174,25 @@ Frames stimulated(const std::string& on, const std::string& period, const std::s
                          "--set",
                          "astrocytes.stimulated=1",
                          "--set",
-                         "astrocytes.stimulus=" + stimulus,
+                         "astrocytes.stimulus=2",
                          "--set",
                          "astrocytes.stimulus_on=" + on,
                          "--set",
                          "astrocytes.stimulus_period=" + period,
                          "--set",
-                         "recording.interval=1"});
+                         "recording.interval=" + interval});
   return run.recorded("C_s");
 }
 
 TEST(NetworkResults, FollowAStimulusThatReturns) {
   // On from 0 to 8 s, and again from 20 s on.
-  const Frames found = stimulated("8", "20", "2"), always = stimulated("100", "100", "2"),
-               once = stimulated("8", "100", "2"), never = stimulated("0", "100", "2");
+  const Frames found = stimulated("8", "20"), always = stimulated("100", "100"), once = stimulated("8", "100"),
+               never = stimulated("0", "100");
   ASSERT_EQ(found.size(), 41U);
+  // Frames that are not where the stimulus begins or ends change nothing.
+  const Frames seldom = stimulated("8", "20", "5");
+  ASSERT_EQ(seldom.size(), 9U);
+  for (std::size_t k = 0; k < seldom.size(); ++k) EXPECT_EQ(seldom[k], found[5 * k]) << k;
   for (std::size_t k = 0; k < found.size(); ++k) {
     EXPECT_EQ(found[k][0], never[k][0]) << k;
     EXPECT_EQ(found[k][2], never[k][2]) << k;
