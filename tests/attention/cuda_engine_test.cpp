@@ -81,6 +81,8 @@ TEST(HeterogeneousCudaCalcium, IsRejected) {
 }
 
 INSTANTIATE_TEST_SUITE_P(CalciumModels, CudaCalcium, testing::ValuesIn(shared_calcium_cases()), tests::case_name);
+INSTANTIATE_TEST_SUITE_P(LargeCalciumModels, CudaCalcium, testing::ValuesIn(tests::large_calcium_cases()),
+                         tests::case_name);
 INSTANTIATE_TEST_SUITE_P(LongPhases, CudaEngine, testing::ValuesIn(tests::long_cases()), tests::case_name);
 
 }  // namespace

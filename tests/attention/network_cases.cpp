@@ -160,6 +160,14 @@ std::vector<NetworkCase> calcium_cases() {
   return list;
 }
 
+std::vector<NetworkCase> large_calcium_cases() {
+  attention::Parameters parameters = brisk_parameters(attention::Solver::rk4);
+  parameters.calcium_model = "li_rinzel";
+  parameters.calcium_speed = 40;
+  parameters.astrocytes = 37;
+  return {{"rk4_li_rinzel_37x3", Feature::relu, 1, 37, 3, 1, false, false, false, false, parameters}};
+}
+
 std::vector<NetworkCase> long_cases() {
   std::vector<NetworkCase> list;
   for (const auto& [solver, label, duration] :

@@ -41,6 +41,8 @@ std::vector<NetworkCase> engine_cases();
 std::vector<NetworkCase> large_cases();
 /// Calcium models with every stepping solver, with equal and with heterogeneous speeds of the processes.
 std::vector<NetworkCase> calcium_cases();
+/// More astrocytes with calcium models than a block of a device has.
+std::vector<NetworkCase> large_calcium_cases();
 /// Phases with more stages than the trajectories of one chunk; an exact read in which early currents have decayed in l.
 std::vector<NetworkCase> long_cases();
 
