@@ -24,6 +24,7 @@ TEST_P(CpuEngine, FollowsTheEquationsInFloat32) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, CpuEngine, testing::ValuesIn(tests::engine_cases()), tests::case_name);
+INSTANTIATE_TEST_SUITE_P(LargeNetworks, CpuEngine, testing::ValuesIn(tests::large_cases()), tests::case_name);
 
 }  // namespace
 }  // namespace tripartite::attention

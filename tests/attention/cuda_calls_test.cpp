@@ -42,12 +42,15 @@ BesideOracle<Real> beside_oracle(const NetworkCase& network) {
   return {network, make_cuda_engine<Real>(make_setup(network))};
 }
 
-/// One probe of every field in every head, all at different indices.
+/// Probes of every field in every head, all at different indices: more than one block gathers.
 std::vector<Probe> scattered_probes(const NetworkCase& network) {
   std::vector<Probe> probes;
-  for (const auto& info : attention::fields)
-    for (int head = network.heads - 1; head >= 0; --head)
-      probes.push_back({info.field, head, std::size_t(info.extent == attention::Extent::synapse ? 40 : 2) + head});
+  for (std::size_t place = 0; place < 7; ++place)
+    for (const auto& info : attention::fields)
+      for (int head = network.heads - 1; head >= 0; --head)
+        probes.push_back({info.field, head,
+                          info.extent == attention::Extent::synapse ? 40 + 11 * place + std::size_t(head)
+                                                                    : (place + std::size_t(head)) % 7});
   return probes;
 }
 

@@ -35,6 +35,7 @@ TEST_P(CudaEngine, FollowsTheEquationsInFloat32) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, CudaEngine, testing::ValuesIn(tests::engine_cases()), tests::case_name);
+INSTANTIATE_TEST_SUITE_P(LargeNetworks, CudaEngine, testing::ValuesIn(tests::large_cases()), tests::case_name);
 /// The cases with one speed for all processes; CUDA does not support the others.
 std::vector<NetworkCase> shared_calcium_cases() {
   std::vector<NetworkCase> list;
@@ -80,6 +81,8 @@ TEST(HeterogeneousCudaCalcium, IsRejected) {
 }
 
 INSTANTIATE_TEST_SUITE_P(CalciumModels, CudaCalcium, testing::ValuesIn(shared_calcium_cases()), tests::case_name);
+INSTANTIATE_TEST_SUITE_P(LargeCalciumModels, CudaCalcium, testing::ValuesIn(tests::large_calcium_cases()),
+                         tests::case_name);
 INSTANTIATE_TEST_SUITE_P(LongPhases, CudaEngine, testing::ValuesIn(tests::long_cases()), tests::case_name);
 
 }  // namespace

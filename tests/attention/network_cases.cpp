@@ -120,6 +120,25 @@ std::vector<NetworkCase> engine_cases() {
   return list;
 }
 
+std::vector<NetworkCase> large_cases() {
+  std::vector<NetworkCase> list;
+  for (const auto& [solver, label] :
+       {std::pair(attention::Solver::exponential_euler, "exponential_euler"), std::pair(attention::Solver::rk4, "rk4"),
+        std::pair(attention::Solver::exact, "exact")}) {
+    const std::string prefix = std::string(label) + "_";
+    const attention::Parameters plain = brisk_parameters(solver);
+    attention::Parameters uneven = plain, crowded = plain;
+    uneven.heterogeneity = 0.3;
+    crowded.astrocytes = 131;
+    list.push_back({prefix + "wide_137x5", Feature::favor, 1, 137, 5, 1, false, false, false, false, plain});
+    list.push_back({prefix + "slots_wide_137x4", Feature::slots, 1, 137, 4, 2, true, false, false, false, plain});
+    list.push_back({prefix + "long_1x1030", Feature::relu, 1, 1, 1030, 1, false, false, false, false, plain});
+    list.push_back({prefix + "uneven_long_1x530", Feature::relu, 1, 1, 530, 1, false, false, false, false, uneven});
+    list.push_back({prefix + "astrocytes_131x3", Feature::relu, 1, 131, 3, 1, false, false, false, false, crowded});
+  }
+  return list;
+}
+
 std::vector<NetworkCase> calcium_cases() {
   std::vector<NetworkCase> list;
   for (const auto& [solver, label] :
@@ -139,6 +158,14 @@ std::vector<NetworkCase> calcium_cases() {
       list.push_back({prefix + "_rich_favor_7x33", Feature::favor, 2, 7, 33, 3, true, false, false, false, rich});
     }
   return list;
+}
+
+std::vector<NetworkCase> large_calcium_cases() {
+  attention::Parameters parameters = brisk_parameters(attention::Solver::rk4);
+  parameters.calcium_model = "li_rinzel";
+  parameters.calcium_speed = 40;
+  parameters.astrocytes = 37;
+  return {{"rk4_li_rinzel_37x3", Feature::relu, 1, 37, 3, 1, false, false, false, false, parameters}};
 }
 
 std::vector<NetworkCase> long_cases() {

@@ -37,8 +37,12 @@ std::vector<double> draw_tokens(const NetworkCase& network, std::uint64_t stream
 
 /// Every solver with every feature map, at sizes that are not multiples of a tile, with every option of the equations.
 std::vector<NetworkCase> engine_cases();
+/// More channels, columns or astrocytes than a block of a device has, and as little as possible of the others.
+std::vector<NetworkCase> large_cases();
 /// Calcium models with every stepping solver, with equal and with heterogeneous speeds of the processes.
 std::vector<NetworkCase> calcium_cases();
+/// More astrocytes with calcium models than a block of a device has.
+std::vector<NetworkCase> large_calcium_cases();
 /// Phases with more stages than the trajectories of one chunk; an exact read in which early currents have decayed in l.
 std::vector<NetworkCase> long_cases();
 

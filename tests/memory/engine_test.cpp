@@ -78,21 +78,6 @@ TEST_P(MemoryEngineTest, AdaptiveStepsMeetTheTolerance) {
   }
 }
 
-/// dp of one Euler step in O(K N^2), for sizes at which T cannot be formed.
-std::vector<double> kernel_of_oracle(const Patterns& patterns, const std::vector<double>& psi) {
-  const int n = patterns.neurons();
-  std::vector<double> sum(psi.size());
-  for (std::int64_t mu = 0; mu < patterns.count(); ++mu) {
-    double a = 0;
-    for (int k = 0; k < n; ++k)
-      for (int l = 0; l < n; ++l) a += patterns.sign(k, mu) * patterns.sign(l, mu) * psi[std::size_t(k * n + l)];
-    for (int i = 0; i < n; ++i)
-      for (int j = 0; j < n; ++j) sum[std::size_t(i * n + j)] += patterns.sign(i, mu) * patterns.sign(j, mu) * a;
-  }
-  for (double& value : sum) value /= std::pow(n, 3);
-  return sum;
-}
-
 TEST_P(MemoryEngineTest, MatchesTheCouplingsAtEverySize) {
   struct Size {
     int neurons, patterns;
@@ -115,7 +100,7 @@ TEST_P(MemoryEngineTest, MatchesTheCouplingsAtEverySize) {
     const auto got = engine->rows(Field::process, 0, 0, n);
     std::vector<double> psi(y.p.size());
     for (std::size_t i = 0; i < psi.size(); ++i) psi[i] = std::tanh(p.gain_process * y.p[i]);
-    const auto kernel = kernel_of_oracle(network.setup.patterns, psi);
+    const auto kernel = network.oracle().recalled(psi);
     double worst = 0;
     for (std::size_t ij = 0; ij < psi.size(); ++ij) {
       const double rate = p.memory_weight * kernel[ij] + p.synapse_to_process * std::tanh(p.gain_synapse * y.s[ij]) +
@@ -223,7 +208,7 @@ TEST_P(MemoryEngineTest, WarmStartMatchesTheTutorial) {
   for (int i = 0; i < 140; ++i)
     for (int j = 0; j < 140; ++j)
       psi[std::size_t(i * 140 + j)] = -std::tanh(5 * x[std::size_t(i)]) * std::tanh(5 * x[std::size_t(j)]);
-  const auto kernel = kernel_of_oracle(setup.patterns, psi);
+  const auto kernel = Case{setup, {}}.oracle().recalled(psi);
   const Oracle::State got = state_of(*engine, 0, 140);
   double worst = 0;
   for (std::size_t ij = 0; ij < psi.size(); ++ij)

@@ -65,7 +65,7 @@ Oracle Case::oracle() const {
   oracle.w_h = p.hebbian_weight, oracle.w_p = p.process_to_synapse, oracle.w_s = p.synapse_to_process;
   oracle.kappa = p.memory_weight;
   oracle.b = setup.biases.neuron, oracle.c = setup.biases.synapse, oracle.d = setup.biases.process;
-  oracle.make_coupling();
+  if (oracle.neurons <= 20) oracle.make_coupling();
   return oracle;
 }
 

@@ -1,5 +1,6 @@
 #include "tests/memory/memory_oracle.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace tripartite::memory {
@@ -25,6 +26,25 @@ std::vector<double> relaxed(const std::vector<double>& y, const std::vector<doub
   return end;
 }
 
+std::vector<double> tanh_of(double gain, std::vector<double> values) {
+  for (double& value : values) value = std::tanh(gain * value);
+  return values;
+}
+
+/// The error phi_2(z) h / tau (F(y_1) - F(y)), z = -h decay / tau, of exponential Euler's end y_1, where F = tau y' +
+/// decay y. Adds it to `end`, which is y_1, and returns its scaled root mean square.
+double correct(std::vector<double>& end, const std::vector<double>& y, const std::vector<double>& rate,
+               const std::vector<double>& rate_1, double tau, double decay, double dt, double tolerance) {
+  const double z = -decay / tau * dt, phi_2 = (std::exp(z) - 1 - z) / (z * z);
+  double squares = 0;
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const double change = tau * (rate_1[i] - rate[i]) + decay * (end[i] - y[i]), error = phi_2 * dt / tau * change;
+    end[i] += error;
+    squares += std::pow(error / (tolerance * (1 + std::max(std::abs(y[i]), std::abs(end[i])))), 2);
+  }
+  return std::sqrt(squares / double(y.size()));
+}
+
 }  // namespace
 
 void Oracle::make_coupling() {
@@ -38,9 +58,27 @@ void Oracle::make_coupling() {
         }
 }
 
+std::vector<double> Oracle::recalled(const std::vector<double>& psi) const {
+  const std::size_t n = std::size_t(neurons), pairs = n * n;
+  std::vector<double> sum(pairs);
+  for (std::size_t ij = 0; ij < pairs && !t.empty(); ++ij)
+    for (std::size_t kl = 0; kl < pairs; ++kl) sum[ij] += t[ij * pairs + kl] * psi[kl];
+  if (!t.empty()) return sum;
+  for (const auto& xi : patterns) {
+    double overlap = 0;
+    for (std::size_t k = 0; k < n; ++k)
+      for (std::size_t l = 0; l < n; ++l) overlap += xi[k] * xi[l] * psi[k * n + l];
+    overlap /= std::pow(neurons, 3);
+    for (std::size_t i = 0; i < n; ++i)
+      for (std::size_t j = 0; j < n; ++j) sum[i * n + j] += xi[i] * xi[j] * overlap;
+  }
+  return sum;
+}
+
 Oracle::State Oracle::rate(const State& y) const {
   const int n = neurons;
   State out = y;
+  const std::vector<double> coupling = recalled(tanh_of(beta_psi, y.p));
   for (int i = 0; i < n; ++i) {
     double input = b[i];
     for (int j = 0; j < n; ++j) input += std::tanh(beta_g * y.s[i * n + j]) * std::tanh(beta_phi * y.x[j]);
@@ -50,9 +88,7 @@ Oracle::State Oracle::rate(const State& y) const {
       out.s[ij] = (w_h * std::tanh(beta_phi * y.x[i]) * std::tanh(beta_phi * y.x[j]) +
                    w_p * std::tanh(beta_psi * y.p[ij]) + c[ij] - alpha * y.s[ij]) /
                   tau_s;
-      double recalled = 0;
-      for (int kl = 0; kl < n * n; ++kl) recalled += t[ij * n * n + kl] * std::tanh(beta_psi * y.p[kl]);
-      out.p[ij] = (kappa * recalled + w_s * std::tanh(beta_g * y.s[ij]) + d[ij] - gamma * y.p[ij]) / tau_p;
+      out.p[ij] = (kappa * coupling[ij] + w_s * std::tanh(beta_g * y.s[ij]) + d[ij] - gamma * y.p[ij]) / tau_p;
     }
   }
   return out;
@@ -72,12 +108,36 @@ Oracle::State Oracle::exponential_euler(const State& y, double dt) const {
           relaxed(y.p, r.p, gamma / tau_p, dt)};
 }
 
+Oracle::AdaptiveStep Oracle::adaptive(const State& y, double dt, double tolerance) const {
+  const State r = rate(y);
+  AdaptiveStep step{exponential_euler(y, dt), 0, 0, 0};
+  const State r_1 = rate(step.end);
+  step.neuron = correct(step.end.x, y.x, r.x, r_1.x, tau_n, lambda, dt, tolerance);
+  step.synapse = correct(step.end.s, y.s, r.s, r_1.s, tau_s, alpha, dt, tolerance);
+  step.process = correct(step.end.p, y.p, r.p, r_1.p, tau_p, gamma, dt, tolerance);
+  return step;
+}
+
+double Oracle::relative_rate(const State& y) const {
+  const State r = rate(y);
+  double largest = 0;
+  const auto look = [&](double tau, const std::vector<double>& values, const std::vector<double>& rates) {
+    for (std::size_t i = 0; i < values.size(); ++i)
+      largest = std::max(largest, tau * std::abs(rates[i]) / (1 + std::abs(values[i])));
+  };
+  look(tau_n, y.x, r.x);
+  look(tau_s, y.s, r.s);
+  look(tau_p, y.p, r.p);
+  return largest;
+}
+
 double Oracle::energy(const State& y) const {
   const int n = neurons;
   const auto legendre = [](double z, double beta) {
     return z * std::tanh(beta * z) - std::log(std::cosh(beta * z)) / beta;
   };
   const double share = w_p / w_s;
+  const std::vector<double> coupling = recalled(tanh_of(beta_psi, y.p));
   double e = 0;
   for (int i = 0; i < n; ++i) {
     const double phi_i = std::tanh(beta_phi * y.x[i]);
@@ -88,8 +148,7 @@ double Oracle::energy(const State& y) const {
       e += 0.5 * (alpha * legendre(y.s[ij], beta_g) - c[ij] * g);
       e += 0.5 * share * (gamma * legendre(y.p[ij], beta_psi) - d[ij] * psi);
       e -= 0.5 * w_h * g * phi_i * std::tanh(beta_phi * y.x[j]) + 0.5 * w_p * g * psi;
-      for (int kl = 0; kl < n * n; ++kl)
-        e -= 0.25 * kappa * share * psi * t[ij * n * n + kl] * std::tanh(beta_psi * y.p[kl]);
+      e -= 0.25 * kappa * share * psi * coupling[ij];
     }
   }
   return e;

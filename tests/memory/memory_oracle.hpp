@@ -5,7 +5,7 @@
 namespace tripartite::memory {
 
 /// Model B implemented independently from docs/models.md: scalar, float64, with the fourth-order coupling T formed
-/// explicitly. Shares no code with the library; practical for up to about twelve neurons.
+/// explicitly where there are few neurons. Shares no code with the library.
 struct Oracle {
   int neurons = 0;
   std::vector<std::vector<int>> patterns;  // [pattern][neuron], +-1
@@ -15,7 +15,10 @@ struct Oracle {
   std::vector<double> b, c, d;  // [i], [i * neurons + j]
   std::vector<double> t;        // T_ijkl, by make_coupling()
 
+  /// Practical for up to about twenty neurons.
   void make_coupling();
+  /// sum_kl T_ijkl psi_kl; pattern by pattern where T was not formed.
+  std::vector<double> recalled(const std::vector<double>& psi) const;
 
   struct State {
     std::vector<double> x, s, p;
@@ -24,6 +27,14 @@ struct Oracle {
   State euler(const State& y, double dt) const;
   State rk4(const State& y, double dt) const;
   State exponential_euler(const State& y, double dt) const;
+  struct AdaptiveStep {
+    State end;
+    double neuron, synapse, process;  // root mean square of error / (tolerance (1 + |y|)) over each, |y| the larger end
+  };
+  /// Exponential Runge-Kutta of order 2 (docs/memory.md); the error is what it adds to exponential Euler.
+  AdaptiveStep adaptive(const State& y, double dt, double tolerance) const;
+  /// Largest tau |dy/dt| / (1 + |y|) of all variables.
+  double relative_rate(const State& y) const;
   /// The energy of docs/memory.md.
   double energy(const State& y) const;
 };

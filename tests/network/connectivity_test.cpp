@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -86,6 +87,59 @@ TEST(DistanceDependent, FallsOffAsItSays) {
     const double p = 0.6 * std::exp(-double(d * d) / 8);
     EXPECT_NEAR(double(found) / pairs, p, 4 * std::sqrt(p * (1 - p) / pairs)) << d;
   }
+}
+
+TEST(DistanceDependent, ReachesAsFarAsItSays) {
+  // A sheet that is no square and whose last row is not full.
+  constexpr std::size_t neurons = 1130, width = 40, draws = 4;
+  constexpr double p = 0.8, radius = 2.5;
+  std::vector<double> expected(5), variance(5), found(5);  // by distance: up to 1, 2, 3, 4 radii, and beyond
+  const auto radii = [](std::size_t a, std::size_t b) {
+    const double rows = double(a / width) - double(b / width), columns = double(a % width) - double(b % width);
+    return std::hypot(rows, columns) / radius;
+  };
+  const auto bin = [](double distance) { return std::min<std::size_t>(4, std::size_t(distance)); };
+  for (std::size_t a = 0; a < neurons; ++a)
+    for (std::size_t b = 0; b < neurons; ++b) {
+      if (a == b) continue;
+      const double distance = radii(a, b), each = p * std::exp(-distance * distance / 2);
+      expected[bin(distance)] += draws * each;
+      variance[bin(distance)] += draws * each * (1 - each);
+    }
+  for (std::size_t seed = 0; seed < draws; ++seed) {
+    const Edges edges = distance_dependent(neurons, width, p, radius, seed);
+    for (std::size_t e = 0; e < edges.size(); ++e) ++found[bin(radii(edges.pre[e], edges.post[e]))];
+  }
+  for (std::size_t k = 0; k < 5; ++k) EXPECT_NEAR(found[k], expected[k], 4 * std::sqrt(variance[k])) << k;
+  EXPECT_GT(expected[4], 20);
+}
+
+TEST(Junctions, OfALatticeJoinNeighbours) {
+  // 3 rows of 4, the last with 3.
+  const auto junctions = lattice_junctions(11, 4);
+  std::set<std::pair<Index, Index>> found(junctions.begin(), junctions.end()), expected;
+  for (Index a = 0; a < 11; ++a)
+    for (Index b = a + 1; b < 11; ++b)
+      if ((b == a + 1 && a / 4 == b / 4) || b == a + 4) expected.insert({a, b});
+  EXPECT_EQ(junctions.size(), expected.size());
+  EXPECT_EQ(found, expected);
+  const auto ring = ring_junctions(4);
+  EXPECT_EQ(ring, (std::vector<std::pair<Index, Index>>{{0, 1}, {1, 2}, {2, 3}, {3, 0}}));
+}
+
+TEST(BernoulliWithPool, DrawsFromThePoolWithEqualChances) {
+  constexpr std::size_t neurons = 400, astrocytes = 40, pool = 4;
+  const Edges edges = fixed_indegree(neurons, 100, 2);
+  const auto third = bernoulli_with_pool(edges, neurons, astrocytes, 1, pool, PoolType::block, 6);
+  std::vector<std::map<Index, int>> of_target(neurons);
+  for (std::size_t e = 0; e < edges.size(); ++e) ++of_target[edges.post[e]][third.astrocyte[e]];
+  // Chi-square over the four members of 400 pools: mean 1200, variance 2400.
+  double chi_square = 0;
+  for (const auto& counts : of_target) {
+    ASSERT_EQ(counts.size(), pool);
+    for (const auto& [astrocyte, count] : counts) chi_square += (count - 25.0) * (count - 25.0) / 25;
+  }
+  EXPECT_NEAR(chi_square, 1200, 5 * std::sqrt(2400.0));
 }
 
 TEST(BernoulliWithPool, WrapsTheRightFractionFromPoolsOfTheRightSize) {

@@ -425,7 +425,7 @@ TEST_F(CudaNetworkGroups, MayGatherInACircle) {
     }
 }
 
-TEST(CudaNetworkMethod, IsOneOfFixedSteps) {
+TEST(DeviceNetworkMethod, IsOneOfFixedSteps) {
   NetworkSetup setup = network_of(ring);
   setup.method = Method::dormand_prince;
   setup.backend = Backend::cuda;

@@ -251,6 +251,38 @@ TEST(AdaptiveNetwork, CountsAlikeAtTheSameInstant) {
   }
 }
 
+TEST(AdaptiveNetwork, LocatesTheFirstReleaseAmongThousands) {
+  // Synapses that are alike but for their thresholds. Those that release are in different parts, each of which a thread
+  // looks through, and cross within one step if nothing ends it; the first is neither in the first nor in the last.
+  const auto releases = [](std::size_t synapses, const std::vector<std::size_t>& releasing) {
+    Circuit circuit = steady_circuit(4, synapses);
+    std::vector<double> threshold(synapses, 1);
+    for (std::size_t k = 0; k < releasing.size(); ++k)
+      threshold[releasing[k]] = std::vector<double>{0.206, 0.202, 0.204, 0.2041}[k];
+    circuit.varied = {{"C_Theta", threshold}};
+    circuit.method = Method::dormand_prince;
+    circuit.dt = 0.01;
+    circuit.relative_tolerance = 1e-5;
+    circuit.absolute_tolerance = 1e-7;
+    NetworkSetup setup = network_setup(circuit);
+    setup[part::synapses].start("I", 1.0).start("C", 0.2);
+    setup.precision = Precision::float64;
+    const auto network = make_network(std::move(setup));
+    network->advance_steps(20);
+    return network->take_events();
+  };
+  const std::vector<std::size_t> few{0, 1, 2, 3}, many{3, 8195, 16384, 16390};
+  const auto expected = releases(5, few), found = releases(16400, many);
+  ASSERT_EQ(expected.size(), 4U);
+  ASSERT_EQ(found.size(), 4U);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(found[i].index, many[expected[i].index]) << i;
+    EXPECT_NEAR(found[i].time, expected[i].time, 1e-12) << i;
+  }
+  EXPECT_EQ(found[0].index, 8195U);
+  EXPECT_LT(found[3].time, 0.1);
+}
+
 TEST(AdaptiveNetwork, SaysWhoseErrorCannotBeHeld) {
   Circuit circuit = adaptive_circuit(1e-30);
   const auto network = make<float>(circuit);

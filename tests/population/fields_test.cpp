@@ -153,6 +153,47 @@ TEST(Sums, AreThoseOfTheirGroups) {
   EXPECT_TRUE(all_close(values_of(*network, "neurons", "drive"), expected, {.relative = 1e-12}));
 }
 
+/// One neuron that hears `synapses` bare ones, with weights of both signs that nearly cancel.
+NetworkSetup crowd_setup(std::size_t synapses) {
+  NetworkSetup setup;
+  setup.add(model<RateNeuron>(), 3, "neurons");
+  setup.add(model<BareSynapse>(), synapses, "synapses");
+  setup[0].start("nu", std::vector<double>{2, 3, 5});
+  std::vector<Index> from(synapses), to(synapses, 1);
+  std::vector<double> weight(synapses);
+  std::mt19937_64 random(8);
+  for (std::size_t i = 0; i < synapses; ++i) {
+    from[i] = Index(random() % 3);
+    weight[i] = std::uniform_real_distribution<double>(-1, 1)(random);
+  }
+  setup.gather(0, "nu", 1, "rate", from);
+  setup.sum(1, "flow", 0, "drive", to, weight);
+  setup.precision = Precision::float64;
+  setup.backend = Backend::cpu;
+  return setup;
+}
+
+TEST(Sums, OfMoreThanAThreadAddsUpAreCompleteAndTheSameWithAnyThreads) {
+  const int before = omp_get_max_threads();
+  for (const std::size_t synapses : {1025, 3000, 140'000}) {  // blocks of 1024, 64 of which are a thread's
+    std::vector<std::vector<double>> drives;
+    for (const int threads : {1, 2, 3, 5}) {
+      NetworkSetup setup = crowd_setup(synapses);
+      double expected = 0;
+      for (std::size_t i = 0; i < synapses; ++i)
+        expected += setup.projections[1].weight[i] * 0.6 * std::vector<double>{2, 3, 5}[setup.projections[0].index[i]];
+      setup.threads = threads;
+      omp_set_num_threads(threads);
+      const auto network = make_network(std::move(setup));
+      network->advance_steps(1);
+      drives.push_back(values_of(*network, "neurons", "drive"));
+      EXPECT_NEAR(drives.back()[1], expected, 1e-13 * double(synapses)) << synapses;
+      EXPECT_EQ(drives.back(), drives.front()) << synapses << " with " << threads;
+    }
+  }
+  omp_set_num_threads(before);
+}
+
 TEST(Sums, AreScaledByTheFactorOfTheCommonSignalAlone) {
   // Rates of synapses: a sum of states of neurons, and a common signal times a factor of each synapse.
   NetworkSetup setup;
@@ -191,7 +232,7 @@ class Threads : public testing::TestWithParam<Method> {
 };
 
 TEST_P(Threads, AreNotPartOfTheResultOfNetworks) {
-  const auto run = [&](int threads, int slow_every) {
+  const auto run = [&](int threads, int slow_every, Precision precision) {
     // One neuron hears 8000 synapses, many blocks of a sum; astrocytes with junctions and processes.
     NetworkSetup setup = fan_in_setup(9000, 5, GetParam());
     setup.add(model<TripartiteSynapse, LiRinzel>(), 3000, "wrapped");
@@ -211,6 +252,7 @@ TEST_P(Threads, AreNotPartOfTheResultOfNetworks) {
     setup[3].set("processes", "true").start("I", ip3);
     setup[3].input("has_processes").base.assign(2100, 1);
     setup.slow_every = slow_every;
+    setup.precision = precision;  // float32 would round away the order of a sum in double
     setup.threads = threads;
     omp_set_num_threads(threads);
     const auto network = make_network(setup);
@@ -224,9 +266,10 @@ TEST_P(Threads, AreNotPartOfTheResultOfNetworks) {
   };
   for (const int slow_every : {1, 6}) {
     if (slow_every > 1 && is_adaptive(GetParam())) continue;
-    const auto alone = run(1, slow_every);
-    EXPECT_EQ(run(2, slow_every), alone);
-    EXPECT_EQ(run(3, slow_every), alone);
+    for (const Precision precision : {Precision::float32, Precision::float64}) {
+      const auto alone = run(1, slow_every, precision);
+      for (const int threads : {2, 3}) EXPECT_EQ(run(threads, slow_every, precision), alone) << threads;
+    }
   }
 }
 

@@ -79,7 +79,8 @@ class CudaReference : public testing::TestWithParam<AttentionKind> {};
 
 TEST_P(CudaReference, MatchesBidirectionalAttention) {
   REQUIRE_CUDA();
-  for (const Shapes& shapes : {Shapes{1, 1, 1, false}, Shapes{3, 7, 33, false}, Shapes{2, 33, 130, false}}) {
+  for (const Shapes& shapes :
+       {Shapes{1, 1, 1, false}, Shapes{3, 7, 33, false}, Shapes{2, 33, 130, false}, Shapes{5, 33, 9, false}}) {
     expect_reference<float>(GetParam(), shapes, {shapes.tokens});
     expect_reference<double>(GetParam(), shapes, {shapes.tokens});
   }
@@ -90,6 +91,7 @@ TEST_P(CudaReference, MatchesCausalAttentionInChunksOfAnySize) {
   expect_reference<float>(GetParam(), {3, 7, 33, true}, {1, 1, 5, 26});
   expect_reference<double>(GetParam(), {3, 7, 33, true}, {33});
   expect_reference<double>(GetParam(), {2, 33, 130, true}, {64, 65, 1});
+  expect_reference<double>(GetParam(), {5, 33, 9, true}, {4, 5});
 }
 
 TEST_P(CudaReference, RejectsAnOutOfOrderToken) {
