@@ -45,6 +45,7 @@ nlohmann::ordered_json results_of(const config::SynapseConfig&, const simulation
               {"releasing_synapses", result.releasing},
               {"synapse_steps_per_s", result.wall > 0 ? steps / result.wall : 0},
               {"populations", nlohmann::ordered_json::array()}});
+  if (result.spikes) all["spikes"] = simulation::to_json(*result.spikes);
   for (const auto& population : result.populations)
     all["populations"].push_back(results_of(population, result.states, result.simulated));
   return all;
