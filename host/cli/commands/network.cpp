@@ -26,7 +26,7 @@ constexpr auto examples =
     "  tripartite network --config examples/gliotransmission_bursts.toml\n"
     "  tripartite network --config examples/calcium_wave_ring.toml\n"
     "  tripartite network --neurons 400 --rule distance_dependent --set connectivity.radius=2\n"
-    "  tripartite network --rule file --set connectivity.edges=edges.csv\n";
+    "  tripartite network --rule file --set connectivity.edges=examples/edges.csv\n";
 
 /// Edges of a file need no number of neurons: the file has one.
 config::NetworkConfig resolve(config::Settings settings) {

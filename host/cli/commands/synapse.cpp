@@ -23,7 +23,8 @@ constexpr auto examples =
     "  tripartite synapse --synapses 1000000 --duration 10        a million synapses\n"
     "  tripartite synapse --solver rosenbrock --precision float64\n"
     "  tripartite synapse --calcium li_rinzel                     another calcium model in the process\n"
-    "  tripartite synapse --config examples/closed_loop.toml\n";
+    "  tripartite synapse --config examples/closed_loop.toml\n"
+    "  tripartite synapse --synapses 4 --duration 10 --drive file --set drive.spikes=examples/spikes.csv\n";
 
 nlohmann::ordered_json results_of(const simulation::PopulationResult& population,
                                   const std::vector<std::string>& states, double simulated) {
