@@ -12,6 +12,7 @@
 #include "host/cli/interrupt.hpp"
 #include "host/cli/version.hpp"
 #include "host/config/nearest.hpp"
+#include "host/io/hdf5_file.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/version.hpp"
 
@@ -120,6 +121,7 @@ Status guarded(int argc, char** argv) {
 int main(int argc, char** argv) {
   // A file that reaches a size limit is an error with a message, not a silent end.
   std::signal(SIGXFSZ, SIG_IGN);
+  tripartite::io::skip_hdf5_at_exit();
   const auto status = tripartite::cli::guarded(argc, argv);
   if (!std::cout.flush()) {
     std::cerr << "tripartite: standard output cannot be written\n";

@@ -73,6 +73,13 @@ void check(const AstrocyteConfig& c, const Origins& origins) {
   if ((c.inputs == InputKind::file) != !c.spikes.empty())
     throw origins.error("inputs.kind", std::string(choice_name(c.inputs)),
                         "inputs.spikes is to be given with kind = file, and only then");
+  const std::string choice = fmt::format("inputs.kind = {}", choice_name(c.inputs));
+  switch (c.inputs) {
+    case InputKind::poisson:
+    case InputKind::regular: origins.refuse_unused({"inputs.population"}, choice); break;
+    case InputKind::file: origins.refuse_unused({"inputs.rate"}, choice); break;
+  }
+  if (!c.weights.empty()) origins.refuse_unused({"inputs.weight"}, "inputs.weights");
   if (c.inputs == InputKind::regular && !(c.rate > 0))
     throw origins.error("inputs.rate", c.rate, "must be > 0 for regular inputs");
   if (c.inputs == InputKind::regular && c.rate * c.stepping.dt > 1)
@@ -86,7 +93,7 @@ Table make_table() {
   table.section("inputs", "events at the ends of steps, each of which makes IP3");
   table.add(
       {.key = "kind",
-       .meaning = "where inputs come from: independent Poisson trains, one regular train, or spikes of a SONATA file"},
+       .meaning = "where inputs come from: independent Poisson trains, one regular train, or spikes of a file"},
       [](auto& c) -> auto& { return c.inputs; });
   table.add(
       {.key = "rate",
@@ -110,7 +117,8 @@ Table make_table() {
       [](auto& c) -> auto& { return c.weights; });
   table.add(
       {.key = "spikes",
-       .meaning = "SONATA file of inputs; astrocyte i listens to node i mod the number of nodes",
+       .meaning =
+           "file of inputs, SONATA or text (docs/formats.md); astrocyte i listens to node i mod the number of nodes",
        .optional = true},
       [](auto& c) -> auto& { return c.spikes; });
   table.add(

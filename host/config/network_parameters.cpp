@@ -64,7 +64,7 @@ void add_neurons(Table& table) {
   table.section("population", "neurons and time");
   table.add(
       {.key = "neurons",
-       .meaning = "number of neurons; 0: astrocytes alone",
+       .meaning = "number of neurons; 0: astrocytes alone; not given, with rule = file: as many as the file has",
        .range = within(0, 4e9),
        .option = "--neurons"},
       [](auto& c) -> auto& { return c.neurons; });
@@ -194,8 +194,8 @@ void add_connections(Table& table) {
   table.add(
       {.key = "edges",
        .meaning =
-           "SONATA file of edges, for rule = file; efficacies are read from 0/J or 0/syn_weight and astrocytes from "
-           "0/astrocyte (-1: bare) where the file has them",
+           "file of edges, SONATA or text (docs/formats.md), for rule = file; efficacies are read from J or syn_weight "
+           "and astrocytes from astrocyte (-1: bare) where the file has them",
        .optional = true},
       [](auto& c) -> auto& { return c.edges; });
   table.add(

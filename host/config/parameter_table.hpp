@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -146,6 +147,15 @@ class Origins {
         fmt::format("{}{} = {}: {}", given == nullptr ? "" : given->source + ": ", key, to_message(value), expected));
   }
 
+  /// Refuses a value that was given on the command line, or differs from its default, if `choice` ("drive.kind = file")
+  /// means that nobody reads it. A file that repeats a run has all keys.
+  void refuse_unused(std::initializer_list<std::string_view> keys, std::string_view choice) const {
+    if (settings_ == nullptr) return;
+    for (const std::string_view key : keys)
+      if (const Settings::Given* given = settings_->find(key);
+          given != nullptr && (settings_->differs(key) || settings_->is_option(key)))
+        throw error(key, given->value, fmt::format("is not used with {}", choice));
+  }
   /// Whether a key was given another value than its default.
   bool differs(std::string_view key) const { return settings_ != nullptr && settings_->differs(key); }
   /// The first key of a section whose value differs; empty if none does.

@@ -32,6 +32,8 @@ class Settings {
 
   /// nullptr if the key was not given.
   const Given* find(std::string_view key) const;
+  /// Whether a key was given by an option, not by a file.
+  bool is_option(std::string_view key) const { return from_options_.find(key) != from_options_.end(); }
   /// Whether a key was given another value than its default.
   bool differs(std::string_view key) const;
   /// The first key of a section whose value differs; empty if none does.

@@ -27,6 +27,17 @@ void check_drive(const SynapseConfig& c, const Origins& origins) {
   if ((c.drive.kind == DriveKind::file) != !c.drive.spikes.empty())
     throw origins.error("drive.kind", std::string(choice_name(c.drive.kind)),
                         "drive.spikes is to be given with kind = file, and only then");
+  const std::string choice = fmt::format("drive.kind = {}", choice_name(c.drive.kind));
+  switch (c.drive.kind) {
+    case DriveKind::rate: origins.refuse_unused({"drive.trains", "drive.population"}, choice); break;
+    case DriveKind::poisson: origins.refuse_unused({"drive.population"}, choice); break;
+    case DriveKind::file:
+      origins.refuse_unused({"drive.rates", "drive.times", "drive.amplitude", "drive.frequency", "drive.trains"},
+                            choice);
+      break;
+  }
+  if (!c.synapse.exogenous_ip3)
+    origins.refuse_unused({"drive.biases", "drive.bias_times"}, "astrocyte.exogenous_ip3 = false");
 }
 
 void check_times(const SynapseConfig& c, const Origins& origins) { check_duration(c.duration, c.stepping.dt, origins); }
@@ -86,7 +97,7 @@ void add_population_parameters(ParameterTable<Config>& table) {
   table.section("drive", "presynaptic activity, and the exogenous source of IP3");
   table.add(
       {.key = "kind",
-       .meaning = "rate: mean field; poisson: spikes of that rate; file: spikes of a SONATA file",
+       .meaning = "rate: mean field; poisson: spikes of that rate; file: spikes of a file",
        .option = "--drive"},
       [](auto& c) -> auto& { return c.drive.kind; });
   table.add(
@@ -120,7 +131,9 @@ void add_population_parameters(ParameterTable<Config>& table) {
       [](auto& c) -> auto& { return c.drive.trains; });
   table.add(
       {.key = "spikes",
-       .meaning = "SONATA file of presynaptic spikes; synapse i listens to node i mod the number of nodes",
+       .meaning = "file of presynaptic spikes, SONATA or text (docs/formats.md); synapse i listens to node i mod the "
+                  "number of "
+                  "nodes",
        .optional = true},
       [](auto& c) -> auto& { return c.drive.spikes; });
   table.add(

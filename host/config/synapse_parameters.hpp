@@ -20,7 +20,7 @@ struct Choices<DriveKind> {
 /// How an entry of population.varied may go on.
 inline constexpr std::string_view laws_of_variation =
     "\"O_delta uniform LOW HIGH\", \"... normal MEAN SD\", \"... lognormal MEAN CV\", \"... truncated MEAN SD LOW "
-    "HIGH\", \"... each VALUE VALUE ...\", \"... list FILE.csv\" or \"... list FILE.h5 DATASET\"";
+    "HIGH\", \"... each VALUE VALUE ...\", \"... list FILE.csv COLUMN\" or \"... list FILE.h5 DATASET\"";
 
 /// The initial value of a state of a model.
 template <class Config, class Access>

@@ -52,6 +52,7 @@ bool write_new(std::int64_t file, const std::string& path, const std::string& na
 template <class T>
 void Hdf5File::write_attribute(const std::string& path, const std::string& name, const T& value) {
   const QuietHdf5 quiet;
+  reserve(0);
   if (!write_new(id_, path, name, {H5Screate(H5S_SCALAR), H5Sclose}, &value, 1))
     fail(name_of(path, name), "cannot be written");
 }
@@ -63,8 +64,25 @@ void Hdf5File::write_attribute(const std::string& path, const std::string& name,
 template <class T>
 void Hdf5File::write_attribute(const std::string& path, const std::string& name, std::span<const T> values) {
   const QuietHdf5 quiet;
+  reserve(values.size_bytes());
   const hsize_t count = values.size();
   if (!write_new(id_, path, name, {H5Screate_simple(1, &count, nullptr), H5Sclose}, values.data(), values.size()))
+    fail(name_of(path, name), "cannot be written");
+}
+
+void Hdf5File::write_attribute(const std::string& path, const std::string& name, std::uint8_t value,
+                               std::span<const std::pair<const char*, std::uint8_t>> enumeration) {
+  const QuietHdf5 quiet;
+  reserve(0);
+  const Handle type(H5Tenum_create(H5T_NATIVE_UINT8), H5Tclose);
+  for (const auto& [text, number] : enumeration) H5Tenum_insert(type.get(), text, &number);
+  const Handle object = open_object(id_, path);
+  const Handle space(H5Screate(H5S_SCALAR), H5Sclose);
+  const Handle attribute(
+      object.get() < 0 ? object.get()
+                       : H5Acreate2(object.get(), name.c_str(), type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT),
+      H5Aclose);
+  if (attribute.get() < 0 || H5Awrite(attribute.get(), type.get(), &value) < 0)
     fail(name_of(path, name), "cannot be written");
 }
 

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <utility>
 
+#include "host/io/disk_space.hpp"
 #include "host/io/hdf5_handle.hpp"
 #include "host/io/hdf5_values.hpp"
 #include "tripartite/backend.hpp"
@@ -49,6 +50,34 @@ Handle dataset_properties() {
   return properties;
 }
 
+/// What HDF5 writes of its own in one call: headers, nodes of indices.
+constexpr std::size_t overhead = 64 * 1024;
+
+/// Of `count` values in a file.
+template <class T>
+std::size_t bytes_of(const T* values, std::size_t count) {
+  std::size_t bytes = count * sizeof(T);
+  if constexpr (std::is_same_v<T, std::string>)
+    for (std::size_t i = 0; i < count; ++i) bytes += values[i].size();
+  return bytes;
+}
+
+std::size_t chunk_bytes(const Handle& data, std::size_t value_bytes) {
+  const Handle properties(H5Dget_create_plist(data.get()), H5Pclose);
+  std::vector<hsize_t> chunk(H5S_MAX_RANK);
+  const int rank = H5Pget_chunk(properties.get(), H5S_MAX_RANK, chunk.data());
+  for (int i = 0; i < rank; ++i) value_bytes *= chunk[static_cast<std::size_t>(i)];
+  return value_bytes;
+}
+
+/// "error message = 'No space left on device'" among the words that HDF5 says of a failed system call.
+std::string reason_in(const std::string& words) {
+  constexpr std::string_view begin = "error message = '";
+  const auto at = words.find(begin);
+  if (at == std::string::npos) return words;
+  return words.substr(at + begin.size(), words.find('\'', at + begin.size()) - at - begin.size());
+}
+
 std::size_t product(const std::vector<hsize_t>& sizes) {
   return std::accumulate(sizes.begin(), sizes.end(), std::size_t{1}, std::multiplies<>());
 }
@@ -63,14 +92,26 @@ void detail::throw_hdf5_error(const std::string& file, const std::string& what) 
   };
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_innermost, &words);
   H5Eclear2(H5E_DEFAULT);
-  throw FileError(fmt::format("{}: {}{}{}", file, what, words.empty() ? "" : ": ", words));
+  const std::string reason = reason_in(words);
+  throw FileError(fmt::format("{}: {}{}{}", file, what, reason.empty() ? "" : ": ", reason));
 }
+
+bool is_hdf5(const std::filesystem::path& path) {
+  if (const auto kind = path.extension(); kind == ".h5" || kind == ".hdf5") return true;
+  const QuietHdf5 quiet;
+  return H5Fis_hdf5(path.c_str()) > 0;
+}
+
+void skip_hdf5_at_exit() { H5dont_atexit(); }
 
 Hdf5File::Hdf5File(std::filesystem::path path, std::int64_t id, std::optional<AtomicFile> target)
     : path_(std::move(path)), id_(id), target_(std::move(target)) {}
 
 Hdf5File::Hdf5File(Hdf5File&& other) noexcept
-    : path_(std::move(other.path_)), id_(std::exchange(other.id_, -1)), target_(std::move(other.target_)) {}
+    : path_(std::move(other.path_)),
+      id_(std::exchange(other.id_, -1)),
+      reserved_(other.reserved_),
+      target_(std::move(other.target_)) {}
 
 Hdf5File::~Hdf5File() { close(); }
 
@@ -79,7 +120,9 @@ Hdf5File Hdf5File::create(const std::filesystem::path& path) {
   AtomicFile target(path);
   const hid_t id = H5Fcreate(target.temporary_path().c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
   if (id < 0) detail::throw_hdf5_error(path.string(), "cannot be created");
-  return {path, id, std::move(target)};
+  Hdf5File file(path, id, std::move(target));
+  file.reserve(0);
+  return file;
 }
 
 Hdf5File Hdf5File::open(const std::filesystem::path& path) {
@@ -98,15 +141,37 @@ void Hdf5File::close() {
   if (id_ >= 0) H5Fclose(std::exchange(id_, -1));
 }
 
+std::uint64_t Hdf5File::size() const {
+  hsize_t size = 0;
+  if (H5Fget_filesize(id_, &size) < 0) detail::throw_hdf5_error(path_.string(), "cannot be read");
+  return size;
+}
+
+void Hdf5File::reserve(std::size_t bytes) {
+  const QuietHdf5 quiet;
+  const std::uint64_t end = size() + bytes + overhead;
+  if (end <= reserved_) return;
+  void* descriptor = nullptr;
+  if (H5Fget_vfd_handle(id_, H5P_DEFAULT, &descriptor) < 0)
+    detail::throw_hdf5_error(path_.string(), "cannot be written");
+  allocate_on_disk(*static_cast<int*>(descriptor), end, path_);
+  reserved_ = end;
+}
+
 void Hdf5File::flush() {
   const QuietHdf5 quiet;
   if (H5Fflush(id_, H5F_SCOPE_GLOBAL) < 0) detail::throw_hdf5_error(path_.string(), "cannot be written");
+  reserved_ = 0;  // HDF5 may have cut off what it does not use yet
 }
 
 void Hdf5File::commit() {
   const QuietHdf5 quiet;
+  flush();
+  const std::uint64_t used = size();
   if (H5Fclose(std::exchange(id_, -1)) < 0) detail::throw_hdf5_error(path_.string(), "cannot be closed");
-  if (target_) target_->commit();
+  if (!target_) return;
+  give_back_beyond(used, target_->temporary_path(), path_);
+  target_->commit();
   target_.reset();
 }
 
@@ -138,6 +203,7 @@ std::vector<std::string> Hdf5File::names(const std::string& group) const {
 
 void Hdf5File::create_group(const std::string& path) {
   const QuietHdf5 quiet;
+  reserve(0);
   const Handle links = link_properties();
   const Handle group(H5Gcreate2(id_, path.c_str(), links.get(), H5P_DEFAULT, H5P_DEFAULT), H5Gclose);
   if (group.get() < 0) fail(path, "group cannot be created");
@@ -149,14 +215,16 @@ void Hdf5File::write(const std::string& path, const std::vector<std::size_t>& sh
   const std::vector<hsize_t> sizes = extents(shape);
   if (product(sizes) != values.size())
     fail(path, fmt::format("{} values, expected {} from the shape", values.size(), product(sizes)));
+  reserve(bytes_of(values.data(), values.size()));
   const Handle type = detail::element_type<T>();
   const Handle space = make_space(sizes);
   const Handle links = link_properties();
   const Handle properties = dataset_properties();
-  const Handle data(H5Dcreate2(id_, path.c_str(), type.get(), space.get(), links.get(), properties.get(), H5P_DEFAULT),
-                    H5Dclose);
+  Handle data(H5Dcreate2(id_, path.c_str(), type.get(), space.get(), links.get(), properties.get(), H5P_DEFAULT),
+              H5Dclose);
   if (data.get() < 0) fail(path, "dataset cannot be created");
-  if (!detail::write_values(Storage{data.get()}, values.data(), values.size())) fail(path, "cannot be written");
+  const bool is_written = detail::write_values(Storage{data.get()}, values.data(), values.size());
+  if (!is_written || !data.finish()) fail(path, "cannot be written");
 }
 
 template <class T>
@@ -203,6 +271,7 @@ void Hdf5File::create_series(const std::string& path, const std::vector<std::siz
   }
   const Handle space(H5Screate_simple(static_cast<int>(none.size()), none.data(), limit.data()), H5Sclose);
   const Handle properties = dataset_properties();
+  reserve(0);
   H5Pset_chunk(properties.get(), static_cast<int>(chunk.size()), chunk.data());
   const Handle type = detail::element_type<T>();
   const Handle links = link_properties();
@@ -214,7 +283,7 @@ void Hdf5File::create_series(const std::string& path, const std::vector<std::siz
 template <class T>
 void Hdf5File::append(const std::string& path, std::span<const T> rows) {
   const QuietHdf5 quiet;
-  const Handle data(H5Dopen2(id_, path.c_str(), H5P_DEFAULT), H5Dclose);
+  Handle data(H5Dopen2(id_, path.c_str(), H5P_DEFAULT), H5Dclose);
   if (data.get() < 0) fail(path, "dataset not found");
   std::vector<hsize_t> shape = shape_of(Storage{data.get()}.space());
   std::vector<hsize_t> count = shape;
@@ -225,6 +294,7 @@ void Hdf5File::append(const std::string& path, std::span<const T> rows) {
   if (rows.empty()) return;
   if (row == 0 || rows.size() % row != 0)
     fail(path, fmt::format("{} values: must be a multiple of the row size {}", rows.size(), row));
+  reserve(rows.size_bytes() + chunk_bytes(data, sizeof(T)));
   first[0] = shape[0];
   count[0] = rows.size() / row;
   shape[0] += count[0];
@@ -233,8 +303,8 @@ void Hdf5File::append(const std::string& path, std::span<const T> rows) {
   const Handle source = make_space(count);
   const Handle type = detail::element_type<T>();
   H5Sselect_hyperslab(target.get(), H5S_SELECT_SET, first.data(), nullptr, count.data(), nullptr);
-  if (H5Dwrite(data.get(), type.get(), source.get(), target.get(), H5P_DEFAULT, rows.data()) < 0)
-    fail(path, "cannot be written");
+  const herr_t status = H5Dwrite(data.get(), type.get(), source.get(), target.get(), H5P_DEFAULT, rows.data());
+  if (status < 0 || !data.finish()) fail(path, "cannot be written");
 }
 
 #define TRIPARTITE_INSTANTIATE(T)                                                                         \

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "host/io/atomic_file.hpp"
@@ -20,9 +21,18 @@ struct Hdf5Array {
   std::vector<T> values;
 };
 
+/// Whether a file is to be read as HDF5: by its name (.h5, .hdf5) or by how it begins. False if there is none.
+bool is_hdf5(const std::filesystem::path& path);
+
+/// HDF5 writes, when a program exits, what it could not write before, and crashes where that fails again. A program
+/// that calls this before its first Hdf5File exits without that: every Hdf5File closes itself.
+void skip_hdf5_at_exit();
+
 /// An HDF5 file: datasets and attributes by their path ("/report/synapses/data"). The element type T is float, double,
 /// std::int32_t, std::uint32_t, std::int64_t, std::uint64_t, std::uint8_t or std::string. Every function throws
-/// FileError with the file, the path inside it, and HDF5's message; nothing is printed. Not thread-safe.
+/// FileError with the file, the path inside it, and HDF5's message; nothing is printed. Space on the disk is allocated
+/// before HDF5 writes, so that a full disk is an error of the call that needs more of it, and the file with all that
+/// was written before can still be committed. Not thread-safe.
 class Hdf5File {
  public:
   /// Creates a file under a temporary name; `commit()` renames it to `path`, and without `commit()` it is removed.
@@ -35,6 +45,8 @@ class Hdf5File {
   Hdf5File& operator=(Hdf5File&&) = delete;
   ~Hdf5File();
 
+  /// Allocates space on the disk for `bytes` more: calls that write no more than that do not fail for want of space.
+  void reserve(std::size_t bytes);
   /// Flushes all data written so far to the file, which can then be read even if the program crashes.
   void flush();
   /// Closes the file and renames it to its final path. No other member may be called afterwards.
@@ -71,6 +83,9 @@ class Hdf5File {
   void write_attribute(const std::string& path, const std::string& name, const char* text);
   template <class T>
   void write_attribute(const std::string& path, const std::string& name, std::span<const T> values);
+  /// One of the values of an enumeration, of which HDF5 stores the names.
+  void write_attribute(const std::string& path, const std::string& name, std::uint8_t value,
+                       std::span<const std::pair<const char*, std::uint8_t>> enumeration);
   bool contains_attribute(const std::string& path, const std::string& name) const;
   template <class T>
   T read_attribute(const std::string& path, const std::string& name) const;
@@ -80,10 +95,12 @@ class Hdf5File {
  private:
   Hdf5File(std::filesystem::path path, std::int64_t id, std::optional<AtomicFile> target);
   [[noreturn]] void fail(const std::string& path, std::string_view what) const;
+  std::uint64_t size() const;
   void close();
 
   std::filesystem::path path_;
-  std::int64_t id_;  // HDF5's hid_t
+  std::int64_t id_;             // HDF5's hid_t
+  std::uint64_t reserved_ = 0;  // end of what is allocated on the disk
   std::optional<AtomicFile> target_;
 };
 

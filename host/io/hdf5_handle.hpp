@@ -32,10 +32,13 @@ class Handle {
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
   Handle& operator=(Handle&&) = delete;
-  ~Handle() {
-    if (id_ >= 0) close_(id_);
-  }
+  ~Handle() { finish(); }
   hid_t get() const { return id_; }
+  /// False if HDF5 reports an error: closing a dataset writes what was held back.
+  bool finish() {
+    const hid_t id = std::exchange(id_, H5I_INVALID_HID);
+    return id < 0 || close_(id) >= 0;
+  }
 
  private:
   hid_t id_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <exception>
 #include <set>
 #include <utility>
 
@@ -14,7 +15,7 @@ namespace tripartite::io {
 namespace {
 
 constexpr double milliseconds = 1e3;             // in a second
-constexpr std::size_t chunk_values = 64 * 1024;  // 256 KiB, the unit of reading and writing
+constexpr std::size_t chunk_values = 64 * 1024;  // 256 KiB, of all populations: the unit of reading and writing
 constexpr std::uint32_t sonata_magic = 0x0A7A;
 
 void check(const ReportPopulation& population) {
@@ -65,9 +66,13 @@ SonataReport::SonataReport(const std::filesystem::path& path, std::vector<Report
   file_.write_attribute("/", "magic", sonata_magic);
   file_.write_attribute("/", "version", std::span<const std::uint32_t>(std::array<std::uint32_t, 2>{0, 1}));
   file_.create_group("/report");
-  for (ReportPopulation& population : checked(std::move(populations))) {
-    const std::size_t elements = population.element_ids.size();
-    const std::size_t frames_per_chunk = std::clamp<std::size_t>(chunk_values / elements, 1, 1024);
+  populations = checked(std::move(populations));
+  std::size_t elements = 0;
+  for (const ReportPopulation& population : populations) elements += population.element_ids.size();
+  // The same for all: on a disk that gets full, all have about the same frames.
+  const std::size_t frames_per_chunk =
+      std::clamp<std::size_t>(chunk_values / std::max<std::size_t>(elements, 1), 1, 1024);
+  for (ReportPopulation& population : populations) {
     recordings_.push_back({std::move(population), {}, frames_per_chunk, 0, {}});
     create(recordings_.back());
   }
@@ -115,12 +120,12 @@ void SonataReport::append_frame(std::size_t population, std::span<const Real> va
     throw ConfigError(fmt::format("report population \"{}\": {} values in a frame, expected {}, one per element",
                                   recording.population.name, values.size(), elements));
   for (const Real value : values) recording.pending.push_back(static_cast<float>(value));
-  ++recording.frames;
   if (recording.pending.size() >= recording.frames_per_chunk * elements) write_pending(recording);
 }
 
 void SonataReport::write_pending(Recording& recording) {
   file_.append<float>(recording.group + "/data", recording.pending);
+  recording.frames += recording.pending.size() / recording.population.element_ids.size();
   recording.pending.clear();
 }
 
@@ -134,8 +139,17 @@ void SonataReport::flush() {
 
 void SonataReport::close() {
   is_open_ = false;
-  flush();
+  std::exception_ptr failure;
+  for (Recording& recording : recordings_) {
+    try {
+      write_pending(recording);
+    } catch (const FileError&) {  // a full disk: the frames that are in the file stay
+      if (!failure) failure = std::current_exception();
+    }
+    write_time(recording);
+  }
   file_.commit();
+  if (failure) std::rethrow_exception(failure);
 }
 
 template void SonataReport::append_frame(std::size_t, std::span<const float>);

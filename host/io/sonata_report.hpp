@@ -45,7 +45,8 @@ class SonataReport {
 
   /// Flushes all frames so far to the file, so that they can be read from `current_path()` even if the program crashes.
   void flush();
-  /// Throws FileError.
+  /// Throws FileError; frames that were in the file are then kept under its final name if the disk has no room for
+  /// more.
   void close();
   /// The current path of the file: until `close()` a temporary name in the same directory.
   std::filesystem::path current_path() const { return file_.current_path(); }
@@ -55,7 +56,7 @@ class SonataReport {
     ReportPopulation population;
     std::string group;
     std::size_t frames_per_chunk;
-    std::size_t frames = 0;
+    std::size_t frames = 0;      // in the file
     std::vector<float> pending;  // frames not yet written, less than a chunk
   };
   void create(Recording& recording);

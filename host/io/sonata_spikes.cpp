@@ -5,13 +5,37 @@
 
 #include <array>
 #include <cmath>
+#include <utility>
 
+#include "host/io/text_table.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::io {
 namespace {
 constexpr double milliseconds = 1e3;  // in a second
-constexpr std::size_t rows_per_chunk = 16 * 1024;
+constexpr std::size_t rows_per_chunk = 4 * 1024;
+
+/// Where the spikes of a population are.
+std::string group_of(const Hdf5File& file, const std::filesystem::path& path, const std::string& population) {
+  const auto names = file.names("/spikes");
+  if (file.contains("/spikes/timestamps")) {
+    if (!population.empty())
+      throw FileError(
+          fmt::format("{}: /spikes: has spikes, but no populations; {} was selected", path.string(), population));
+    return "/spikes";
+  }
+  if (population.empty()) {
+    if (names.size() != 1)
+      throw FileError(fmt::format("{}: /spikes has {} populations ({}); select one", path.string(), names.size(),
+                                  fmt::join(names, ", ")));
+    return "/spikes/" + names.front();
+  }
+  if (!file.contains("/spikes/" + population))
+    throw FileError(fmt::format("{}: /spikes: population {} not found, only {}", path.string(), population,
+                                fmt::join(names, ", ")));
+  return "/spikes/" + population;
+}
+
 }  // namespace
 
 SonataSpikes::SonataSpikes(const std::filesystem::path& path, const std::string& population)
@@ -23,7 +47,8 @@ SonataSpikes::SonataSpikes(const std::filesystem::path& path, const std::string&
   file_.create_series<double>(group_ + "/timestamps", {}, rows_per_chunk);
   file_.write_attribute(group_ + "/timestamps", "units", "ms");
   file_.create_series<std::uint64_t>(group_ + "/node_ids", {}, rows_per_chunk);
-  file_.write_attribute(group_, "sorting", "by_time");
+  constexpr std::array<std::pair<const char*, std::uint8_t>, 3> sorting{{{"none", 0}, {"by_id", 1}, {"by_time", 2}}};
+  file_.write_attribute(group_, "sorting", 2, sorting);
 }
 
 SonataSpikes::~SonataSpikes() {
@@ -38,6 +63,8 @@ void SonataSpikes::append(const Spikes& spikes) {
   std::vector<double> times;
   times.reserve(spikes.times.size());
   for (const double time : spikes.times) times.push_back(time * milliseconds);
+  // Both or neither.
+  file_.reserve(2 * (times.size() + rows_per_chunk) * sizeof(double));
   file_.append<double>(group_ + "/timestamps", times);
   file_.append<std::uint64_t>(group_ + "/node_ids", spikes.nodes);
 }
@@ -51,33 +78,44 @@ Spikes read_sonata_spikes(const std::filesystem::path& path, const std::string& 
   const Hdf5File file = Hdf5File::open(path);
   if (!file.contains("/spikes"))
     throw FileError(path.string() + ": group /spikes not found; expected a SONATA spikes file");
-  std::string name = population;
-  const auto names = file.names("/spikes");
-  if (name.empty()) {
-    if (names.size() != 1)
-      throw FileError(fmt::format("{}: /spikes has {} populations ({}); select one", path.string(), names.size(),
-                                  fmt::join(names, ", ")));
-    name = names.front();
-  }
-  const std::string group = "/spikes/" + name;
-  if (!file.contains(group))
-    throw FileError(
-        fmt::format("{}: /spikes: population {} not found, only {}", path.string(), name, fmt::join(names, ", ")));
+  const std::string group = group_of(file, path, population);
   Spikes spikes;
   spikes.times = file.read<double>(group + "/timestamps").values;
-  spikes.nodes = file.read<std::uint64_t>(group + "/node_ids").values;
+  const bool is_old = !file.contains(group + "/node_ids") && file.contains(group + "/gids");
+  spikes.nodes = file.read<std::uint64_t>(group + (is_old ? "/gids" : "/node_ids")).values;
   if (spikes.times.size() != spikes.nodes.size())
     throw FileError(fmt::format("{}: {}: {} timestamps and {} node_ids: must be equally many", path.string(), group,
                                 spikes.times.size(), spikes.nodes.size()));
-  std::string units = "ms";
-  if (file.contains_attribute(group + "/timestamps", "units"))
-    units = file.read_attribute<std::string>(group + "/timestamps", "units");
-  if (units != "ms" && units != "s")
-    throw FileError(fmt::format("{}: {}/timestamps: units \"{}\": expected ms or s", path.string(), group, units));
+  spikes.unit_is_given = file.contains_attribute(group + "/timestamps", "units");
+  std::string unit = "ms";
+  if (spikes.unit_is_given) unit = file.read_attribute<std::string>(group + "/timestamps", "units");
+  if (unit != "ms" && unit != "s")
+    throw FileError(fmt::format("{}: {}/timestamps: units \"{}\": expected ms or s", path.string(), group, unit));
   for (double& time : spikes.times) {
-    if (units == "ms") time /= milliseconds;
+    if (unit == "ms") time /= milliseconds;
     if (!std::isfinite(time)) throw FileError(fmt::format("{}: {}: a timestamp is not finite", path.string(), group));
   }
+  spikes.unit = unit == "ms" ? "ms" : "s";
+  return spikes;
+}
+
+Spikes read_spikes(const std::filesystem::path& path, const std::string& population) {
+  if (is_hdf5(path)) return read_sonata_spikes(path, population);
+  const TextTable table = TextTable::read(path);
+  if (!population.empty())
+    throw FileError(fmt::format("{}: is text, which has no populations; {} was selected", path.string(), population));
+  const auto seconds = table.find({"time_s"}), time = table.find({"time_s", "time_ms"}),
+             node = table.find({"node", "node_id", "sender"});
+  if (!time || !node) table.fail_names("time_s or time_ms, and node");
+  table.require_only({seconds ? "time_s" : "time_ms", table.names()[*node]});
+  Spikes spikes;
+  spikes.unit = seconds ? "s" : "ms";
+  spikes.times = table.numbers(*time);
+  if (!seconds)
+    for (double& each : spikes.times) each /= milliseconds;
+  constexpr std::int64_t most = std::int64_t{1} << 53;  // whole numbers beyond are no longer exact
+  const auto nodes = table.integers(*node, 0, most);
+  spikes.nodes.assign(nodes.begin(), nodes.end());
   return spikes;
 }
 

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 
 #include "host/io/hdf5_file.hpp"
+#include "host/io/text_table.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/network/connectivity.hpp"
 
@@ -42,7 +44,38 @@ std::vector<Value> edge_attribute(const io::Hdf5File& file, const std::string& d
   return ordered;
 }
 
+constexpr std::int64_t most_nodes = 0xFFFF'FFFF;
+
+std::size_t node_count(const Edges& edges) {
+  std::size_t count = 0;
+  for (const auto* nodes : {&edges.pre, &edges.post})
+    for (const Index node : *nodes) count = std::max<std::size_t>(count, std::size_t{node} + 1);
+  return count;
+}
+
+std::vector<Index> nodes_in(const io::TextTable& table, std::size_t column) {
+  const auto nodes = table.integers(column, 0, most_nodes - 1);
+  return {nodes.begin(), nodes.end()};
+}
+
 }  // namespace
+
+SonataEdges read_edges(const std::filesystem::path& path, const std::string& population) {
+  if (io::is_hdf5(path)) return read_sonata_edges(path, population);
+  const io::TextTable table = io::TextTable::read(path);
+  if (!population.empty())
+    throw FileError(fmt::format("{}: is text, which has no populations; {} was selected", path.string(), population));
+  const auto source = table.find({"source", "source_node_id"}), target = table.find({"target", "target_node_id"}),
+             efficacy = table.find({"J", "syn_weight"}), astrocyte = table.find({"astrocyte"});
+  if (!source || !target) table.fail_names("source, target and, if need be, J and astrocyte");
+  table.require_only(
+      {table.names()[*source], table.names()[*target], efficacy ? table.names()[*efficacy] : "J", "astrocyte"});
+  SonataEdges read{{nodes_in(table, *source), nodes_in(table, *target)}, {}, {}};
+  read.neurons = node_count(read.edges);
+  if (efficacy) read.efficacy = table.numbers(*efficacy);
+  if (astrocyte) read.astrocyte = table.integers(*astrocyte, -1, most_nodes - 1);
+  return read;
+}
 
 SonataEdges read_sonata_edges(const std::filesystem::path& path, const std::string& population) {
   const io::Hdf5File file = io::Hdf5File::open(path);
@@ -69,6 +102,9 @@ SonataEdges read_sonata_edges(const std::filesystem::path& path, const std::stri
   if (read.edges.pre.size() != read.edges.post.size())
     throw FileError(fmt::format("{}: {}: {} sources, but {} targets", path.string(), group, read.edges.pre.size(),
                                 read.edges.post.size()));
+  read.neurons = file.contains_attribute(group, "neurons")
+                     ? static_cast<std::size_t>(file.read_attribute<std::uint64_t>(group, "neurons"))
+                     : node_count(read.edges);
   const std::string astrocyte = group + "/0/astrocyte";
   const std::string efficacy = group + (file.contains(group + "/0/J") ? "/0/J" : "/0/syn_weight");
   const bool has_astrocyte = file.contains(astrocyte), has_efficacy = file.contains(efficacy);

@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cmath>
 #include <memory>
+#include <optional>
 
 #include "host/run/event_file.hpp"
 #include "host/run/run_loop.hpp"
+#include "host/simulation/do_all.hpp"
 #include "host/simulation/population_setup.hpp"
 #include "host/simulation/spread.hpp"
 #include "host/simulation/varied.hpp"
@@ -19,10 +21,10 @@ namespace {
 
 using config::AstrocyteConfig;
 
-std::shared_ptr<const SpikeSource> inputs_of(const AstrocyteConfig& c) {
+std::shared_ptr<const SpikeSource> inputs_of(const AstrocyteConfig& c, const SpikeTargets& targets) {
   const double dt = c.stepping.dt;
   switch (c.inputs) {
-    case config::InputKind::file: return spikes_of_file(c.spikes, c.population, dt, c.all_weights());
+    case config::InputKind::file: return spikes_of_file(c.spikes, c.population, dt, c.all_weights(), &targets);
     case config::InputKind::poisson:
       return std::make_shared<PoissonSpikes>(Schedule({{0, {c.rate, 0, 0, 0}}}), dt, std::uint64_t(c.seed), 0,
                                              std::vector<double>(), c.all_weights());
@@ -36,7 +38,7 @@ std::shared_ptr<const SpikeSource> inputs_of(const AstrocyteConfig& c) {
   return std::make_shared<SpikeTrains>(trains, weights.size(), dt);
 }
 
-NetworkSetup setup_of(const AstrocyteConfig& c) {
+NetworkSetup setup_of(const AstrocyteConfig& c, std::optional<SpikeDelivery>& spikes) {
   NetworkSetup setup;
   const std::size_t cells = setup.add(c.astrocyte.chosen(), std::size_t(c.astrocytes), "astrocytes");
   c.astrocyte.apply(setup[cells]);
@@ -48,7 +50,7 @@ NetworkSetup setup_of(const AstrocyteConfig& c) {
                         "\": inputs have one rate; expected a parameter of [astrocyte]");
     setup[cells].varied.push_back({*varied.parameter, std::move(varied.values)});
   }
-  setup[cells].spikes = inputs_of(c);
+  setup[cells].spikes = inputs_of(c, {setup[cells].size, c.duration, spikes});
   c.stepping.apply(setup);
   setup.backend = c.execution.backend;
   setup.precision = c.execution.precision;
@@ -93,13 +95,7 @@ class Astrocytes final : run::Visitor {
     const auto began = std::chrono::steady_clock::now();
     result_.lowest_calcium = std::numeric_limits<double>::infinity();
     result_.highest_calcium = 0;
-    try {
-      run::run(*network_, plan_, "astrocytes", listener, *this);
-    } catch (...) {
-      finish(began);
-      throw;
-    }
-    finish(began);
+    do_all({[&] { run::run(*network_, plan_, "astrocytes", listener, *this); }, [&] { finish(began); }});
   }
 
  private:
@@ -126,8 +122,7 @@ class Astrocytes final : run::Visitor {
     result_.simulated = network_->time();
     result_.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     result_.seconds["integration"] = result_.wall;
-    crossings_.close();
-    recorder_->close();
+    do_all({[&] { crossings_.close(); }, [&] { recorder_->close(); }});
   }
 
   const AstrocyteConfig& config_;
@@ -145,7 +140,9 @@ class Astrocytes final : run::Visitor {
 
 void run_astrocytes(const AstrocyteConfig& config, RunListener& listener, const std::filesystem::path& directory,
                     AstrocyteResult& result) {
-  Astrocytes(config, setup_of(config), directory, result).run(listener);
+  const NetworkSetup setup = setup_of(config, result.spikes);
+  if (result.spikes) tell(*result.spikes, config.duration, listener);
+  Astrocytes(config, setup, directory, result).run(listener);
 }
 
 }  // namespace tripartite::simulation

@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "host/config/astrocyte_config.hpp"
 #include "host/simulation/run_listener.hpp"
+#include "host/simulation/spike_delivery.hpp"
 
 namespace tripartite::simulation {
 
@@ -18,6 +20,7 @@ struct AstrocyteResult {
   double highest_calcium = 0;
   double highest_current = 0;             // slow inward
   double wall = 0;                        // [s] of integration
+  std::optional<SpikeDelivery> spikes;    // with inputs.kind = file
   std::map<std::string, double> seconds;  // wall time by phase
 };
 

@@ -10,6 +10,7 @@
 #include "host/io/hdf5_file.hpp"
 #include "host/run/event_file.hpp"
 #include "host/run/run_loop.hpp"
+#include "host/simulation/do_all.hpp"
 #include "host/simulation/network_inputs.hpp"
 #include "host/simulation/network_recording.hpp"
 #include "host/simulation/varied.hpp"
@@ -32,7 +33,7 @@ std::size_t sheet_width(std::int64_t cells) {
 }
 
 network::SonataEdges edges_of_file(const NetworkConfig& c) {
-  network::SonataEdges read = network::read_sonata_edges(c.edges, c.edge_population);
+  network::SonataEdges read = network::read_edges(c.edges, c.edge_population);
   for (std::size_t e = 0; e < read.edges.size(); ++e)
     if (const Index node = std::max(read.edges.pre[e], read.edges.post[e]);
         static_cast<std::int64_t>(node) >= c.neurons)
@@ -245,13 +246,7 @@ class NetworkRun::Implementation final : run::Visitor {
     releases_.emplace(directory / "releases.h5", "tripartite");
     recorder_.emplace(directory / "recordings.h5", *network_, recorded_, double(plan_.frame_steps) * plan_.dt);
     const auto began = std::chrono::steady_clock::now();
-    try {
-      run::run(*network_, plan_, "network", listener_, *this);
-    } catch (...) {
-      finish(directory, began);
-      throw;
-    }
-    finish(directory, began);
+    do_all({[&] { run::run(*network_, plan_, "network", listener_, *this); }, [&] { finish(directory, began); }});
   }
 
   NetworkResult result;
@@ -333,11 +328,15 @@ class NetworkRun::Implementation final : run::Visitor {
     result.simulated = network_->time();
     result.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     result.seconds["integration"] = result.wall;
-    result.lowest_rate = *std::min_element(result.rate.begin(), result.rate.end());
-    result.highest_rate = *std::max_element(result.rate.begin(), result.rate.end());
-    releases_->close();
-    recorder_->close();
-    io::Hdf5File means = io::Hdf5File::create(directory / "means.h5");
+    if (!result.rate.empty()) {
+      result.lowest_rate = *std::min_element(result.rate.begin(), result.rate.end());
+      result.highest_rate = *std::max_element(result.rate.begin(), result.rate.end());
+    }
+    do_all({[&] { releases_->close(); }, [&] { recorder_->close(); }, [&] { write_means(directory / "means.h5"); }});
+  }
+
+  void write_means(const std::filesystem::path& path) const {
+    io::Hdf5File means = io::Hdf5File::create(path);
     const auto write = [&](const char* name, const std::vector<double>& values) {
       means.write<double>(name, {values.size()}, values);
     };

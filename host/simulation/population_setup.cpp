@@ -39,8 +39,9 @@ Schedule bias_schedule(const config::SynapseConfig& config) {
 }
 
 std::shared_ptr<const SpikeSource> spikes_of_file(const std::string& file, const std::string& population, double dt,
-                                                  const std::vector<double>& weights) {
-  const io::Spikes spikes = io::read_sonata_spikes(file, population);
+                                                  const std::vector<double>& weights, const SpikeTargets* targets) {
+  const io::Spikes spikes = io::read_spikes(file, population);
+  if (targets != nullptr) targets->delivery = delivery_of(file, spikes, targets->elements, targets->duration, dt);
   std::uint64_t nodes = 0;
   constexpr std::uint64_t most = 1'000'000'000;  // each has a train
   for (const std::uint64_t node : spikes.nodes) {
@@ -57,14 +58,15 @@ std::shared_ptr<const SpikeSource> spikes_of_file(const std::string& file, const
   }
 }
 
-std::shared_ptr<const SpikeSource> spike_source(const config::SynapseConfig& config, std::vector<double> factor) {
+std::shared_ptr<const SpikeSource> spike_source(const config::SynapseConfig& config, std::vector<double> factor,
+                                                const SpikeTargets* targets) {
   const auto& drive = config.drive;
   if (drive.kind == config::DriveKind::poisson)
     return std::make_shared<PoissonSpikes>(rate_schedule(config), config.stepping.dt, std::uint64_t(config.seed),
                                            std::uint64_t(drive.trains), std::move(factor));
   if (drive.kind == config::DriveKind::rate) return nullptr;
   if (!factor.empty()) throw ConfigError("population.varied: \"rate\" has no meaning for spikes from a file");
-  return spikes_of_file(drive.spikes, drive.population, config.stepping.dt);
+  return spikes_of_file(drive.spikes, drive.population, config.stepping.dt, {1}, targets);
 }
 
 }  // namespace tripartite::simulation

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <sstream>
 
 #include "host/io/atomic_file.hpp"
@@ -107,7 +108,10 @@ void run(const config::SynapseConfig& config, NetworkSetup setup, std::vector<do
   const auto members = static_cast<std::size_t>(config.synapses);
   const std::size_t synapses = setup[0].size;
   if (config.drive.kind == config::DriveKind::rate) setup[0].input("rate").factor = factor;
-  setup[0].spikes = spike_source(config, std::move(factor));
+  std::optional<SpikeDelivery> delivery;
+  const SpikeTargets targets{setup[0].size, config.duration, delivery};
+  setup[0].spikes = spike_source(config, std::move(factor), &targets);
+  if (delivery) tell(*delivery, config.duration, listener);
   const auto rate = rate_schedule(config), bias = bias_schedule(config);
   const auto network = make_network(std::move(setup));
   const double dt = config.stepping.dt;

@@ -10,6 +10,7 @@
 #include "host/io/hdf5_file.hpp"
 #include "host/run/event_file.hpp"
 #include "host/run/run_loop.hpp"
+#include "host/simulation/do_all.hpp"
 #include "host/simulation/drive_spikes.hpp"
 #include "host/simulation/population_setup.hpp"
 #include "host/simulation/spread.hpp"
@@ -54,7 +55,9 @@ class SynapseRun::Implementation final : run::Visitor {
         factor = std::move(varied.values);
     }
     if (config.drive.kind == config::DriveKind::rate) setup[0].input("rate").factor = factor;
-    setup[0].spikes = spikes_ = spike_source(config, std::move(factor));
+    const SpikeTargets targets{setup[0].size, config.duration, result.spikes};
+    setup[0].spikes = spikes_ = spike_source(config, std::move(factor), &targets);
+    if (result.spikes) tell(*result.spikes, config.duration, listener);
     resting_ = sampled_values(setup[0], "U_0_star");
     potentiated_ = sampled_values(setup[0], "alpha");
     network_ = make_network(std::move(setup));
@@ -86,13 +89,7 @@ class SynapseRun::Implementation final : run::Visitor {
     if (config_.recording.interval > 0 && !recorded_.empty())
       recorder_.emplace(directory / "recordings.h5", *network_, recorded_, double(plan_.frame_steps) * plan_.dt);
     const auto began = std::chrono::steady_clock::now();
-    try {
-      run::run(*network_, plan_, "synapses", listener_, *this);
-    } catch (...) {
-      finish(directory, began);
-      throw;
-    }
-    finish(directory, began);
+    do_all({[&] { run::run(*network_, plan_, "synapses", listener_, *this); }, [&] { finish(directory, began); }});
   }
 
   SynapseResult result;
@@ -200,9 +197,15 @@ class SynapseRun::Implementation final : run::Visitor {
     result.simulated = network_->time();
     result.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     result.seconds["integration"] = result.wall;
-    releases_->close();
-    if (recorder_) recorder_->close();
-    io::Hdf5File means = io::Hdf5File::create(directory / "means.h5");
+    do_all({[&] { releases_->close(); },
+            [&] {
+              if (recorder_) recorder_->close();
+            },
+            [&] { write_means(directory / "means.h5"); }});
+  }
+
+  void write_means(const std::filesystem::path& path) const {
+    io::Hdf5File means = io::Hdf5File::create(path);
     means.write<double>("/time", {result.times.size()}, result.times);
     const auto write = [&](const std::string& mean, const std::string& deviation, const PopulationResult& population) {
       for (std::size_t i = 0; i < result.states.size(); ++i) {

@@ -4,11 +4,13 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "host/config/synapse_config.hpp"
 #include "host/simulation/run_listener.hpp"
+#include "host/simulation/spike_delivery.hpp"
 
 namespace tripartite::simulation {
 
@@ -34,6 +36,7 @@ struct SynapseResult {
   std::vector<std::string> states;            // names, in the order of the means
   PopulationResult all;                       // the means over samples of some 10 000 synapses
   std::vector<PopulationResult> populations;  // in their order; one where all are one
+  std::optional<SpikeDelivery> spikes;        // with drive.kind = file
   std::map<std::string, double> seconds;      // wall time by phase
 };
 

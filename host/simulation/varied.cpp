@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <filesystem>
 #include <sstream>
 
 #include "host/io/hdf5_file.hpp"
 #include "host/io/parse_number.hpp"
-#include "host/io/text_file.hpp"
+#include "host/io/text_table.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/random/philox.hpp"
 
@@ -25,21 +24,25 @@ double number(const std::string& word, const std::string& entry) {
   return *value;
 }
 
-std::vector<double> read_csv(const std::string& file, const std::string& entry) {
-  std::vector<double> values;
-  std::string text = io::read_file(file);
-  for (char& c : text)
-    if (c == ',' || c == ';') c = ' ';
-  std::istringstream words(text);
-  for (std::string word; words >> word;) values.push_back(number(word, entry));
-  return values;
+/// The numbers of a column of a text table: `column`, or the one of the parameter's name, or the only one.
+std::vector<double> read_text(const std::string& file, const std::string& parameter, const std::string& column) {
+  const io::TextTable table = io::TextTable::read(file);
+  if (!table.has_names()) {
+    if (!column.empty()) table.fail_names("among them " + column);
+    return table.numbers(0);
+  }
+  const auto found = table.find({column.empty() ? std::string_view(parameter) : std::string_view(column)});
+  if (found) return table.numbers(*found);
+  if (!column.empty()) table.fail_names("among them " + column);
+  if (table.names().size() != 1) table.fail_names("among them " + parameter + ", or name one behind the file");
+  return table.numbers(0);
 }
 
 std::vector<double> read_list(const std::vector<std::string>& words, const std::string& entry) {
   const std::string& file = words.at(2);
-  if (std::filesystem::path(file).extension() != ".h5") {
-    if (words.size() != 3) throw bad(entry, "expected NAME list FILE.csv, or NAME list FILE.h5 DATASET");
-    return read_csv(file, entry);
+  if (!io::is_hdf5(file)) {
+    if (words.size() > 4) throw bad(entry, "expected NAME list FILE.csv [COLUMN], or NAME list FILE.h5 DATASET");
+    return read_text(file, words[0], words.size() == 4 ? words[3] : "");
   }
   if (words.size() != 4) throw bad(entry, "expected NAME list FILE.h5 DATASET");
   return io::Hdf5File::open(file).read<double>(words[3]).values;

@@ -137,6 +137,13 @@ TEST(Recording, TakesFramesAtStepEnds) {
   Recording none;
   none.interval = 0;
   EXPECT_EQ(none.effective_interval(network), 0);
+  // As floating-point numbers, 0.3 / 0.1 is less than 3 and 0.35 / 0.05 less than 7.
+  none.interval = 0.3;
+  network.dt = 0.1;
+  EXPECT_DOUBLE_EQ(none.effective_interval(network), 0.3);
+  none.interval = 0.35;
+  network.dt = 0.05;
+  EXPECT_DOUBLE_EQ(none.effective_interval(network), 0.35);
 }
 
 TEST(AttendParameters, RejectMalformedHeads) {

@@ -3,11 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <limits>
 #include <numeric>
 
 #include "host/io/text_file.hpp"
 #include "io/error_text.hpp"
+#include "io/file_size_limit.hpp"
 #include "io/temporary_directory.hpp"
 #include "tripartite/error.hpp"
 
@@ -200,6 +202,46 @@ TEST_F(Hdf5FileTest, NamesMissingAndConflictingPaths) {
   file.create_series<float>("/series", {2}, 1);
   EXPECT_THAT(text([&] { file.append<float>("/series", std::vector{1.0F}); }),
               HasSubstr("1 values: must be a multiple of the row size 2"));
+}
+
+TEST_F(Hdf5FileTest, KeepsWhatWasWrittenBeforeTheDiskWasFull) {
+  const std::vector<double> rows(16 * 1024, 1.5);  // 128 KiB
+  std::size_t written = 0;
+  {
+    const FileSizeLimit limit(1024 * 1024);
+    Hdf5File file = Hdf5File::create(path());
+    file.create_series<double>("/series", {}, 1000);
+    const std::string error = error_text<FileError>([&] {
+      for (;; ++written) file.append<double>("/series", rows);
+    });
+    EXPECT_EQ(error, path().string() + ": cannot be written: File too large");
+    EXPECT_EQ(error_text<FileError>([&] { file.write<double>("/other", {rows.size()}, rows); }), error);
+    file.commit();
+  }
+  EXPECT_THAT(written, testing::AllOf(testing::Ge(5U), testing::Le(7U)));
+  const auto values = Hdf5File::open(path()).read<double>("/series").values;
+  EXPECT_EQ(values, std::vector<double>(written * rows.size(), 1.5));
+  EXPECT_EQ(directory.entries(), 1U);
+}
+
+TEST_F(Hdf5FileTest, TakesNoMoreOfTheDiskThanItHolds) {
+  Hdf5File file = Hdf5File::create(path());
+  file.write<std::uint8_t>("/data", {3}, std::vector<std::uint8_t>{1, 2, 3});
+  file.commit();
+  EXPECT_LT(std::filesystem::file_size(path()), 8U * 1024);
+}
+
+TEST_F(Hdf5FileTest, AProgramExitsEvenIfAFileCannotBeClosed) {
+  const auto write_and_exit = [&] {
+    skip_hdf5_at_exit();
+    Hdf5File file = Hdf5File::create(path());
+    file.create_series<double>("/series", {}, 1000);
+    const FileSizeLimit limit(16);  // not even what was allocated can be written any more
+    const std::string error = error_text<FileError>([&] { file.commit(); });
+    std::exit(error.find("File too large") == std::string::npos ? 1 : 0);
+  };
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // in a process that has not used HDF5 before
+  EXPECT_EXIT(write_and_exit(), testing::ExitedWithCode(0), "");
 }
 
 TEST_F(Hdf5FileTest, NeverCrashesOnATruncatedFile) {

@@ -1,4 +1,4 @@
-"""Reads the reports of write_sonata with libsonata and checks values, ids, time axis and units.
+"""Reads the reports and spikes of write_sonata with libsonata and checks values, ids, times, order and units.
 
 read_sonata.py WRITE_SONATA. Exit status 77, which ctest counts as skipped, where libsonata or numpy is not installed.
 """
@@ -50,6 +50,17 @@ def check(path, frames):
     print(f"{path.name}: {len(POPULATIONS)} populations of {frames} frames are as written")
 
 
+def check_spikes(path):
+    reader = libsonata.SpikeReader(str(path))
+    assert reader.get_population_names() == ["synapses"], reader.get_population_names()
+    spikes = reader["synapses"]
+    assert spikes.sorting == "by_time", spikes.sorting
+    assert spikes.time_units == "ms", spikes.time_units
+    assert list(spikes.get()) == [(7, 12.5), (0, 500.0), (3, 500.0), (7, 2250.0)], list(spikes.get())
+    assert list(spikes.get(node_ids=[7], tstart=100)) == [(7, 2250.0)]
+    print(f"{path.name}: spikes are as written")
+
+
 def main():
     program = sys.argv[1]
     with tempfile.TemporaryDirectory() as directory:
@@ -57,6 +68,10 @@ def main():
         subprocess.run([program, closed, "closed"], check=True, stdout=subprocess.DEVNULL)
         assert [entry.name for entry in closed.parent.iterdir()] == [closed.name]
         check(closed, FRAMES)
+
+        spikes = pathlib.Path(directory) / "spikes.h5"
+        subprocess.run([program, spikes, "spikes"], check=True, stdout=subprocess.DEVNULL)
+        check_spikes(spikes)
 
         killed = pathlib.Path(directory) / "killed.h5"
         process = subprocess.run([program, killed, "killed"], stdout=subprocess.PIPE, text=True)

@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <numeric>
 
 #include "io/error_text.hpp"
+#include "io/file_size_limit.hpp"
 #include "io/temporary_directory.hpp"
 #include "tripartite/error.hpp"
 
@@ -54,6 +56,32 @@ TEST_F(SonataReportTest, KeepsFramesRecordedBeforeAnException) {
   const Hdf5File file = Hdf5File::open(path());
   EXPECT_THAT(file.read<float>("/report/synapses/data").values, ElementsAre(1, 2));
   EXPECT_THAT(file.read<double>("/report/synapses/mapping/time").values, ElementsAre(500, 501, 1));
+}
+
+TEST_F(SonataReportTest, KeepsTheFramesThatTheDiskHadRoomFor) {
+  const std::size_t elements = 1000;
+  std::vector<std::uint64_t> ids(elements);
+  std::iota(ids.begin(), ids.end(), 0);
+  int recorded = 0;
+  {
+    const FileSizeLimit limit(1024 * 1024);
+    SonataReport report(path(), {point_population("synapses", "uM", ids, 0, 0.001)});
+    EXPECT_THAT(error_text<FileError>([&] {
+                  for (;; ++recorded)
+                    report.append_frame<float>(0, std::vector<float>(elements, static_cast<float>(recorded)));
+                }),
+                HasSubstr("recordings.h5: cannot be written: File too large"));
+    EXPECT_THAT(error_text<FileError>([&] { report.close(); }), HasSubstr("File too large"));
+  }
+  const Hdf5File file = Hdf5File::open(path());
+  const auto data = file.read<float>("/report/synapses/data");
+  const std::size_t frames = data.shape.front();
+  EXPECT_GT(frames, 100U);
+  EXPECT_LE(frames, static_cast<std::size_t>(recorded));
+  for (std::size_t frame = 0; frame < frames; ++frame)
+    ASSERT_EQ(data.values[frame * elements], static_cast<float>(frame));
+  EXPECT_THAT(file.read<double>("/report/synapses/mapping/time").values,
+              ElementsAre(0, static_cast<double>(frames), 1));
 }
 
 TEST_F(SonataReportTest, IsReadableAfterAFlush) {

@@ -1,4 +1,4 @@
-// Writes the reports for read_sonata.py: write_sonata FILE (closed | killed)
+// Writes the files for read_sonata.py: write_sonata FILE (closed | killed | spikes)
 
 #include <unistd.h>
 
@@ -7,6 +7,7 @@
 #include <string>
 
 #include "host/io/sonata_report.hpp"
+#include "host/io/sonata_spikes.hpp"
 
 namespace {
 
@@ -30,10 +31,22 @@ void write(SonataReport& report, int first, int last) {
     }
 }
 
+/// Spikes in s; read_sonata.py has them in ms.
+void write_spikes(const std::string& path) {
+  tripartite::io::SonataSpikes file(path, "synapses");
+  file.append({{0.0125, 0.5}, {7, 0}});
+  file.append({{0.5, 2.25}, {3, 7}});
+  file.close();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
-  if (argc != 3) throw std::runtime_error("usage: write_sonata FILE (closed | killed)");
+  if (argc != 3) throw std::runtime_error("usage: write_sonata FILE (closed | killed | spikes)");
+  if (std::string(argv[2]) == "spikes") {
+    write_spikes(argv[1]);
+    return 0;
+  }
   std::vector<std::uint64_t> many(100);
   for (std::size_t i = 0; i < many.size(); ++i) many[i] = 10 * i;
   SonataReport report(argv[1],

@@ -24,12 +24,14 @@ constexpr auto examples =
     "  tripartite astrocyte --set inputs.kind=file --set inputs.spikes=spikes.h5\n";
 
 nlohmann::ordered_json results_of(const config::AstrocyteConfig& config, const simulation::AstrocyteResult& result) {
-  return {{"astrocytes", config.astrocytes},
-          {"simulated_s", result.simulated},
-          {"crossings", result.crossings},
-          {"lowest_calcium_uM", result.lowest_calcium},
-          {"highest_calcium_uM", result.highest_calcium},
-          {"highest_current", result.highest_current}};
+  nlohmann::ordered_json all{{"astrocytes", config.astrocytes},
+                             {"simulated_s", result.simulated},
+                             {"crossings", result.crossings},
+                             {"lowest_calcium_uM", result.lowest_calcium},
+                             {"highest_calcium_uM", result.highest_calcium},
+                             {"highest_current", result.highest_current}};
+  if (result.spikes) all["spikes"] = simulation::to_json(*result.spikes);
+  return all;
 }
 
 void run(const config::AstrocyteConfig& config, simulation::RunListener& listener,

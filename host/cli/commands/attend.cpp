@@ -11,6 +11,7 @@
 #include "host/report/pages.hpp"
 #include "host/simulation/attend_files.hpp"
 #include "host/simulation/classify.hpp"
+#include "host/simulation/do_all.hpp"
 #include "host/simulation/run_directory.hpp"
 
 namespace tripartite::cli {
@@ -81,8 +82,8 @@ void print_table(const config::AttendConfig&, const simulation::AttendResult& re
 
 void write_files(const config::AttendConfig& config, const simulation::AttendResult& result,
                  const simulation::RunDirectory& directory) {
-  simulation::write_attention_file(directory.file("attention.h5"), result, config.network);
-  simulation::write_recordings_file(directory.file("recordings.h5"), result);
+  simulation::do_all({[&] { simulation::write_attention_file(directory.file("attention.h5"), result, config.network); },
+                      [&] { simulation::write_recordings_file(directory.file("recordings.h5"), result); }});
 }
 
 }  // namespace

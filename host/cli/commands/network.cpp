@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <ostream>
+#include <string>
+#include <variant>
 
 #include "host/cli/recorded_run.hpp"
 #include "host/config/network_parameters.hpp"
 #include "host/report/pages.hpp"
 #include "host/simulation/network.hpp"
+#include "tripartite/network/connectivity.hpp"
 
 namespace tripartite::cli {
 namespace {
@@ -23,12 +26,25 @@ constexpr auto examples =
     "  tripartite network --config examples/gliotransmission_bursts.toml\n"
     "  tripartite network --config examples/calcium_wave_ring.toml\n"
     "  tripartite network --neurons 400 --rule distance_dependent --set connectivity.radius=2\n"
-    "  tripartite network --rule file --set connectivity.edges=edges.h5\n"
+    "  tripartite network --rule file --set connectivity.edges=examples/edges.csv\n"
     "  tripartite network --config examples/switched_input.toml      an input to some neurons for 20 s, and Poisson "
     "spikes\n"
     "  tripartite network --set excitatory_input.values=0,8,0 --set excitatory_input.times=0,10,20\n"
     "  tripartite network --set inhibitory_input.spikes=poisson --set inhibitory_input.rates=20\n"
     "  tripartite network --set recording.fields=nu,I_ext,Gamma_S --set recording.neurons=0:5,90\n";
+
+/// Edges of a file need no number of neurons: the file has one.
+config::NetworkConfig resolve(config::Settings settings) {
+  const auto text = [&](std::string_view key) {
+    const auto* given = settings.find(key);
+    return given == nullptr ? std::string() : std::get<std::string>(given->value);
+  };
+  if (const std::string edges = text("connectivity.edges");
+      text("connectivity.rule") == "file" && !edges.empty() && settings.find("population.neurons") == nullptr)
+    settings.set("population.neurons",
+                 fmt::format("{}", network::read_edges(edges, text("connectivity.population")).neurons), edges);
+  return config::network_parameters().resolve(settings);
+}
 
 nlohmann::ordered_json results_of(const config::NetworkConfig& config, const simulation::NetworkResult& result) {
   return {{"neurons", config.neurons},
@@ -65,6 +81,7 @@ Command network_command() {
           .page = {"summary.json, recordings.h5, means.h5 and releases.h5", report::write_network},
           .work = recorded<config::NetworkConfig, simulation::NetworkResult>(
               {.parameters = config::network_parameters,
+               .resolve = resolve,
                .prepare =
                    [](config::NetworkConfig config) {
                      if (is_adaptive(config.stepping.method))  // on the CPU alone

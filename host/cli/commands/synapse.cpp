@@ -23,7 +23,8 @@ constexpr auto examples =
     "  tripartite synapse --synapses 1000000 --duration 10        a million synapses\n"
     "  tripartite synapse --solver rosenbrock --precision float64\n"
     "  tripartite synapse --calcium li_rinzel                     another calcium model in the process\n"
-    "  tripartite synapse --config examples/closed_loop.toml\n";
+    "  tripartite synapse --config examples/closed_loop.toml\n"
+    "  tripartite synapse --synapses 4 --duration 10 --drive file --set drive.spikes=examples/spikes.csv\n";
 
 nlohmann::ordered_json results_of(const simulation::PopulationResult& population,
                                   const std::vector<std::string>& states, double simulated) {
@@ -45,6 +46,7 @@ nlohmann::ordered_json results_of(const config::SynapseConfig&, const simulation
               {"releasing_synapses", result.releasing},
               {"synapse_steps_per_s", result.wall > 0 ? steps / result.wall : 0},
               {"populations", nlohmann::ordered_json::array()}});
+  if (result.spikes) all["spikes"] = simulation::to_json(*result.spikes);
   for (const auto& population : result.populations)
     all["populations"].push_back(results_of(population, result.states, result.simulated));
   return all;

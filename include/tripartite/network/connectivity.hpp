@@ -57,8 +57,12 @@ struct SonataEdges {
   Edges edges;
   std::vector<double> efficacy;
   std::vector<std::int64_t> astrocyte;  // "astrocyte": -1 for a bare synapse; empty if there is none
+  std::size_t neurons = 0;              // attribute "neurons" of the file, else the highest node + 1
 };
 SonataEdges read_sonata_edges(const std::filesystem::path& path, const std::string& population = {});
+/// The same of a SONATA file or of a text table with the columns source and target and, if need be, J (or syn_weight)
+/// and astrocyte.
+SonataEdges read_edges(const std::filesystem::path& path, const std::string& population = {});
 void write_sonata_edges(const std::filesystem::path& path, const std::string& population, const SonataEdges& edges,
                         std::size_t neurons);
 
