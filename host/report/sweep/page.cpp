@@ -65,9 +65,9 @@ std::string headline(const nlohmann::json& results) {
   const auto inside = oscillating_points(results);
   const auto count = std::size_t(std::count(inside.begin(), inside.end(), true));
   const auto finished = std::size_t(std::max(0.0, number_at(results, "/finished_points")));
-  const std::string of = fmt::format("{} of {} {}points", count, finished, finished < inside.size() ? "finished " : "");
-  if (count == 0) return fmt::format("Calcium oscillates at none of {} points", finished);
-  std::string where = fmt::format("at {} ({})", of, fmt::format("{:.0f} %", 100 * double(count) / double(finished)));
+  const std::string of = fmt::format("of {} {}points", finished, finished < inside.size() ? "finished " : "");
+  if (count == 0) return "Calcium oscillates at none " + of;
+  std::string where = fmt::format("at {} {} ({:.0f} %)", count, of, 100 * double(count) / double(finished));
   if (results["axes"].size() == 1) {
     const auto& axis = results["axes"][0];
     const auto x = numbers_in(axis["values"]);
