@@ -13,6 +13,7 @@
 #include "host/simulation/do_all.hpp"
 #include "host/simulation/network_inputs.hpp"
 #include "host/simulation/network_recording.hpp"
+#include "host/simulation/time_constants.hpp"
 #include "host/simulation/varied.hpp"
 #include "tripartite/astrocyte/astrocyte.hpp"
 #include "tripartite/error.hpp"
@@ -224,6 +225,7 @@ class NetworkRun::Implementation final : run::Visitor {
     result.tripartite = parts_.setup[parts_.tripartite].size;
     result.junctions = parts_.junctions;
     somata_ = parts_.has_somata ? parts_.setup[parts_.somata].size : 0;
+    warn_of_long_steps(parts_.setup, listener);
     network_ = make_network(std::move(parts_.setup));
     for (const GroupInputs& group : parts_.groups)
       filtered_.push_back(group.filters() ? network_->field(group.population(), "s") : 0);
@@ -241,10 +243,12 @@ class NetworkRun::Implementation final : run::Visitor {
   }
 
   void run(const std::filesystem::path& directory) {
-    network::write_sonata_edges(directory / "edges.h5", "neurons_to_neurons", edges_,
-                                static_cast<std::size_t>(config_.neurons));
-    releases_.emplace(directory / "releases.h5", "tripartite");
-    recorder_.emplace(directory / "recordings.h5", *network_, recorded_, double(plan_.frame_steps) * plan_.dt);
+    if (!directory.empty()) {
+      network::write_sonata_edges(directory / "edges.h5", "neurons_to_neurons", edges_,
+                                  static_cast<std::size_t>(config_.neurons));
+      releases_.emplace(directory / "releases.h5", "tripartite");
+      recorder_.emplace(directory / "recordings.h5", *network_, recorded_, double(plan_.frame_steps) * plan_.dt);
+    }
     const auto began = std::chrono::steady_clock::now();
     do_all({[&] { run::run(*network_, plan_, "network", listener_, *this); }, [&] { finish(directory, began); }});
   }
@@ -311,11 +315,13 @@ class NetworkRun::Implementation final : run::Visitor {
   }
 
   void events(std::span<const Event> events) override {
-    result.releases += run::append_events(events, static_cast<std::uint32_t>(parts_.tripartite), *releases_);
+    const auto population = static_cast<std::uint32_t>(parts_.tripartite);
+    if (releases_) run::append_events(events, population, *releases_);
+    for (const Event& event : events) result.releases += event.population == population ? 1 : 0;
   }
 
   void frame() override {
-    recorder_->frame();
+    if (recorder_) recorder_->frame();
     const auto mean = [&](std::size_t field) { return network_->mean(field); };
     result.times.push_back(network_->time());
     result.rate.push_back(mean(network_->field("neurons", "nu")));
@@ -331,7 +337,11 @@ class NetworkRun::Implementation final : run::Visitor {
     if (!result.rate.empty()) {
       result.lowest_rate = *std::min_element(result.rate.begin(), result.rate.end());
       result.highest_rate = *std::max_element(result.rate.begin(), result.rate.end());
+      constexpr double least = 0.1;  // of the largest rate of a neuron
+      const double largest = config_.neuron[std::size_t(parameter_place(model<RateNeuron>().description, "nu_max"))];
+      result.bursts = bursts_in(result.rate, double(plan_.frame_steps) * plan_.dt, least * largest);
     }
+    if (directory.empty()) return;
     do_all({[&] { releases_->close(); }, [&] { recorder_->close(); }, [&] { write_means(directory / "means.h5"); }});
   }
 
@@ -360,6 +370,31 @@ class NetworkRun::Implementation final : run::Visitor {
   std::optional<run::Recorder> recorder_;
   std::optional<io::SonataSpikes> releases_;
 };
+
+config::NetworkConfig NetworkRun::finer_run(const config::NetworkConfig& config) {
+  const double dt = config.stepping.dt;
+  config::NetworkConfig finer = config;
+  finer.stepping = config.stepping.finer();
+  finer.duration = double(std::llround(config.duration / dt)) * dt;
+  finer.recording.interval = double(std::max<std::int64_t>(1, std::llround(config.recording.interval / dt))) * dt;
+  return finer;
+}
+
+std::vector<StepDifference> NetworkRun::compare(const NetworkResult& result, const NetworkResult& finer) {
+  std::vector<StepDifference> all;
+  const auto add = [&](const char* quantity, const char* unit, std::vector<double> NetworkResult::*series) {
+    const auto is_zero = [](double value) { return value == 0; };
+    if (!std::all_of((result.*series).begin(), (result.*series).end(), is_zero))  // of a part that the network has
+      all.push_back(difference_over_time(quantity, unit, result.*series, finer.*series));
+  };
+  add("rate of neurons", "/s", &NetworkResult::rate);
+  add("calcium of processes", "uM", &NetworkResult::calcium);
+  add("Gamma_S", "", &NetworkResult::bound);
+  add("calcium of somata", "uM", &NetworkResult::soma_calcium);
+  all.push_back(difference_of("bursts", "", double(result.bursts.count), double(finer.bursts.count)));
+  all.push_back(difference_of("releases of gliotransmitter", "", double(result.releases), double(finer.releases)));
+  return all;
+}
 
 NetworkRun::NetworkRun(const NetworkConfig& config, RunListener& listener)
     : implementation_(std::make_unique<Implementation>(config, listener)) {}

@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "host/cli/recorded_run.hpp"
+#include "host/cli/step_check.hpp"
 #include "host/config/astrocyte_parameters.hpp"
 #include "host/report/pages.hpp"
 
@@ -31,6 +32,7 @@ nlohmann::ordered_json results_of(const config::AstrocyteConfig& config, const s
                              {"highest_calcium_uM", result.highest_calcium},
                              {"highest_current", result.highest_current}};
   if (result.spikes) all["spikes"] = simulation::to_json(*result.spikes);
+  add_step_check(result.check, all);
   return all;
 }
 
@@ -46,6 +48,7 @@ void print(const config::AstrocyteConfig& config, const simulation::AstrocyteRes
   out << fmt::format("calcium                       {:.4g} to {:.4g} uM, crosses C_Theta {} times\n",
                      result.lowest_calcium, result.highest_calcium, result.crossings);
   out << fmt::format("slow inward current           up to {:.4g} pA\n", result.highest_current);
+  print_step_check(result.check, out);
 }
 
 }  // namespace
