@@ -62,7 +62,7 @@ std::map<std::string, std::vector<double>> columns_of(const std::string& csv) {
 
 TEST(SweepResults, AreThoseOfSingleRuns) {
   const std::vector<std::string> common{
-      "--dt", "0.005", "--set", "synapse.U_0_star=0.55", "--set", "synapse.alpha=0.1"};
+      "--solver", "rk4", "--dt", "0.005", "--set", "synapse.U_0_star=0.55", "--set", "synapse.alpha=0.1"};
   auto arguments = common;
   arguments.insert(arguments.begin(),
                    {"sweep", "--duration", "200", "--over", "O_delta=0.3:0.5:2", "--over", "rate=0.5:2:2"});
