@@ -133,7 +133,7 @@ TEST(StudyProgress, CountsTheWorkInsideAValue) {
   simulation::study(config, fractions, result);
   const std::size_t phases = 4 * 17 * 3;  // layers, tokens; settle, write, read
   ASSERT_EQ(fractions.told.size(), phases + 1);
-  EXPECT_EQ(fractions.told.front(), 0);
+  EXPECT_LT(fractions.told.front(), 0.01);
   EXPECT_GT(fractions.told[phases - 1], 0.9);
   EXPECT_LE(fractions.told.back(), 1);
 }

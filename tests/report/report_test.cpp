@@ -334,7 +334,8 @@ nlohmann::json capacity_summary(const std::vector<int>& seeds) {
 TEST(CapacityReport, StatesTheFittedExponentWithItsSpread) {
   NEEDS_GNUPLOT();
   const std::string page = report_of(capacity_summary({1, 2, 3}));
-  EXPECT_THAT(page, HasSubstr("<h1>The neuron–astrocyte network stores K<sub>max</sub> ∝ N^(2.04 ± 0.13) patterns</h1>"));
+  EXPECT_THAT(page,
+              HasSubstr("<h1>The neuron–astrocyte network stores K<sub>max</sub> ∝ N^(2.04 ± 0.13) patterns</h1>"));
   EXPECT_THAT(page, AllOf(HasSubstr("The number of patterns grows as N^(2.04 ± 0.13)"), HasSubstr("neurons N [1]"),
                           HasSubstr("60 neurons recall half of their cues up to 50 patterns"),
                           HasSubstr("K_max of each draw"), HasSubstr("68 % interval")));
