@@ -1,0 +1,222 @@
+"""Claims of docs/examples.md, whose sections describe the runs of examples/."""
+from checked_docs import Document, Run
+from checked_docs.curves import between, first, peaks, rises_through
+
+examples = Document("docs/examples.md")
+
+open_loop = Run("synapse --config examples/open_loop.toml", 1)
+closed_loop = Run("synapse --config examples/closed_loop.toml", 1)
+li_rinzel = Run("astrocyte --config examples/li_rinzel.toml", 1)
+bursts = Run("network --config examples/gliotransmission_bursts.toml", 1)
+no_gliotransmission = Run("network --config examples/gliotransmission_bursts.toml --set synapse.O_G=0", 1)
+ring = Run("network --config examples/calcium_wave_ring.toml", 1)
+sheet = Run("network --config examples/astrocyte_sheet.toml", 40)
+weak_sheet = Run("network --config examples/astrocyte_sheet.toml --set astrocyte.O_delta=0.6", 40)
+million = Run("network --config examples/million_synapses.toml", 85)
+
+
+def mean(values):
+    return sum(values) / len(values)
+
+
+def intervals(times):
+    return [after - before for before, after in zip(times, times[1:])]
+
+
+def one(run, field):
+    """Times and values of the state of a single element."""
+    times, (values,) = run.recording(field)
+    return times, values
+
+
+# One synapse, open loop
+
+
+@examples.claim("Poisson spikes at <2> /s drive release; the astrocyte does not act back on the synapse (ρ_e = <0>), and its "
+                "IP3 is exogenous: from <10> s on, a source of <0.8> uM", open_loop)
+def open_loop_inputs(run):
+    drive = run.config["drive"]
+    return [*drive["rates"], run.config["astrocyte"]["rho_e"], drive["bias_times"][1], drive["biases"][1]]
+
+
+@examples.claim("Calcium then rises every <17> s or so to <1> uM", open_loop)
+def open_loop_calcium(run):
+    found = peaks(*one(run, "C"), above=0.5)
+    return [mean(intervals([time for time, _ in found])), mean([height for _, height in found])]
+
+
+@examples.claim("each time it crosses C_Θ = <0.5> uM upwards, a release takes <60> % of the gliotransmitter (x_A)", open_loop)
+def open_loop_releases(run):
+    crossings = rises_through(*one(run, "C"), 0.5)
+    releases = [time for time, _ in run.events("synapses")]
+    # Releases fall on steps of 1 ms, crossings lie between frames of 20 ms.
+    assert len(crossings) == len(releases) and all(abs(a - b) < 0.02 for a, b in zip(crossings, releases)), crossings
+    times, pool = one(run, "x_A")
+    taken = []
+    for release in releases:
+        after = first(times, range(len(times)), lambda i: times[i] >= release)
+        index = times.index(after)
+        recovered = run.config["astrocyte"]["Omega_A"] * (after - release) * (1 - pool[index])
+        taken.append(1 - (pool[index] - recovered) / pool[index - 1])
+    return [run.config["astrocyte"]["C_Theta"], 100 * mean(taken)]
+
+
+# The same synapse, closed loop
+
+
+@examples.claim("which here lowers glutamate release (α = <0>): after the first gliotransmitter release, at <2> s, u rises to "
+                "<0.25> at most (<0.83> before)", closed_loop)
+def closed_loop_release(run):
+    release = run.events("synapses")[0][0]
+    times, u = one(run, "u")
+    return [run.config["synapse"]["alpha"], release, max(between(times, u, release, 100)), max(between(times, u, 0, release))]
+
+
+@examples.claim("calcium settles into small oscillations about the threshold", closed_loop)
+def closed_loop_calcium(run):
+    settled = between(*one(run, "C"), 20, 100)
+    return min(settled) > 0.3 and max(settled) < 0.6 and len(run.events("synapses")) > 10 or (min(settled), max(settled))
+
+
+# Li–Rinzel astrocyte
+
+
+@examples.claim("with Poisson inputs of weight <12> at <20> /s", li_rinzel)
+def li_rinzel_inputs(run):
+    return [run.config["inputs"]["weight"], run.config["inputs"]["rate"]]
+
+
+@examples.claim("IP3 settles near <0.5> uM, calcium oscillates with a period of <11> s", li_rinzel)
+def li_rinzel_oscillation(run):
+    return [mean(between(*one(run, "I"), 20, 100)), mean(intervals(rises_through(*one(run, "C"), 0.2)))]
+
+
+@examples.claim("each peak gives a slow inward current of about <6> s", li_rinzel)
+def li_rinzel_current(run):
+    times, current = one(run, "I_SIC")
+    begins = rises_through(times, current, 0)
+    ends = rises_through(times, [-value for value in current], -1e-12)
+    return mean([end - begin for begin, end in zip(begins, ends)])
+
+
+# Bursts by gliotransmission
+
+
+@examples.claim("A quiet excitatory network (<0.6> /s). The first release of gliotransmitter, at <12.8> s", bursts)
+def first_release(run):
+    release = run.events("tripartite")[0][0]
+    return [mean(between(*run.mean("nu"), 5, release)), release]
+
+
+@examples.claim("long after calcium has come to rest below C_Θ", bursts)
+def calcium_at_rest(run):
+    rest = between(*run.mean("C"), 50, 100)
+    return max(rest) < 0.5 and max(rest) - min(rest) < 0.01 or (min(rest), max(rest))
+
+
+@examples.claim("raises the release probability of all its synapses (α = <1>)", bursts)
+def potentiation(run):
+    return run.config["synapse"]["alpha"]
+
+
+@examples.claim("With `--set synapse.O_G=0` the network stays at <0.6> /s throughout", no_gliotransmission)
+def no_bursts(run):
+    rates = between(*run.mean("nu"), 5, 100)
+    assert max(rates) - min(rates) < 0.01, (min(rates), max(rates))
+    return mean(rates)
+
+
+# A calcium wave in a ring of astrocytes
+
+
+@examples.claim("<50> astrocytes with gap junctions between neighbours (after Stimberg et al. <:2019>, example <:5>). "
+                "Cell <25> receives exogenous IP3 for <20> of every <50> s", ring)
+def ring_inputs(run):
+    given = run.config["astrocytes"]
+    return [given["count"], *given["stimulated"], given["stimulus_on"], given["stimulus_period"]]
+
+
+def arrivals(run):
+    """When calcium of each soma first exceeds 0.5 uM [s]; None: it never does."""
+    times, cells = run.recording("C_s")
+    return [next((time for time, value in zip(times, cell) if value > 0.5), None) for cell in cells]
+
+
+@examples.claim("The front takes <15.5> s per cell, the time until enough IP3 has crossed a junction, and reaches <12> cells in <200> s "
+                "on either side", ring)
+def ring_front(run):
+    times = arrivals(run)
+    right = [time for time in times[26:] if time is not None]
+    left = [time for time in reversed(times[:25]) if time is not None]
+    assert left == right, (left, right)
+    return [mean(intervals(right)), len(right), run.config["population"]["duration"]]
+
+
+@examples.claim("Behind the front calcium stays high, oscillating about <0.4> uM, for tens of seconds", ring)
+def ring_behind_front(run):
+    times, cells = run.recording("C_s")
+    high = []
+    for cell, begin in zip(cells, arrivals(run)):
+        if begin is not None and begin < 150:
+            end = next((time for time, value in zip(times, cell) if time > begin and value < 0.1), times[-1])
+            assert end - begin > 15, f"falls {end - begin:g} s after the front"
+            high += between(times, cell, begin + 5, end - 5)
+    return mean(high)
+
+
+# A sheet of 100 × 100 astrocytes
+
+
+@examples.claim("A sheet of <100> × <100> astrocytes", sheet, after="reaches")
+def sheet_size(run):
+    side = run.config["astrocytes"]["count"] ** 0.5
+    return [side, side]
+
+
+@examples.claim("A source of IP3 under <25> cells in the middle for <40> s. With O_δ = <0.8> uM/s", sheet)
+def sheet_inputs(run):
+    given = run.config["astrocytes"]
+    return [len(given["stimulated"]), given["stimulus_on"], run.config["astrocyte"]["O_delta"]]
+
+
+@examples.claim("rings of calcium spread from the middle, one cell in <7> s, and leave the cells behind them on a plateau", sheet)
+def sheet_front(run):
+    times, cells = run.recording("C_s")
+    row = [cells[5050 + distance] for distance in range(3, 50)]
+    found = [time for time in (next((t for t, c in zip(times, cell) if c > 0.5), None) for cell in row) if time]
+    assert all(between(times, cells[5055], 150, 240)[i] > 0.2 for i in range(90)), "cells leave the plateau"
+    return mean(intervals(found))
+
+
+@examples.claim("At O_δ = <0.6> uM/s the waves die out within a few cells", weak_sheet)
+def weak_sheet_front(run):
+    cells = run.recording("C_s")[1]
+    reached = max(distance for distance in range(50) if max(cells[5050 + distance]) > 0.5)
+    assert 2 < reached <= 10, f"{reached} cells from the middle"
+    return run.config["astrocyte"]["O_delta"]
+
+
+# A million synapses under one astrocyte
+
+
+@examples.claim("<1000> rate neurons, <1000> inputs each; all million synapses", million)
+def million_inputs(run):
+    assert run.results["tripartite_synapses"] == 1000000
+    return [run.results["neurons"], run.config["connectivity"]["indegree"]]
+
+
+@examples.claim("At <2.5> s calcium of all processes crosses its threshold, which gives a million releases in one step; they lower "
+                "the rate of the neurons by <a tenth> (α = <0>)", million)
+def million_releases(run):
+    releases = run.events("tripartite")
+    assert len(releases) == 1000000 and releases[0][0] == releases[-1][0], (len(releases), releases[0], releases[-1])
+    release = releases[0][0]
+    times, rate = run.mean("nu")
+    before, later = between(times, rate, release - 0.1, release)[-1], between(times, rate, release + 1, 10)[-1]
+    return [release, 1 - later / before, run.config["synapse"]["alpha"]]
+
+
+@examples.claim("The soma follows <3> s later", million)
+def million_soma(run):
+    times, calcium = run.mean("C_s")
+    return first(times, calcium, lambda c: c > 0.5) - run.events("tripartite")[0][0]
