@@ -9,9 +9,20 @@ from checked_docs.agreement import NUMBER
 
 # A number in prose: digits within a name (IP3, O_3K, e^2) are none.
 STANDALONE = re.compile(rf"(?<![\w.^])(?:{NUMBER})")
-# Not prose: fenced and indented blocks (equations, commands), code, targets of links, pictures.
-CODE = re.compile(r"^```.*?^```|(?:(?<=\n\n)|(?<=\n\n\n)|(?<=:\n))(?: {4}[^\n]*\n?|\n(?= {4}))+|`[^`]*`|!\[[^\]]*\]\([^)]*\)|(?<=\])\([^)]*\)",
-                  re.MULTILINE | re.DOTALL)
+# Not prose within a line: code, pictures, targets of links.
+CODE = re.compile(r"`[^`]*`|!\[[^\]]*\]\([^)]*\)|(?<=\])\([^)]*\)")
+
+
+def without_code(text: str) -> str:
+    """The text with blanks in place of code: fenced and indented blocks (equations, commands), and code within lines."""
+    lines, is_fenced, may_indent = [], False, True
+    for line in text.split("\n"):
+        is_fence = line.startswith("```")
+        is_code = is_fenced or is_fence or (may_indent and line.startswith("    "))
+        is_fenced ^= is_fence
+        may_indent = is_code or not line.strip() or line.startswith("#")
+        lines.append(" " * len(line) if is_code else line)
+    return CODE.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), "\n".join(lines))
 
 
 class QuoteError(Exception):
@@ -33,8 +44,7 @@ class Prose:
 
     def numbers(self) -> list[tuple[int, int]]:
         """Begin and end of every number outside of code."""
-        prose = CODE.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), self.text)
-        return [match.span() for match in STANDALONE.finditer(prose)]
+        return [match.span() for match in STANDALONE.finditer(without_code(self.text))]
 
     def places(self, quote: str, after: str = "") -> list[int]:
         """Where each character of a quote stands in the text. The quote must occur once (behind `after`)."""

@@ -19,16 +19,21 @@ class RunError(Exception):
     pass
 
 
+class CannotCheck(Exception):
+    """Why a claim cannot be checked on this machine."""
+
+
 class Run:
     """A command line of the program, or of another program of the same build (`program="tests/…"`), and about how long it
     takes on two idle cores. `directory=False`: the program writes no run directory; {directory} in a command line of another
-    program is a directory for its files."""
+    program is a directory for its files. `may_fail`: a refusal is a result, too."""
 
-    def __init__(self, command: str, seconds: float, program: str = "tripartite", directory: bool = True):
+    def __init__(self, command: str, seconds: float, program: str = "tripartite", directory: bool = True, may_fail: bool = False):
         self.command = " ".join(command.split())
         self.seconds = seconds
         self.program = program
         self.directory = directory and program == "tripartite"
+        self.may_fail = may_fail
 
     def __str__(self):
         return f"{self.program} {self.command}"
@@ -42,6 +47,10 @@ class Result:
     @functools.cached_property
     def output(self) -> str:
         return (self._folder / "output").read_text(encoding="utf-8")
+
+    @functools.cached_property
+    def messages(self) -> str:
+        return (self._folder / "messages").read_text(encoding="utf-8")
 
     @functools.cached_property
     def results(self):
@@ -141,7 +150,7 @@ class Cache:
                 raise
             child.returncode = os.waitstatus_to_exitcode(status)
             seconds = time.monotonic() - begin
-        if child.returncode != 0:
+        if child.returncode != 0 and not run.may_fail:
             lines = (part / "messages").read_text(encoding="utf-8", errors="replace").strip().splitlines()
             raise RunError(f"{run}: exit status {child.returncode}: {lines[-1] if lines else ''}")
         (part / "measured.json").write_text(json.dumps({"seconds": seconds, "peak_bytes": usage.ru_maxrss * 1024}), encoding="utf-8")
