@@ -63,7 +63,7 @@ class Result:
 
     @functools.cached_property
     def measured(self):
-        """`seconds` and `peak_bytes` of the process."""
+        """`seconds`, `cpu_seconds` and `peak_bytes` of the process."""
         return json.loads((self._folder / "measured.json").read_text(encoding="utf-8"))
 
     def json(self, name: str):
@@ -93,8 +93,10 @@ class Result:
 
 
 class Cache:
-    def __init__(self, root: pathlib.Path, build: pathlib.Path, folder: pathlib.Path, say):
-        self._root, self._build, self._folder, self._say = root, build, folder, say
+    """`threads`: of each run; results do not depend on it."""
+
+    def __init__(self, root: pathlib.Path, build: pathlib.Path, folder: pathlib.Path, threads: int, say):
+        self._root, self._build, self._folder, self._threads, self._say = root, build, folder, threads, say
         self._results: dict[str, Result] = {}
 
     def result(self, run: Run) -> Result:
@@ -138,6 +140,7 @@ class Cache:
         words = [str(self._program(run).resolve()), *shlex.split(run.command.replace("{directory}", str(part.resolve())))]
         if run.program == "tripartite":
             words += ["--json"] + (["--out", str(part.resolve() / "run")] if run.directory else [])
+            words += ["--threads", str(self._threads)] if self._threads and run.directory else []
         self._say(f"running {run}  (about {run.seconds:g} s on two idle cores)")
         (part / "command").write_text(str(run) + "\n", encoding="utf-8")
         with open(part / "output", "wb") as output, open(part / "messages", "wb") as messages:
@@ -153,6 +156,7 @@ class Cache:
         if child.returncode != 0 and not run.may_fail:
             lines = (part / "messages").read_text(encoding="utf-8", errors="replace").strip().splitlines()
             raise RunError(f"{run}: exit status {child.returncode}: {lines[-1] if lines else ''}")
-        (part / "measured.json").write_text(json.dumps({"seconds": seconds, "peak_bytes": usage.ru_maxrss * 1024}), encoding="utf-8")
+        measured = {"seconds": seconds, "cpu_seconds": usage.ru_utime + usage.ru_stime, "peak_bytes": usage.ru_maxrss * 1024}
+        (part / "measured.json").write_text(json.dumps(measured), encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         part.rename(folder)
