@@ -29,12 +29,15 @@ def residues_of_sharp_heads(*runs):
     return [*medians[0], *medians[1], *medians[2], 4]
 
 
-settled = {name: Run(f"attend --text Amen --set astrocyte.model={name} --set astrocyte.production=0.04", 2) for name in ("li_rinzel", "gchi")}
+settled = {name: Run(f"attend --text Amen --set astrocyte.model={name} --set astrocyte.production=0.032", 2) for name in ("li_rinzel", "gchi")}
 
 
-@models.claim("without oscillating up to P = <0.025> µM/s in `li_rinzel`", settled["li_rinzel"])
+@models.claim("without oscillating up to P = <0.026> µM/s in `li_rinzel` (IP3 <0.19> µM above I_0; beyond this, calcium oscillates)",
+              settled["li_rinzel"])
 def oscillation_of_li_rinzel(run):
-    return run.results["calcium"]["oscillates_from"]
+    production, oscillating = run.results["calcium"]["production"], run.results["calcium"]["oscillates_from"]
+    highest = max(rate for rate in production if rate < oscillating)
+    return [highest, highest * run.config["li_rinzel"]["tau_I"]]
 
 
 @models.claim("which rests on its plateau at C = <0.435> µM", settled["gchi"])
@@ -78,9 +81,20 @@ def plateau(*runs):
 
 # D. Networks
 
-bursts = Run("network --config examples/gliotransmission_bursts.toml", 1)
+bursts = Run("network --config examples/gliotransmission_bursts.toml --set population.duration=150 --set recording.interval=0.005", 2)
 cue = Run("network --config examples/gliotransmission_bursts.toml --set synapse.O_G=0 --set input.cue=20 --set input.cue_begin=60 "
           "--set input.cue_end=65", 1)
+
+
+@models.claim("the first calcium release at <12.8> s turns a quiet network (<0.6> Hz) into one that bursts to <57>–<59> Hz for <117> s, every "
+              "<0.5> s at first and every <2.0> s at last", bursts)
+def bursting(run):
+    release = run.events("tripartite")[0][0]
+    times, (rate,) = run.recording("nu")
+    found = peaks(times, rate, above=10)
+    when, heights = [time for time, _ in found], [height for _, height in found]
+    return [release, between(times, rate, 5, release)[-1], min(heights), max(heights), when[-1] - when[0], when[1] - when[0],
+            when[-1] - when[-2]]
 
 
 @models.claim("with O_G = 0 it stays at <0.6> Hz throughout, and a <:5> s cue of <:20> at t = <:60> s leaves no trace", cue)
