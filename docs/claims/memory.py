@@ -64,7 +64,7 @@ def other_memory(run):
 
 
 tangent = Run("--gtest_filter=HyperbolicTangent.IsWithinThreeUlps --gtest_output=json:{directory}/tests.json", 1,
-              program="tests/hyperbolic_test")
+              program="tests/memory_test")
 
 
 @memory.claim("The largest error found on a dense grid is <2.5> units in the last place in float32 and <2.6> in float64 on every "

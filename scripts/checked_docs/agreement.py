@@ -10,7 +10,7 @@ NUMBER = r"\d{1,3}(?: \d{3})+(?!\d)|\d*\.?\d+(?:[eE][-−]?\d+)?"
 
 WORDS = {word: number for number, word in enumerate(
     "no one two three four five six seven eight nine ten eleven twelve".split())}
-PARTS = {"half": (1, 2), "third": (1, 3), "quarter": (1, 4), "fifth": (1, 5), "tenth": (1, 10), "fourteenth": (1, 14),
+PARTS = {"half": (1, 2), "third": (1, 3), "quarter": (1, 4), "fifth": (1, 5), "tenth": (1, 10),
          "quarters": (3, 4), "thirds": (2, 3)}
 
 

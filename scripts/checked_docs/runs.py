@@ -140,7 +140,7 @@ class Cache:
         words = [str(self._program(run).resolve()), *shlex.split(run.command.replace("{directory}", str(part.resolve())))]
         if run.program == "tripartite":
             words += ["--json"] + (["--out", str(part.resolve() / "run")] if run.directory else [])
-            words += ["--threads", str(self._threads)] if self._threads and run.directory else []
+            words += ["--threads", str(self._threads)] if self._threads else []
         self._say(f"running {run}  (about {run.seconds:g} s on two idle cores)")
         (part / "command").write_text(str(run) + "\n", encoding="utf-8")
         with open(part / "output", "wb") as output, open(part / "messages", "wb") as messages:
