@@ -9,7 +9,7 @@ of_speed = {(model, name): study(f"calcium-{model}-{name}", 1800) for model in m
 of_production = {(model, name): study(f"production-{model}-{name}", 1800) for model in models for name in calcia}
 of_typical_start = {(model, name): study(f"start-{model}-{name}", 500) for model in models for name in calcia}
 # The same passages, with the linear equation of p.
-linear_calcium = {model: Run(f"study {model} --texts data/texts/kjv-heldout.txt --most 3 --over decay --values 0 --seeds 1", 3)
+linear_calcium = {model: Run(f"study {model} --texts data/texts/kjv-heldout.txt --most 3 --over decay --values 0 --seeds 1", 1)
                   for model in models}
 # Settled calcium is the same whatever the text; of the 32 rates, 0.001 uM/s apart, each is a row of the curve.
 attend = {name: Run(f"attend --text Amen --set astrocyte.model={name} --set astrocyte.production=0.032", 2) for name in calcia}

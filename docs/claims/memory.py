@@ -47,10 +47,10 @@ def peak_of_many_patterns(run):
 
 
 def needed_bytes(run):
-    refusal = re.search(r"needs (\d+) bytes", run.messages)
+    refusal = re.search(r"needs ([\d.]+) (bytes|GiB)", run.messages)
     if not refusal:
         raise CannotCheck("this machine has the memory, so that the program does not say how much is needed")
-    return int(refusal[1])
+    return float(refusal[1]) * {"bytes": 1, "GiB": 2**30}[refusal[2]]
 
 
 @memory.claim("The memory for <:65 536> neurons was calculated, not measured: <34.5> GB with <:100> patterns", too_large)

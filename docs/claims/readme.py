@@ -3,7 +3,7 @@ from checked_docs import Document, Run
 
 readme = Document("README.md", every_number=False)
 
-digits = {model: Run(f"classify --network --model {model}", 5, directory=False) for model in ("softmax", "linear")}
+digits = {model: Run(f"classify --network --model {model}", 2, directory=False) for model in ("softmax", "linear")}
 
 
 @readme.claim("the integrated network classifies all <360> images as its transformer does", *digits.values())

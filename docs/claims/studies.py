@@ -8,8 +8,8 @@ m_text = study("m-text", 1500)
 m_digits = study("m-digits", 300)
 heterogeneity_text = study("heterogeneity-text-softmax", 900)
 heterogeneity_digits = {model: study(f"heterogeneity-digits-{model}", 300) for model in ("softmax", "linear")}
-decay_text = {model: study(f"decay-text-{model}", 100) for model in ("softmax", "linear")}
-decay_digits = {model: study(f"decay-digits-{model}", 60) for model in ("softmax", "linear")}
+decay_text = {model: study(f"decay-text-{model}", 1) for model in ("softmax", "linear")}
+decay_digits = {model: study(f"decay-digits-{model}", 2) for model in ("softmax", "linear")}
 defaults = Run("attend --text Amen", 2)
 
 maps = ("relu", "favor", "favor_sharp", "favor_balanced")
