@@ -67,12 +67,13 @@ tangent = Run("--gtest_filter=HyperbolicTangent.IsWithinThreeUlps --gtest_output
               program="tests/memory_test")
 
 
-@memory.claim("The largest error found on a dense grid is <2.5> units in the last place in float32 and <2.6> in float64 on every "
+@memory.claim("The largest error found on a dense grid is <2.5> units in the last place, in float32 as in float64 and on every "
               "instruction set; the test allows <:3>", tangent)
 def error_of_tanh(run):
     measured = run.json("tests.json")["testsuites"][0]["testsuite"][0]
-    return [max(float(value) for key, value in measured.items() if key.startswith(f"ulps_{precision}"))
-            for precision in ("float32", "float64")]
+    errors = [float(value) for key, value in measured.items() if key.startswith("ulps_")]
+    assert len(errors) >= 2 and max(errors) - min(errors) < 0.1, errors
+    return max(errors)
 
 
 # The energy
