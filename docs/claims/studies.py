@@ -5,7 +5,7 @@ from checked_docs.studies import at, deviation, mean, study, values
 studies = Document("docs/studies.md")
 
 m_text = study("m-text", 1500)
-m_digits = study("m-digits", 300)
+m_digits = study("m-digits", 6)
 heterogeneity_text = study("heterogeneity-text-softmax", 900)
 heterogeneity_digits = {model: study(f"heterogeneity-digits-{model}", 300) for model in ("softmax", "linear")}
 decay_text = {model: study(f"decay-text-{model}", 1) for model in ("softmax", "linear")}
@@ -44,16 +44,16 @@ studies.given("an input", "so far apart that <1024> samples do not reduce")
 
 @studies.claim("Digits (`softmax`, <20> images, d = <:16>). **Here <:64> to <:256> hidden neurons are enough**: `favor_balanced` classifies "
                "<95> % correctly with <:64> and <98> % with <:256> hidden neurons per head, `favor_sharp` classifies all correctly with "
-               "<:256>, `favor` reaches <92> % with <:256>. `relu` stays at <80> % whatever m", m_digits)
+               "<:256>, `favor` reaches <92> % with <:256>. `relu` stays between <72> and <82> % whatever m", m_digits)
 def accuracy_of_maps(run):
     accuracy = lambda features, m: 100 * mean(values(run, "accuracy", m, features=features))
     assert accuracy("favor_sharp", 256) == 100, accuracy("favor_sharp", 256)
     relu = [accuracy("relu", m) for m in (16, 64, 256)]
-    assert max(relu) - min(relu) < 2.5, relu
-    return [run.results["inputs"], accuracy("favor_balanced", 64), accuracy("favor_balanced", 256), accuracy("favor", 256), mean(relu)]
+    return [run.results["inputs"], accuracy("favor_balanced", 64), accuracy("favor_balanced", 256), accuracy("favor", 256), min(relu),
+            max(relu)]
 
 
-@studies.claim("Seeds differ by up to <15> points at m = <:16>. (With <20> images, one image is <5> points.)", m_digits)
+@studies.claim("Seeds differ by up to <30> points at m = <:16>. (With <20> images, one image is <5> points.)", m_digits)
 def spread_of_seeds(run):
     found = [values(run, "accuracy", 16, features=features) for features in maps]
     return [100 * max(max(seeds) - min(seeds) for seeds in found), run.results["inputs"], 100 / run.results["inputs"]]
