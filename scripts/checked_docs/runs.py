@@ -1,4 +1,4 @@
-"""Runs of the program, kept in a directory under a key of command line, input files and program."""
+"""Runs of the program, kept in directories that are named after command line and input files, and after the program."""
 from __future__ import annotations
 
 import csv
@@ -93,23 +93,26 @@ class Result:
 
 
 class Cache:
-    """`threads`: of each run; results do not depend on it."""
+    """`threads`: of each run; results do not depend on it. `takes_older`: runs of earlier builds will do."""
 
-    def __init__(self, root: pathlib.Path, build: pathlib.Path, folder: pathlib.Path, threads: int, say):
-        self._root, self._build, self._folder, self._threads, self._say = root, build, folder, threads, say
+    def __init__(self, root: pathlib.Path, build: pathlib.Path, folder: pathlib.Path, threads: int, takes_older: bool, say):
+        self._root, self._build, self._folder = root, build, folder
+        self._threads, self._takes_older, self._say = threads, takes_older, say
         self._results: dict[str, Result] = {}
 
     def result(self, run: Run) -> Result:
         key = self._key(run)
         if key not in self._results:
-            folder = self._folder / key
+            folder = self._folder / f"{key}-{self._digest(self._program(run)).hex()[:12]}"
             if not (folder / "measured.json").exists():
-                self._execute(run, folder)
+                older = sorted(self._folder.glob(f"{key}-*/measured.json"), key=lambda file: file.stat().st_mtime)
+                if self._takes_older and older:
+                    folder = older[-1].parent
+                    self._say(f"of an earlier build: {run}")
+                else:
+                    self._execute(run, folder)
             self._results[key] = Result(folder)
         return self._results[key]
-
-    def holds(self, run: Run) -> bool:
-        return (self._folder / self._key(run) / "measured.json").exists()
 
     @functools.cache
     def _digest(self, path: pathlib.Path) -> bytes:
@@ -126,8 +129,8 @@ class Cache:
         return path
 
     def _key(self, run: Run) -> str:
+        """Of the command line and the files that it names."""
         digest = hashlib.sha256(str(run).encode())
-        digest.update(self._digest(self._program(run)))
         for word in shlex.split(run.command):
             if (self._root / word).exists():
                 digest.update(self._digest(self._root / word))

@@ -74,11 +74,23 @@ class CheckDocs(unittest.TestCase):
         self.assertIn("running tripartite", done.stderr)
         self.assertIn("1000 stated, 500 computed", done.stdout)
 
+    def test_runs_of_earlier_builds_are_taken_only_on_request(self):
+        self.check("--claim", "made_up.right")
+        (kept,) = (self.root / "build/docs-runs").iterdir()
+        kept.rename(kept.with_name(kept.name.split("-")[0] + "-of-another-build"))
+        self.assertIn("of an earlier build", self.check("--claim", "made_up.right", "--older").stderr)
+        self.assertIn("running tripartite", self.check("--claim", "made_up.right").stderr)
+
     def test_list_runs_nothing(self):
         done = self.check("--list")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("60 s  made_up.slow", done.stdout)
         self.assertFalse((self.root / "build").exists())
+
+    def test_missing_program_is_wrong_usage(self):
+        done = self.check("--program", str(self.root / "nothing"))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("nothing does not exist", done.stderr)
 
     def test_failed_run_is_a_problem(self):
         self.edit("docs/claims/made_up.py", "--duration 1", "--duration 0")
