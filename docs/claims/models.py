@@ -55,6 +55,44 @@ def divergence_of_exponential_euler(stepped, exact):
     return [1000 * stepped.config["solver"]["dt"], at(stepped, "kl_mean", 100), at(exact, "kl_mean", 100)]
 
 
+# B. Associative memory
+
+
+def recall(patterns, seconds, options="", neurons=100):
+    return Run(f"recall --n {neurons} --k {patterns} --cues 3 --steps 600 {options}", seconds)
+
+
+loads = {patterns: recall(patterns, seconds) for patterns, seconds in ((5, 1), (50, 1), (200, 2), (1000, 3), (4000, 8))}
+larger = recall(400, 6, neurons=200)
+
+
+@models.claim("(<10> of <100> signs flipped) leaves wrong signs of each cue: K = <:5>, <:50>, <:200>: <0>, <0>, <0>; K = <:1000>: <1>, <2>, <1>; "
+              "K = <:4000>: <10>, <10>, <10>; with N = <:200>, K = <:400>: <0>, <0>, <0>", *loads.values(), larger)
+def wrong_signs(*runs):
+    light, heavy, larger_one = runs[:3], runs[3:5], runs[5]
+    flipped = {count for run in light for count in run.results["wrong_signs_of_cue"]}
+    return [*flipped, runs[0].results["neurons"], *(max(run.results["wrong_signs"]) for run in light),
+            *(count for run in heavy for count in run.results["wrong_signs"]), *larger_one.results["wrong_signs"]]
+
+
+@models.claim("With T removed (`--kappa 0`) no flip is corrected", recall(50, 1, "--kappa 0"))
+def recall_without_memory(run):
+    return run.results["wrong_signs"] == run.results["wrong_signs_of_cue"] or run.results["wrong_signs"]
+
+
+@models.claim("With w_p = w_s = <:1> or κ = N no flip is corrected", recall(5, 1, "--kappa 1N"),
+              recall(5, 1, "--set synapse.process_weight=1 --set process.synapse_weight=1"))
+def recall_with_weak_coupling(*runs):
+    return all(run.results["wrong_signs"] == run.results["wrong_signs_of_cue"] for run in runs) or [run.results["wrong_signs"] for run in runs]
+
+
+@models.claim("K = <:5>: none; K = <:50>: <38> in the mean", Run("capacity --n 100 --k 5,50 --seeds 1 --cues 3", 2))
+def hopfield(run):
+    wrong = {int(cell["k"]): 100 * float(cell["wrong_fraction"]) for cell in run.csv("capacity.csv") if cell["network"] == "hopfield"}
+    assert wrong[5] == 0, wrong
+    return wrong[50]
+
+
 # C. Biophysical synapse
 
 two_hertz = Run("synapse --rate 2 --duration 200", 2)
