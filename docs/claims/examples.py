@@ -1,13 +1,21 @@
 """Claims of docs/examples.md, whose sections describe the runs of examples/."""
-from checked_docs import Document, Run
+import statistics
+
+from checked_docs import Document, Run, at_most
 from checked_docs.curves import between, first, peaks, rises_through
 
 examples = Document("docs/examples.md")
 
 open_loop = Run("synapse --config examples/open_loop.toml", 1)
 closed_loop = Run("synapse --config examples/closed_loop.toml", 1)
+frequency_response = Run("sweep --config examples/frequency_response.toml", 5)
+early = Run("sweep --config examples/frequency_response.toml --transient 50 --duration 50", 1)
+over_O_delta = Run("sweep --over O_delta=0.2:1.5:27", 1)
+over_O_delta_fine = Run("sweep --over O_delta=0.2:1.5:27 --dt 1e-4 --precision float64", 15)
+calcium_map = Run("sweep --config examples/sweep_calcium.toml", 15)
 li_rinzel = Run("astrocyte --config examples/li_rinzel.toml", 1)
 bursts = Run("network --config examples/gliotransmission_bursts.toml", 1)
+bursts_in_detail = Run("network --config examples/gliotransmission_bursts.toml --set recording.interval=0.005", 1)
 no_gliotransmission = Run("network --config examples/gliotransmission_bursts.toml --set synapse.O_G=0", 1)
 ring = Run("network --config examples/calcium_wave_ring.toml", 1)
 sheet = Run("network --config examples/astrocyte_sheet.toml", 40)
@@ -78,6 +86,97 @@ def closed_loop_calcium(run):
     return min(settled) > 0.3 and max(settled) < 0.6 and len(run.events("synapses")) > 10 or (min(settled), max(settled))
 
 
+# Release against presynaptic rate
+
+
+def rows(run):
+    """Rows of sweep.csv, as numbers."""
+    return [{key: float(value) for key, value in row.items()} for row in run.csv("sweep.csv")]
+
+
+def without_and_with(run):
+    """Rows by rate, without and with gliotransmission."""
+    all_rows = rows(run)
+    return tuple({row["rate"]: row for row in all_rows if (row["rho_e"] > 0) == is_with} for is_with in (False, True))
+
+
+@examples.claim("falls steadily with the rate because resources deplete, from <0.589> at <:0.1> /s to <0.217> at <:6.8> /s", frequency_response)
+def release_without(run):
+    without, _ = without_and_with(run)
+    probability = {rate: row["release_probability"] for rate, row in without.items()}
+    falling = [probability[rate] for rate in sorted(probability)]
+    assert falling == sorted(falling, reverse=True), falling
+    return [falling[0], probability[min(probability, key=lambda rate: abs(rate - 6.8))]]
+
+
+examples.given("an input", "Without gliotransmission (ρ_e = <0>)")
+
+
+@examples.claim("Up to <0.32> /s calcium does not reach C_Θ again once the first releases are forgotten, and r is the same as without. From <0.35> to "
+                "<1.13> /s gliotransmitter is released every <300> to <30> s: each release lowers r for as long as Γ_S stays up (1/Ω_G = <120> s). "
+                "From <1.25> to <6.1> /s calcium oscillates about C_Θ with <0.16> to <0.24> /s, gliotransmitter is released in every cycle, and r is "
+                "<0.027> to <0.036>. From <6.8> /s on calcium stays above C_Θ, release of gliotransmitter ends, and both curves meet",
+                frequency_response)
+def four_regimes(run):
+    without, found = without_and_with(run)
+    rates = sorted(found)
+    releasing = [rate for rate in rates if found[rate]["release_rate_per_s"] > 0]
+    cycling = [rate for rate in releasing if found[rate]["release_rate_per_s"] > 0.1]
+    rare = [rate for rate in releasing if rate not in cycling]
+    silent = [rate for rate in rates if rate < releasing[0]]
+    beyond = [rate for rate in rates if rate > releasing[-1]]
+    assert rates == silent + rare + cycling + beyond
+    for rate in silent + beyond:
+        assert abs(found[rate]["release_probability"] / without[rate]["release_probability"] - 1) < 1e-3, rate
+    for rate in cycling:  # a release per cycle
+        assert abs(found[rate]["release_rate_per_s"] / found[rate]["oscillation_frequency_per_s"] - 1) < 0.01, rate
+    frequencies = [found[rate]["oscillation_frequency_per_s"] for rate in cycling]
+    probabilities = [found[rate]["release_probability"] for rate in cycling]
+    pauses = [1 / found[rate]["release_rate_per_s"] for rate in rare]
+    return [silent[-1], rare[0], rare[-1], pauses[0], pauses[-1], 1 / run.config["synapse"]["Omega_G"], cycling[0], cycling[-1],
+            min(frequencies), max(frequencies), min(probabilities), max(probabilities), beyond[0]]
+
+
+@examples.claim("so the first <600> s, five times its time constant, are discarded", frequency_response)
+def transient(run):
+    return 5 / run.config["synapse"]["Omega_G"]
+
+
+@examples.claim("the second half of the first <:100> s would show r = <0.32> at <:0.1> /s", early)
+def release_too_early(run):
+    return without_and_with(run)[1][0.1]["release_probability"]
+
+
+@examples.claim("prints frequency, spread of the intervals, amplitude, releases and r of <27> synapses at <5> /s. The frequency rises with O_δ from "
+                "<0.099> /s at <:0.2> uM/s to <0.224> /s at <:0.65> uM/s while the amplitude falls from <1.1> to <0.017> uM; from <0.7> uM/s on "
+                "calcium is on a plateau", over_O_delta)
+def frequency_over_O_delta(run):
+    points = {round(row["O_delta"], 6): row for row in rows(run)}
+    cycling = [value for value, row in points.items() if row["fraction_oscillating"] == 1]
+    assert min(cycling) == 0.2 and max(cycling) == 0.65, cycling
+    return [len(points), *run.config["drive"]["rates"], points[0.2]["oscillation_frequency_per_s"],
+            points[0.65]["oscillation_frequency_per_s"], points[0.2]["calcium_amplitude_uM"], points[0.65]["calcium_amplitude_uM"],
+            min(value for value in points if value not in cycling)]
+
+
+@examples.claim("Steps of <:0.1> ms in float64 (`--dt 1e-4 --precision float64`) change no frequency by more than <0.03> %", over_O_delta,
+                over_O_delta_fine)
+def frequency_by_fine_steps(run, fine):
+    changes = [abs(a["oscillation_frequency_per_s"] / b["oscillation_frequency_per_s"] - 1) for a, b in zip(rows(run), rows(fine))
+               if b["oscillation_frequency_per_s"] > 0]
+    return at_most(100 * max(changes))
+
+
+# Where calcium oscillates
+
+
+@examples.claim("<10 000> synapses without presynaptic activity, <100> strengths of PLCδ (O_δ) by <100> affinities of the SERCA pump (K_P)", calcium_map)
+def map_inputs(run):
+    points = rows(run)
+    assert run.config["drive"]["rates"] == [0], run.config["drive"]["rates"]
+    return [len(points), len({row["O_delta"] for row in points}), len({row["K_P"] for row in points})]
+
+
 # Li–Rinzel astrocyte
 
 
@@ -106,6 +205,15 @@ def li_rinzel_current(run):
 def first_release(run):
     release = run.events("tripartite")[0][0]
     return [mean(between(*run.mean("nu"), 5, release)), release]
+
+
+@examples.claim("from then on the network bursts to <58> /s, <142> times until the end of the run at <100> s, with a median interval of <0.58> s", bursts_in_detail)
+def bursting(run):
+    times, (rate,) = run.recording("nu")
+    found = peaks(times, rate, above=10)
+    when = [time for time, _ in found]
+    return [statistics.median(height for _, height in found), len(found), run.config["population"]["duration"],
+            statistics.median(intervals(when))]
 
 
 @examples.claim("long after calcium has come to rest below C_Θ", bursts)

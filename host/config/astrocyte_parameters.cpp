@@ -131,6 +131,7 @@ Table make_table() {
        .option = "--dt"},
       [](auto& c) -> auto& { return c.stepping.dt; });
   add_tolerances(table);
+  add_step_check(table);
   table.section("recording", "what recordings.h5 holds; crossings.h5 always has every crossing of C_Θ");
   table.add(
       {.key = "interval", .unit = "s", .meaning = "time between frames, rounded to whole steps", .range = above(0)},

@@ -61,6 +61,19 @@ void TripartiteConfig::apply(PopulationSetup& population) const {
   population.set("flux", flux == Flux::published ? "published" : "smooth");
 }
 
+Stepping Stepping::finer() const {
+  Stepping finer = *this;
+  finer.check_step = false;
+  if (is_adaptive(method)) {
+    finer.relative_tolerance /= 10;
+    finer.absolute_tolerance /= 10;
+  } else {
+    finer.dt /= 2;
+    finer.spike_steps *= 2;
+  }
+  return finer;
+}
+
 void Stepping::apply(NetworkSetup& setup) const {
   setup.method = method;
   setup.dt = dt;

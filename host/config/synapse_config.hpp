@@ -34,7 +34,11 @@ struct Stepping {
   int calcium_every = 1;
   double relative_tolerance = 1e-6;
   double absolute_tolerance = 1e-9;
+  bool check_step = false;  // whether the run is repeated with a finer step
+  int spike_steps = 1;      // steps of dt in one of those at whose ends spikes act
 
+  /// With half the step or, of a method that chooses its steps, a tenth of the tolerances. Spikes act when they did.
+  Stepping finer() const;
   void apply(NetworkSetup& setup) const;
 };
 
@@ -72,6 +76,14 @@ struct SynapseConfig {
 /// Everything that decides what `tripartite sweep` computes: `synapses` of them at each point of a grid.
 struct SweepConfig : SynapseConfig {
   std::vector<std::string> over;  // one or two of "O_delta=0.2:1.2:40", "rate=0.1:50:30:log"
+  double transient = 0;           // [s] before `duration`; 0: five times the slowest time constant
+  double sample_interval = 0.1;   // [s]
+  double least_amplitude = 0.01;  // [uM] of calcium that oscillates
+
+  SweepConfig() {
+    duration = 600;
+    stepping.method = integrate::Method::rk4;
+  }
 };
 
 }  // namespace tripartite::config

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 namespace tripartite::config {
 namespace {
@@ -42,6 +43,14 @@ void check_clock(const SynapseConfig& c, const Origins& origins) {
   check_calcium_clock(c.stepping, c.recording.interval, origins);
 }
 
+void check_samples(const SweepConfig& c, const Origins& origins) {
+  check_calcium_clock(c.stepping, c.sample_interval, origins);
+  constexpr double least = 10;
+  if (!(c.duration >= least * c.sample_interval))
+    throw origins.error("population.duration", c.duration,
+                        fmt::format("must be at least 10 times sweep.interval = {} s", c.sample_interval));
+}
+
 void check_recording(const SynapseConfig& c, const Origins& origins) {
   const auto& states = c.synapse.description().states;
   for (const std::string& field : c.recording.fields)
@@ -56,8 +65,30 @@ void check_recording(const SynapseConfig& c, const Origins& origins) {
                           fmt::format("must be below population.synapses = {}", c.synapses));
 }
 
+/// What is recorded of single synapses and of populations.
+void add_recording_parameters(ParameterTable<SynapseConfig>& table) {
+  table.section("recording", "what recordings.h5 holds; releases.h5 always has every release");
+  table.add(
+      {.key = "interval",
+       .unit = "s",
+       .meaning = "time between frames, rounded to whole steps; 0: nothing is recorded",
+       .range = at_least(0)},
+      [](auto& c) -> auto& { return c.recording.interval; });
+  table.add(
+      {.key = "fields", .meaning = "recorded states"}, [](auto& c) -> auto& { return c.recording.fields; });
+  table.add(
+      {.key = "synapses", .meaning = "number of recorded synapses, evenly spread; 0: all", .range = at_least(0)},
+      [](auto& c) -> auto& { return c.recording.synapses; });
+  table.add(
+      {.key = "indices",
+       .meaning = "recorded synapses; given these, no evenly spread ones are recorded",
+       .range = at_least(0)},
+      [](auto& c) -> auto& { return c.recording.indices; });
+}
+
 template <class Config>
 void add_population_parameters(ParameterTable<Config>& table) {
+  constexpr bool is_sweep = std::is_same_v<Config, SweepConfig>;
   table.section("population", "how many synapses, and in what they differ");
   table.add(
       {.key = "synapses",
@@ -65,12 +96,13 @@ void add_population_parameters(ParameterTable<Config>& table) {
        .range = within(1, 1e12),
        .option = "--synapses"},
       [](auto& c) -> auto& { return c.synapses; });
-  table.add(
-      {.key = "sizes",
-       .meaning = "sizes of several populations, one after the other, which add up to population.synapses; empty: one "
-                  "population",
-       .range = at_least(1)},
-      [](auto& c) -> auto& { return c.sizes; });
+  if constexpr (!is_sweep)
+    table.add(
+        {.key = "sizes",
+         .meaning = "sizes of several populations, one after the other, which add up to population.synapses; empty: "
+                    "one population",
+         .range = at_least(1)},
+        [](auto& c) -> auto& { return c.sizes; });
   table.add(
       {.key = "varied",
        .meaning = fmt::format("parameters with a value per synapse: {}; each: a value per population; \"rate\" is a "
@@ -78,7 +110,11 @@ void add_population_parameters(ParameterTable<Config>& table) {
                               laws_of_variation)},
       [](auto& c) -> auto& { return c.varied; });
   table.add(
-      {.key = "duration", .unit = "s", .meaning = "simulated time", .range = above(0), .option = "--duration"},
+      {.key = "duration",
+       .unit = "s",
+       .meaning = is_sweep ? "time over which each point is observed, after sweep.transient" : "simulated time",
+       .range = above(0),
+       .option = "--duration"},
       [](auto& c) -> auto& { return c.duration; });
   add_synapse_parameters(table);
 
@@ -140,24 +176,7 @@ void add_population_parameters(ParameterTable<Config>& table) {
 
   add_stepping_parameters(table);
 
-  table.section("recording", "what recordings.h5 holds; releases.h5 always has every release");
-  table.add(
-      {.key = "interval",
-       .unit = "s",
-       .meaning = "time between frames, rounded to whole steps; 0: nothing is recorded",
-       .range = at_least(0)},
-      [](auto& c) -> auto& { return c.recording.interval; });
-  table.add(
-      {.key = "fields", .meaning = "recorded states"}, [](auto& c) -> auto& { return c.recording.fields; });
-  table.add(
-      {.key = "synapses", .meaning = "number of recorded synapses, evenly spread; 0: all", .range = at_least(0)},
-      [](auto& c) -> auto& { return c.recording.synapses; });
-  table.add(
-      {.key = "indices",
-       .meaning = "recorded synapses; given these, no evenly spread ones are recorded",
-       .range = at_least(0)},
-      [](auto& c) -> auto& { return c.recording.indices; });
-
+  if constexpr (!is_sweep) add_recording_parameters(table);
   add_execution_parameters(table);
   table.add(
       {.key = "seed", .meaning = "seed of drawn parameters and spikes", .range = at_least(0), .option = "--seed"},
@@ -165,10 +184,14 @@ void add_population_parameters(ParameterTable<Config>& table) {
   add_output_parameters(table);
 
   table.check(check_times);
-  table.check(check_sizes);
-  table.check(check_clock);
   table.check(check_drive);
-  table.check(check_recording);
+  if constexpr (is_sweep) {
+    table.check(check_samples);
+  } else {
+    table.check(check_sizes);
+    table.check(check_clock);
+    table.check(check_recording);
+  }
 }
 
 ParameterTable<SynapseConfig> make_synapse_table() {
@@ -179,13 +202,34 @@ ParameterTable<SynapseConfig> make_synapse_table() {
 
 ParameterTable<SweepConfig> make_sweep_table() {
   ParameterTable<SweepConfig> table("sweep", "parameters of tripartite synapses on a grid");
-  table.section("sweep", "the grid; population.synapses are at each of its points");
+  table.section("sweep", "the grid, population.synapses at each of its points, and how they are observed");
   table.add(
       {.key = "over",
        .meaning = "one or two of NAME=LOW:HIGH:POINTS[:log], NAME a parameter of [synapse] or [astrocyte] or rate; may "
                   "be repeated",
        .option = "--over"},
       [](auto& c) -> auto& { return c.over; });
+  table.add(
+      {.key = "transient",
+       .unit = "s",
+       .meaning = "time that is discarded before a point is observed; 0: five times the slowest time constant of the "
+                  "model at any point (by default 5/Omega_G = 600 s)",
+       .range = at_least(0),
+       .option = "--transient"},
+      [](auto& c) -> auto& { return c.transient; });
+  table.add(
+      {.key = "interval",
+       .unit = "s",
+       .meaning = "time between samples of calcium and r, rounded to whole steps",
+       .range = above(0)},
+      [](auto& c) -> auto& { return c.sample_interval; });
+  table.add(
+      {.key = "amplitude",
+       .unit = "uM",
+       .meaning = "least movement of calcium, from its smallest to its largest value, that counts as an oscillation",
+       .range = above(0),
+       .option = "--amplitude"},
+      [](auto& c) -> auto& { return c.least_amplitude; });
   add_population_parameters(table);
   return table;
 }

@@ -122,7 +122,18 @@ void add_tolerances(ParameterTable<Config>& table) {
       [](auto& c) -> auto& { return c.stepping.absolute_tolerance; });
 }
 
-/// Sections [solver] and [recording]. `Config` has members `stepping` and `recording`.
+/// Whether the run is repeated with a finer step. `Config` has a member `stepping`.
+template <class Config>
+void add_step_check(ParameterTable<Config>& table) {
+  table.add(
+      {.key = "check_step",
+       .meaning = "repeat the run with half the step (adaptive methods: a tenth of the tolerances) and say by how much "
+                  "the results differ",
+       .option = "--check-step"},
+      [](auto& c) -> auto& { return c.stepping.check_step; });
+}
+
+/// Section [solver]. `Config` has a member `stepping`.
 template <class Config>
 void add_stepping_parameters(ParameterTable<Config>& table) {
   table.section("solver", "integration in time");
@@ -152,6 +163,7 @@ void add_stepping_parameters(ParameterTable<Config>& table) {
        .range = within(1, 1000)},
       [](auto& c) -> auto& { return c.stepping.calcium_every; });
   add_tolerances(table);
+  add_step_check(table);
 }
 
 /// That the run has steps, and not more than can be counted. Throws ConfigError.

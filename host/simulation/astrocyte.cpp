@@ -4,11 +4,14 @@
 #include <chrono>
 #include <cmath>
 #include <memory>
+#include <optional>
 
 #include "host/run/event_file.hpp"
 #include "host/run/run_loop.hpp"
 #include "host/simulation/population_setup.hpp"
+#include "host/simulation/spike_views.hpp"
 #include "host/simulation/spread.hpp"
+#include "host/simulation/time_constants.hpp"
 #include "host/simulation/varied.hpp"
 #include "tripartite/astrocyte/astrocyte.hpp"
 #include "tripartite/error.hpp"
@@ -19,8 +22,8 @@ namespace {
 
 using config::AstrocyteConfig;
 
-std::shared_ptr<const SpikeSource> inputs_of(const AstrocyteConfig& c) {
-  const double dt = c.stepping.dt;
+/// At the ends of steps of `dt` [s].
+std::shared_ptr<const SpikeSource> inputs_of(const AstrocyteConfig& c, double dt) {
   switch (c.inputs) {
     case config::InputKind::file: return spikes_of_file(c.spikes, c.population, dt, c.all_weights());
     case config::InputKind::poisson:
@@ -48,7 +51,8 @@ NetworkSetup setup_of(const AstrocyteConfig& c) {
                         "\": inputs have one rate; expected a parameter of [astrocyte]");
     setup[cells].varied.push_back({*varied.parameter, std::move(varied.values)});
   }
-  setup[cells].spikes = inputs_of(c);
+  const int steps = c.stepping.spike_steps;
+  setup[cells].spikes = at_finer_steps(inputs_of(c, c.stepping.dt * steps), steps);
   c.stepping.apply(setup);
   setup.backend = c.execution.backend;
   setup.precision = c.execution.precision;
@@ -64,6 +68,21 @@ std::vector<double> thresholds_of(const NetworkSetup& setup, const AstrocyteConf
   return {};
 }
 
+AstrocyteConfig finer_run(const AstrocyteConfig& config) {
+  const double dt = config.stepping.dt;
+  AstrocyteConfig finer = config;
+  finer.stepping = config.stepping.finer();
+  finer.duration = double(std::llround(config.duration / dt)) * dt;
+  finer.interval = double(std::max<std::int64_t>(1, std::llround(config.interval / dt))) * dt;
+  return finer;
+}
+
+std::vector<StepDifference> compare(const AstrocyteResult& result, const AstrocyteResult& finer) {
+  return {difference_over_time("calcium of the first", "uM", result.calcium, finer.calcium),
+          difference_of("highest calcium", "uM", result.highest_calcium, finer.highest_calcium),
+          difference_of("crossings of C_Theta", "", double(result.crossings), double(finer.crossings))};
+}
+
 class Astrocytes final : run::Visitor {
  public:
   Astrocytes(const AstrocyteConfig& config, const NetworkSetup& setup, const std::filesystem::path& directory,
@@ -75,11 +94,12 @@ class Astrocytes final : run::Visitor {
         indices_(evenly_spread(std::uint64_t(config.astrocytes), std::uint64_t(config.recorded))),
         calcium_(network_->field(
             "astrocytes",
-            config.astrocyte.description().states[std::size_t(config.astrocyte.description().watched)].name)),
-        crossings_(directory / "crossings.h5", "astrocytes") {
+            config.astrocyte.description().states[std::size_t(config.astrocyte.description().watched)].name)) {
     plan_.dt = config.stepping.dt;
     plan_.steps = std::llround(config.duration / plan_.dt);
     plan_.frame_steps = std::max<std::int64_t>(1, std::llround(config.interval / plan_.dt));
+    if (directory.empty()) return;
+    crossings_.emplace(directory / "crossings.h5", "astrocytes");
     std::vector<run::Recorded> recorded;
     for (std::size_t i = 0; i < config.astrocyte.description().states.size(); ++i)
       recorded.push_back({i, {}, indices_, {}, {}});
@@ -104,9 +124,10 @@ class Astrocytes final : run::Visitor {
 
  private:
   void frame() override {
-    recorder_->frame();
+    if (recorder_) recorder_->frame();
     std::vector<double> calcium(indices_.size());
     network_->gather(calcium_, indices_, std::span(calcium));
+    result_.calcium.push_back(calcium.front());
     for (std::size_t k = 0; k < calcium.size(); ++k) {
       result_.lowest_calcium = std::min(result_.lowest_calcium, calcium[k]);
       result_.highest_calcium = std::max(result_.highest_calcium, calcium[k]);
@@ -119,15 +140,16 @@ class Astrocytes final : run::Visitor {
   }
 
   void events(std::span<const Event> events) override {
-    result_.crossings += run::append_events(events, 0, crossings_);
+    result_.crossings += events.size();
+    if (crossings_) run::append_events(events, 0, *crossings_);
   }
 
   void finish(std::chrono::steady_clock::time_point began) {
     result_.simulated = network_->time();
     result_.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     result_.seconds["integration"] = result_.wall;
-    crossings_.close();
-    recorder_->close();
+    if (crossings_) crossings_->close();
+    if (recorder_) recorder_->close();
   }
 
   const AstrocyteConfig& config_;
@@ -137,7 +159,7 @@ class Astrocytes final : run::Visitor {
   std::vector<std::uint64_t> indices_;
   std::size_t calcium_;
   run::Plan plan_;
-  io::SonataSpikes crossings_;
+  std::optional<io::SonataSpikes> crossings_;
   std::unique_ptr<run::Recorder> recorder_;
 };
 
@@ -145,7 +167,15 @@ class Astrocytes final : run::Visitor {
 
 void run_astrocytes(const AstrocyteConfig& config, RunListener& listener, const std::filesystem::path& directory,
                     AstrocyteResult& result) {
-  Astrocytes(config, setup_of(config), directory, result).run(listener);
+  const NetworkSetup setup = setup_of(config);
+  warn_of_long_steps(setup, listener);
+  Astrocytes(config, setup, directory, result).run(listener);
+  if (!config.stepping.check_step) return;
+  const AstrocyteConfig finer = finer_run(config);
+  AstrocyteResult again;
+  listener.message("once more with " + how_fine(finer.stepping));
+  run_astrocytes(finer, listener, {}, again);
+  result.check = {how_fine(finer.stepping), compare(result, again)};
 }
 
 }  // namespace tripartite::simulation

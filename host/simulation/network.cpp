@@ -11,6 +11,7 @@
 #include "host/run/event_file.hpp"
 #include "host/run/run_loop.hpp"
 #include "host/simulation/spread.hpp"
+#include "host/simulation/time_constants.hpp"
 #include "host/simulation/varied.hpp"
 #include "tripartite/astrocyte/astrocyte.hpp"
 #include "tripartite/error.hpp"
@@ -196,6 +197,7 @@ class NetworkRun::Implementation final : run::Visitor {
     result.tripartite = parts_.setup[parts_.tripartite].size;
     result.junctions = parts_.junctions;
     somata_ = parts_.has_somata ? parts_.setup[parts_.somata].size : 0;
+    warn_of_long_steps(parts_.setup, listener);
     network_ = make_network(std::move(parts_.setup));
     plan_.dt = config.stepping.dt;
     plan_.steps = std::llround(config.duration / plan_.dt);
@@ -208,10 +210,12 @@ class NetworkRun::Implementation final : run::Visitor {
   }
 
   void run(const std::filesystem::path& directory) {
-    network::write_sonata_edges(directory / "edges.h5", "neurons_to_neurons", edges_,
-                                static_cast<std::size_t>(config_.neurons));
-    releases_.emplace(directory / "releases.h5", "tripartite");
-    recorder_.emplace(directory / "recordings.h5", *network_, recorded(), double(plan_.frame_steps) * plan_.dt);
+    if (!directory.empty()) {
+      network::write_sonata_edges(directory / "edges.h5", "neurons_to_neurons", edges_,
+                                  static_cast<std::size_t>(config_.neurons));
+      releases_.emplace(directory / "releases.h5", "tripartite");
+      recorder_.emplace(directory / "recordings.h5", *network_, recorded(), double(plan_.frame_steps) * plan_.dt);
+    }
     const auto began = std::chrono::steady_clock::now();
     try {
       run::run(*network_, plan_, "network", listener_, *this);
@@ -277,11 +281,13 @@ class NetworkRun::Implementation final : run::Visitor {
   }
 
   void events(std::span<const Event> events) override {
-    result.releases += run::append_events(events, static_cast<std::uint32_t>(parts_.tripartite), *releases_);
+    const auto population = static_cast<std::uint32_t>(parts_.tripartite);
+    if (releases_) run::append_events(events, population, *releases_);
+    for (const Event& event : events) result.releases += event.population == population ? 1 : 0;
   }
 
   void frame() override {
-    recorder_->frame();
+    if (recorder_) recorder_->frame();
     const auto mean = [&](std::size_t field) { return network_->mean(field); };
     result.times.push_back(network_->time());
     result.rate.push_back(mean(network_->field("neurons", "nu")));
@@ -296,6 +302,10 @@ class NetworkRun::Implementation final : run::Visitor {
     result.seconds["integration"] = result.wall;
     result.lowest_rate = *std::min_element(result.rate.begin(), result.rate.end());
     result.highest_rate = *std::max_element(result.rate.begin(), result.rate.end());
+    constexpr double least = 0.1;  // of the largest rate of a neuron
+    const double largest = config_.neuron[std::size_t(parameter_place(model<RateNeuron>().description, "nu_max"))];
+    result.bursts = bursts_in(result.rate, double(plan_.frame_steps) * plan_.dt, least * largest);
+    if (directory.empty()) return;
     releases_->close();
     recorder_->close();
     io::Hdf5File means = io::Hdf5File::create(directory / "means.h5");
@@ -320,6 +330,31 @@ class NetworkRun::Implementation final : run::Visitor {
   std::optional<run::Recorder> recorder_;
   std::optional<io::SonataSpikes> releases_;
 };
+
+config::NetworkConfig NetworkRun::finer_run(const config::NetworkConfig& config) {
+  const double dt = config.stepping.dt;
+  config::NetworkConfig finer = config;
+  finer.stepping = config.stepping.finer();
+  finer.duration = double(std::llround(config.duration / dt)) * dt;
+  finer.interval = double(std::max<std::int64_t>(1, std::llround(config.interval / dt))) * dt;
+  return finer;
+}
+
+std::vector<StepDifference> NetworkRun::compare(const NetworkResult& result, const NetworkResult& finer) {
+  std::vector<StepDifference> all;
+  const auto add = [&](const char* quantity, const char* unit, std::vector<double> NetworkResult::*series) {
+    const auto is_zero = [](double value) { return value == 0; };
+    if (!std::all_of((result.*series).begin(), (result.*series).end(), is_zero))  // of a part that the network has
+      all.push_back(difference_over_time(quantity, unit, result.*series, finer.*series));
+  };
+  add("rate of neurons", "/s", &NetworkResult::rate);
+  add("calcium of processes", "uM", &NetworkResult::calcium);
+  add("Gamma_S", "", &NetworkResult::bound);
+  add("calcium of somata", "uM", &NetworkResult::soma_calcium);
+  all.push_back(difference_of("bursts", "", double(result.bursts.count), double(finer.bursts.count)));
+  all.push_back(difference_of("releases of gliotransmitter", "", double(result.releases), double(finer.releases)));
+  return all;
+}
 
 NetworkRun::NetworkRun(const NetworkConfig& config, RunListener& listener)
     : implementation_(std::make_unique<Implementation>(config, listener)) {}

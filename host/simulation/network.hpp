@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "host/config/network_config.hpp"
+#include "host/simulation/bursts.hpp"
 #include "host/simulation/run_listener.hpp"
+#include "host/simulation/step_check.hpp"
 
 namespace tripartite::simulation {
 
@@ -20,7 +22,9 @@ struct NetworkResult {
   double lowest_rate = 0, highest_rate = 0;  // of the population mean [1/s]
   // Means at the end of each frame.
   std::vector<double> times, rate, calcium, bound, soma_calcium;
+  Bursts bursts;
   std::map<std::string, double> seconds;
+  StepCheck check;
 };
 
 /// Runs a network. Writes recordings.h5, releases.h5 and edges.h5 (SONATA) and means.h5 to `directory` as it goes on.
@@ -32,8 +36,14 @@ class NetworkRun {
   NetworkRun(const NetworkRun&) = delete;
   NetworkRun& operator=(const NetworkRun&) = delete;
   ~NetworkRun();
+  /// An empty directory: without files.
   void run(const std::filesystem::path& directory);
   const NetworkResult& result() const;
+
+  /// The configuration of the same run with a finer step: its frames are at the same times.
+  static config::NetworkConfig finer_run(const config::NetworkConfig& config);
+  /// What the two runs differ in: the means over neurons, synapses and somata at the end and over time, and releases.
+  static std::vector<StepDifference> compare(const NetworkResult& result, const NetworkResult& finer);
 
  private:
   std::unique_ptr<Implementation> implementation_;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "host/io/sonata_spikes.hpp"
+#include "host/simulation/spike_views.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::simulation {
@@ -57,14 +58,19 @@ std::shared_ptr<const SpikeSource> spikes_of_file(const std::string& file, const
   }
 }
 
-std::shared_ptr<const SpikeSource> spike_source(const config::SynapseConfig& config, std::vector<double> factor) {
+std::shared_ptr<const SpikeSource> spike_source(const config::SynapseConfig& given, std::vector<double> factor) {
+  config::SynapseConfig config = given;
+  config.stepping.dt *= given.stepping.spike_steps;
   const auto& drive = config.drive;
+  const auto finer = [&](std::shared_ptr<const SpikeSource> spikes) {
+    return at_finer_steps(std::move(spikes), given.stepping.spike_steps);
+  };
   if (drive.kind == config::DriveKind::poisson)
-    return std::make_shared<PoissonSpikes>(rate_schedule(config), config.stepping.dt, std::uint64_t(config.seed),
-                                           std::uint64_t(drive.trains), std::move(factor));
+    return finer(std::make_shared<PoissonSpikes>(rate_schedule(config), config.stepping.dt, std::uint64_t(config.seed),
+                                                 std::uint64_t(drive.trains), std::move(factor)));
   if (drive.kind == config::DriveKind::rate) return nullptr;
   if (!factor.empty()) throw ConfigError("population.varied: \"rate\" has no meaning for spikes from a file");
-  return spikes_of_file(drive.spikes, drive.population, config.stepping.dt);
+  return finer(spikes_of_file(drive.spikes, drive.population, config.stepping.dt));
 }
 
 }  // namespace tripartite::simulation

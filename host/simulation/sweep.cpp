@@ -5,231 +5,236 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <sstream>
+#include <thread>
 
 #include "host/io/atomic_file.hpp"
-#include "host/io/parse_number.hpp"
 #include "host/simulation/population_setup.hpp"
+#include "host/simulation/spike_views.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::simulation {
 namespace {
 
-constexpr double sample_interval = 0.1;         // [s] between looks at calcium
-constexpr double oscillation_amplitude = 0.05;  // [uM] below which calcium is at rest
+constexpr double time_constants_discarded = 5;  // e^-5 < 1 % of a transient is left
 
-/// Calcium and release of all synapses over the second half of a run.
-class Observation {
- public:
-  /// `watched`: the field of calcium.
-  Observation(std::size_t synapses, std::size_t watched)
-      : synapses_(synapses), watched_(watched), releases_(synapses), probability_(synapses) {}
-
-  void look(const Network& network, const std::vector<double>& resting_star, const std::vector<double>& alpha) {
-    const auto values = [&](const char* state) {
-      std::vector<double> all(synapses_);
-      network.read(network.field("synapses", state), 0, std::span(all));
-      return all;
-    };
-    const auto& model_states = network.fields();
-    const auto calcium = values(model_states.at(watched_).name.c_str());
-    const auto u = values("u"), x = values("x"), bound = values("Gamma_S");
-    samples_.emplace_back(calcium.begin(), calcium.end());
-    for (std::size_t i = 0; i < synapses_; ++i) {
-      const double resting = (1 - bound[i]) * resting_star[i] + alpha[i] * bound[i];
-      probability_[i] += (u[i] + resting * (1 - u[i])) * x[i];
-    }
-  }
-  void count(const std::vector<Event>& releases) {
-    for (const Event& release : releases) releases_[release.index] += 1;
-  }
-
-  /// Means over groups of `members` neighbouring synapses.
-  void summarise(std::size_t members, double duration, SweepResult& result) const {
-    const std::size_t points = synapses_ / members;
-    for (auto* values :
-         {&result.frequency, &result.amplitude, &result.release, &result.probability, &result.oscillating})
-      values->assign(points, 0);
-    for (std::size_t i = 0; i < synapses_; ++i) {
-      const std::size_t point = i / members;
-      const auto [amplitude, cycles] = oscillation(i);
-      const bool oscillates = amplitude > oscillation_amplitude && cycles >= 2;
-      const double share = 1 / double(members);
-      result.frequency[point] += share * (oscillates ? cycles / duration : 0);
-      result.amplitude[point] += share * amplitude;
-      result.release[point] += share * releases_[i] / duration;
-      result.probability[point] += share * probability_[i] / double(std::max<std::size_t>(1, samples_.size()));
-      result.oscillating[point] += share * (oscillates ? 1 : 0);
-    }
-  }
-
- private:
-  /// Largest minus smallest calcium, and how often it crosses the middle upwards.
-  std::pair<double, int> oscillation(std::size_t synapse) const {
-    float lowest = samples_.front()[synapse], highest = lowest;
-    for (const auto& sample : samples_) {
-      lowest = std::min(lowest, sample[synapse]);
-      highest = std::max(highest, sample[synapse]);
-    }
-    const float middle = (lowest + highest) / 2;
-    int cycles = 0;
-    for (std::size_t k = 1; k < samples_.size(); ++k)
-      cycles += samples_[k - 1][synapse] <= middle && samples_[k][synapse] > middle ? 1 : 0;
-    return {double(highest) - double(lowest), cycles};
-  }
-
-  std::size_t synapses_, watched_;
-  std::vector<std::vector<float>> samples_;
-  std::vector<double> releases_, probability_;
+/// The whole grid as one population, of which parts are run one after the other.
+struct Grid {
+  config::SynapseConfig config;
+  NetworkSetup setup;          // of all points
+  std::vector<double> factor;  // of the presynaptic rate [synapses]
+  std::shared_ptr<const SpikeSource> spikes;
 };
 
-/// The value of each synapse on one axis: the last axis moves slowest, the members of a point are neighbours.
-std::vector<double> along(const std::vector<SweepAxis>& axes, std::size_t axis, std::size_t members) {
-  const std::size_t columns = axes[0].values.size(), rows = axes.size() > 1 ? axes[1].values.size() : 1;
-  std::vector<double> values;
-  values.reserve(columns * rows * members);
-  for (std::size_t y = 0; y < rows; ++y)
-    for (std::size_t x = 0; x < columns; ++x)
-      values.insert(values.end(), members, axes[axis].values[axis == 0 ? x : y]);
-  return values;
+Grid grid_of(const config::SweepConfig& given, const std::vector<SweepAxis>& axes) {
+  Grid grid{given, population_setup(given), {}, nullptr};
+  const auto members = std::size_t(given.synapses);
+  grid.setup[0].size = members * points_of(axes);
+  for (std::size_t a = 0; a < axes.size(); ++a) {
+    std::vector<double> values;
+    values.reserve(grid.setup[0].size);
+    for (std::size_t point = 0; point < points_of(axes); ++point)
+      values.insert(values.end(), members, value_at(axes, a, point));
+    if (axes[a].name == "rate") {
+      double& base = grid.config.drive.rates.front();
+      if (base == 0) base = 1;
+      for (double& value : values) value /= base;
+      grid.factor = std::move(values);
+    } else {
+      grid.setup[0].vary(axes[a].name, std::move(values));
+    }
+  }
+  grid.spikes = spike_source(grid.config, grid.factor);
+  return grid;
 }
 
-void run(const config::SynapseConfig& config, NetworkSetup setup, std::vector<double> factor, RunListener& listener,
-         SweepResult& result) {
-  const ModelDescription& model = setup[0].model->description;
-  const auto all_values = [&](std::string_view name) {
-    const int place = parameter_place(model, name);
-    for (const Varied& varied : setup[0].varied)
-      if (varied.parameter == place) return varied.values;
-    return std::vector<double>(setup[0].size, setup[0].parameters[std::size_t(place)]);
+/// Synapses [first, last) of the grid.
+NetworkSetup part_of(const Grid& grid, std::size_t first, std::size_t last) {
+  const auto cut = [&](std::vector<double>& values) {
+    if (!values.empty()) values = {values.begin() + std::ptrdiff_t(first), values.begin() + std::ptrdiff_t(last)};
   };
-  const auto resting = all_values("U_0_star"), alpha = all_values("alpha");
-  const auto members = static_cast<std::size_t>(config.synapses);
-  const std::size_t synapses = setup[0].size;
-  if (config.drive.kind == config::DriveKind::rate) setup[0].input("rate").factor = factor;
-  setup[0].spikes = spike_source(config, std::move(factor));
-  const auto rate = rate_schedule(config), bias = bias_schedule(config);
+  NetworkSetup part = grid.setup;
+  part[0].size = last - first;
+  for (Varied& varied : part[0].varied) cut(varied.values);
+  if (grid.config.drive.kind == config::DriveKind::rate) {
+    part[0].input("rate").factor = grid.factor;
+    cut(part[0].input("rate").factor);
+  }
+  part[0].spikes = from_element(grid.spikes, first);
+  return part;
+}
+
+/// Points that are run together: enough for every thread, few enough that an interrupted sweep has something to keep.
+std::size_t points_at_once(const config::SweepConfig& config) {
+  constexpr std::size_t per_thread = 1024, on_device = 262'144;
+  const std::size_t threads = config.execution.threads > 0 ? std::size_t(config.execution.threads)
+                                                           : std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t synapses = config.execution.backend == Backend::cuda ? on_device : per_thread * threads;
+  return std::max<std::size_t>(1, synapses / std::size_t(config.synapses));
+}
+
+struct Timing {
+  std::int64_t steps = 0, transient = 0, every = 0;
+};
+
+/// A transient of whole samples, so that samples lie where they would without it.
+Timing timing_of(const config::SweepConfig& config, double transient) {
+  const double dt = config.stepping.dt;
+  Timing timing;
+  timing.every = std::max<std::int64_t>(1, std::llround(config.sample_interval / dt));
+  const double sample = double(timing.every) * dt;
+  timing.transient = std::llround(std::ceil(transient / sample - 1e-9)) * timing.every;
+  timing.steps = timing.transient + std::max<std::int64_t>(1, std::llround(config.duration / sample)) * timing.every;
+  return timing;
+}
+
+void require_memory(const config::SweepConfig& config, const Timing& timing, std::size_t synapses) {
+  const double samples = double((timing.steps - timing.transient) / timing.every);
+  if (const double needed = SweepObservation::bytes(double(synapses), samples);
+      needed > double(available_host_memory()))
+    throw MemoryError(
+        fmt::format("population.duration = {} s: samples of {} synapses every {} s need {:.0f} bytes, {} are available",
+                    config.duration, synapses, config.sample_interval, needed, available_host_memory()));
+}
+
+/// Runs a part of the grid; `progress` gets the fraction of it that is done.
+std::vector<PointActivity> run_part(const config::SweepConfig& config, const Grid& grid, NetworkSetup setup,
+                                    const Timing& timing, RunListener& listener,
+                                    const std::function<void(double)>& progress) {
+  SweepObservation observation(setup[0], config.least_amplitude);
+  const auto rate = rate_schedule(grid.config), bias = bias_schedule(grid.config);
   const auto network = make_network(std::move(setup));
   const double dt = config.stepping.dt;
-  const std::int64_t steps = std::llround(config.duration / dt);
-  const std::int64_t every = std::max<std::int64_t>(1, std::llround(sample_interval / dt));
-  const std::int64_t half = steps / 2;
-  Observation observation(synapses, std::size_t(model.watched));
-  while (network->steps() < steps) {
+  observation.begin(double(timing.transient + timing.every) * dt, double(timing.every) * dt,
+                    (timing.steps - timing.transient) / timing.every);
+  while (network->steps() < timing.steps) {
     if (listener.cancelled()) throw Cancelled("interrupted");
     const std::int64_t at = network->steps();
-    const std::int64_t end = std::min(
-        {steps, (at / every + 1) * every, rate.next_change(at), bias.next_change(at), at < half ? half : steps});
+    const std::int64_t end =
+        std::min({timing.steps, (at / timing.every + 1) * timing.every, rate.next_change(at), bias.next_change(at)});
     if (config.drive.kind == config::DriveKind::rate) network->set_common(0, "rate", rate.at(at));
     network->set_common(0, "bias", {bias.at(at).mean, 0, 0, 0});
     network->advance_steps(end - at);
     const auto releases = network->take_events();
-    if (at >= half) {
+    if (at >= timing.transient) {
       observation.count(releases);
-      if (end % every == 0 || end == steps) observation.look(*network, resting, alpha);
+      if (end % timing.every == 0) observation.look(*network);
     }
-    listener.progress("sweep", static_cast<double>(end) / static_cast<double>(steps));
+    progress(double(end) / double(timing.steps));
   }
-  observation.summarise(members, static_cast<double>(steps - half) * dt, result);
+  return observation.summary(std::size_t(config.synapses));
 }
 
-double number_in(const std::string& text, const std::string& word) {
-  const auto value = io::parse_number<double>(word);
-  if (!value || !std::isfinite(*value))
-    throw ConfigError(fmt::format("sweep.over: {}: \"{}\" is no number", text, word));
-  return *value;
+std::vector<StepDifference> compare(const SweepResult& result, const std::vector<PointActivity>& finer) {
+  const auto difference = [&](const char* quantity, const char* unit, double PointActivity::*member) {
+    std::vector<double> values, finer_values;
+    for (const PointActivity& point : result.points) values.push_back(point.*member);
+    for (const PointActivity& point : finer) finer_values.push_back(point.*member);
+    return difference_over_points(quantity, unit, values, finer_values,
+                                  [&](std::size_t point) { return words_of_point(result.axes, point); });
+  };
+  return {difference("frequency", "/s", &PointActivity::frequency),
+          difference("amplitude of calcium", "uM", &PointActivity::amplitude),
+          difference("releases", "/s", &PointActivity::release), difference("r", "", &PointActivity::probability),
+          difference("fraction oscillating", "", &PointActivity::oscillating)};
 }
 
-SweepAxis read_axis(const std::string& text, const ModelDescription& model) {
-  const auto equals = text.find('=');
-  std::vector<std::string> words;
-  std::istringstream rest(equals == std::string::npos ? "" : text.substr(equals + 1));
-  for (std::string word; std::getline(rest, word, ':');) words.push_back(word);
-  if (words.size() < 3 || words.size() > 4 || (words.size() == 4 && words[3] != "log"))
-    throw ConfigError(fmt::format("sweep.over: {}: expected NAME=LOW:HIGH:POINTS or NAME=LOW:HIGH:POINTS:log", text));
-  SweepAxis axis{text.substr(0, equals), {}, words.size() == 4};
-  const double low = number_in(text, words[0]), high = number_in(text, words[1]), points = number_in(text, words[2]);
-  constexpr double most = 10'000;
-  if (!(low < high) || !(points >= 2 && points <= most && points == std::floor(points)) || (axis.is_log && !(low > 0)))
-    throw ConfigError(
-        fmt::format("sweep.over: {}: expected LOW < HIGH, from 2 to 10000 points, and LOW > 0 for log", text));
-  bool is_known = axis.name == "rate";
-  for (const ParameterInfo& info : model.parameters) {
-    if (axis.name != info.name) continue;
-    is_known = true;
-    if (!(info.is_positive ? low > 0 : low >= 0))
-      throw ConfigError(fmt::format("sweep.over: {}: {} must be {} 0", text, info.name, info.is_positive ? ">" : ">="));
+void run_grid(const config::SweepConfig& config, const SweepResult& result, std::string_view what,
+              RunListener& listener, std::vector<PointActivity>& points, const std::function<void()>& finished) {
+  const Grid grid = grid_of(config, result.axes);
+  const Timing timing = timing_of(config, result.transient);
+  const auto members = std::size_t(config.synapses);
+  const std::size_t all = result.grid(), at_once = std::min(all, points_at_once(config));
+  require_memory(config, timing, at_once * members);
+  while (points.size() < all) {
+    const std::size_t first = points.size(), last = std::min(all, first + at_once);
+    const auto part =
+        run_part(config, grid, part_of(grid, first * members, last * members), timing, listener, [&](double fraction) {
+          listener.progress(what, (double(first) + double(last - first) * fraction) / double(all));
+        });
+    points.insert(points.end(), part.begin(), part.end());
+    if (finished) finished();
   }
-  if (!is_known || (axis.name == "rate" && low < 0))
-    throw ConfigError(
-        fmt::format("sweep.over: {}: expected a parameter of [synapse] or [astrocyte], or a rate >= 0", text));
-  for (int i = 0; i < int(points); ++i) {
-    const double share = i / (points - 1);
-    axis.values.push_back(axis.is_log ? low * std::pow(high / low, share) : low + (high - low) * share);
-  }
-  return axis;
 }
 
 }  // namespace
 
-std::vector<SweepAxis> sweep_axes(const config::SweepConfig& config) {
-  std::vector<SweepAxis> axes;
-  for (const std::string& each : config.over) axes.push_back(read_axis(each, config.synapse.description()));
-  if (axes.empty() || axes.size() > 2)
-    throw ConfigError(
-        fmt::format("sweep.over: {} parameters: expected one or two, as --over O_delta=0.2:1.2:40", axes.size()));
-  if (axes.size() == 2 && axes[0].name == axes[1].name)
-    throw ConfigError(fmt::format("sweep.over: {} twice: the two parameters must differ", axes[0].name));
-  if (!config.varied.empty()) throw ConfigError("population.varied: a sweep varies what --over says, nothing else");
-  if (std::any_of(axes.begin(), axes.end(), [](const SweepAxis& axis) { return axis.name == "rate"; }) &&
-      config.drive.rates.size() != 1)
-    throw ConfigError("sweep.over: rate: drive.rates must be a single rate, which the sweep replaces");
-  return axes;
+void sweep(const config::SweepConfig& config, RunListener& listener, SweepResult& result,
+           const std::function<void()>& finished) {
+  result.axes = sweep_axes(config);
+  {
+    const Grid grid = grid_of(config, result.axes);
+    warn_of_long_steps(grid.setup, listener);
+    result.slowest = time_constants(grid.setup).slowest;
+  }
+  result.transient = config.transient;
+  if (config.transient == 0 && result.slowest) result.transient = time_constants_discarded * result.slowest->seconds;
+  result.transient = double(timing_of(config, result.transient).transient) * config.stepping.dt;
+  listener.message(
+      fmt::format("the first {} are discarded{}, then {} observed", seconds_as_words(result.transient),
+                  config.transient == 0 && result.slowest
+                      ? fmt::format(" ({:g} times {})", time_constants_discarded, to_string(*result.slowest))
+                      : "",
+                  seconds_as_words(config.duration)));
+  const auto began = std::chrono::steady_clock::now();
+  const auto note_time = [&] {
+    result.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+    result.seconds["integration"] = result.wall;
+  };
+  try {
+    run_grid(config, result, "sweep", listener, result.points, finished);
+    if (config.stepping.check_step) {
+      config::SweepConfig finer = config;
+      finer.stepping = config.stepping.finer();
+      listener.message("once more with " + how_fine(finer.stepping));
+      std::vector<PointActivity> points;
+      run_grid(finer, result, "sweep, finer step", listener, points, {});
+      result.check = {how_fine(finer.stepping), compare(result, points)};
+    }
+  } catch (...) {
+    note_time();
+    throw;
+  }
+  note_time();
+  for (const std::string& caution : cautions(config, result)) listener.message(caution);
 }
 
-SweepResult sweep(const config::SweepConfig& given, RunListener& listener) {
-  config::SynapseConfig config = given;
-  const std::vector<SweepAxis> axes = sweep_axes(given);
-  SweepResult result;
-  result.axes = axes;
-  NetworkSetup setup = population_setup(config);
-  const auto members = static_cast<std::size_t>(config.synapses);
-  setup[0].size = members * axes[0].values.size() * (axes.size() > 1 ? axes[1].values.size() : 1);
-  const double samples = config.duration / 2 / sample_interval;
-  const double needed = double(setup[0].size) * (samples * sizeof(float) + 12 * sizeof(double));
-  if (needed > double(available_host_memory()))
-    throw MemoryError(fmt::format("a sweep of {} synapses over {} s needs {:.0f} bytes, {} are available",
-                                  setup[0].size, config.duration, needed, available_host_memory()));
-  std::vector<double> factor;
-  for (std::size_t a = 0; a < axes.size(); ++a) {
-    std::vector<double> values = along(axes, a, members);
-    if (axes[a].name == "rate") {
-      double& base = config.drive.rates.front();
-      if (base == 0) base = 1;
-      for (double& value : values) value /= base;
-      factor = std::move(values);
-      continue;
-    }
-    setup[0].vary(axes[a].name, std::move(values));
+std::vector<std::string> cautions(const config::SweepConfig& config, const SweepResult& result) {
+  std::size_t drifting = 0, unresolved = 0, worst = 0, longest = 0;
+  for (std::size_t i = 0; i < result.points.size(); ++i) {
+    const PointActivity& point = result.points[i];
+    drifting += point.drift > largest_drift ? 1 : 0;
+    unresolved += point.unresolved > 0 ? 1 : 0;
+    if (point.drift > result.points[worst].drift) worst = i;
+    if (point.unresolved > result.points[longest].unresolved) longest = i;
   }
-  const auto began = std::chrono::steady_clock::now();
-  run(config, std::move(setup), std::move(factor), listener, result);
-  result.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  result.seconds["integration"] = result.wall;
-  return result;
+  std::vector<std::string> all;
+  if (drifting > 0)
+    all.push_back(fmt::format(
+        "{} of {} points still drift: from the first to the second half of the observed {} a mean changes by more than "
+        "{:g} %; most at {} ({:.3g} %). A longer --transient or --duration settles them",
+        drifting, result.points.size(), seconds_as_words(config.duration), 100 * largest_drift,
+        words_of_point(result.axes, worst), 100 * result.points[worst].drift));
+  if (unresolved > 0)
+    all.push_back(fmt::format(
+        "at {} of {} points calcium moves by {:g} uM or more with fewer than two complete cycles in {}, as at {}: a "
+        "longer --duration shows whether it oscillates",
+        unresolved, result.points.size(), config.least_amplitude, seconds_as_words(config.duration),
+        words_of_point(result.axes, longest)));
+  return all;
 }
 
 void write_sweep(const std::filesystem::path& path, const SweepResult& result) {
   std::string text = result.axes[0].name;
   if (result.axes.size() > 1) text += "," + result.axes[1].name;
   text +=
-      ",oscillation_frequency_per_s,calcium_amplitude_uM,release_rate_per_s,release_probability,fraction_oscillating\n";
-  const std::size_t columns = result.axes[0].values.size();
-  for (std::size_t i = 0; i < result.frequency.size(); ++i) {
-    text += fmt::format("{:.9g}", result.axes[0].values[i % columns]);
-    if (result.axes.size() > 1) text += fmt::format(",{:.9g}", result.axes[1].values[i / columns]);
-    text += fmt::format(",{:.9g},{:.9g},{:.9g},{:.9g},{:.9g}\n", result.frequency[i], result.amplitude[i],
-                        result.release[i], result.probability[i], result.oscillating[i]);
+      ",oscillation_frequency_per_s,interval_deviation_s,cycles,calcium_amplitude_uM,release_rate_per_s,"
+      "release_probability,fraction_oscillating,drift\n";
+  for (std::size_t i = 0; i < result.points.size(); ++i) {
+    const PointActivity& p = result.points[i];
+    for (std::size_t a = 0; a < result.axes.size(); ++a)
+      text += fmt::format("{}{:.9g}", a == 0 ? "" : ",", value_at(result.axes, a, i));
+    text += fmt::format(",{:.9g},{:.9g},{:.9g},{:.9g},{:.9g},{:.9g},{:.9g},{:.9g}\n", p.frequency, p.interval_deviation,
+                        p.cycles, p.amplitude, p.release, p.probability, p.oscillating, p.drift);
   }
   io::write_file(path, text);
 }

@@ -1,42 +1,47 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "host/config/synapse_config.hpp"
 #include "host/simulation/run_listener.hpp"
+#include "host/simulation/step_check.hpp"
+#include "host/simulation/sweep_axes.hpp"
+#include "host/simulation/sweep_observation.hpp"
+#include "host/simulation/time_constants.hpp"
 
 namespace tripartite::simulation {
 
-/// One parameter over a range.
-struct SweepAxis {
-  std::string name;            // of a parameter of [synapse] or [astrocyte], or "rate"
-  std::vector<double> values;  // rising
-  bool is_log = false;
-};
-
-/// What the points of the grid do in the second half of the run, [y][x], means over the ensemble of each point.
+/// The points that were finished, in the order of the grid [y][x], and how they were observed.
 struct SweepResult {
-  std::vector<SweepAxis> axes;      // x, and y if there are two
-  std::vector<double> frequency;    // of calcium oscillations [1/s]
-  std::vector<double> amplitude;    // of calcium, largest - smallest [uM]
-  std::vector<double> release;      // of gliotransmitter [1/s]
-  std::vector<double> probability;  // r, what a spike would release, over time
-  std::vector<double> oscillating;  // fraction of the ensemble
-  double wall = 0;                  // [s]
+  std::vector<SweepAxis> axes;  // x, and y if there are two
+  std::vector<PointActivity> points;
+  double transient = 0;                 // [s] discarded
+  std::optional<TimeConstant> slowest;  // of the model at any point
+  StepCheck check;
+  double wall = 0;  // [s]
   std::map<std::string, double> seconds;
+
+  std::size_t grid() const { return points_of(axes); }
 };
 
-/// The parameters over their ranges. Throws ConfigError if `config.over` does not name one or two different ones.
-std::vector<SweepAxis> sweep_axes(const config::SweepConfig& config);
+/// A mean that changes by more from one half of the observation to the other is not that of a stationary state.
+constexpr double largest_drift = 0.02;
 
-/// Runs `config.synapses` synapses at each point of the grid, all in one ensemble. Throws what SynapseRun throws.
-SweepResult sweep(const config::SweepConfig& config, RunListener& listener);
+/// Runs `config.synapses` synapses at each point of the grid and appends to `result.points` as points are finished,
+/// each time calling `finished`: what it has is whole whatever happens. Throws ConfigError, FileError, MemoryError,
+/// DeviceError, NumericsError, Cancelled.
+void sweep(const config::SweepConfig& config, RunListener& listener, SweepResult& result,
+           const std::function<void()>& finished = {});
 
-/// sweep.csv: one row per point.
+/// What a reader of the result has to know: where it drifts, where cycles are longer than the observation.
+std::vector<std::string> cautions(const config::SweepConfig& config, const SweepResult& result);
+
+/// sweep.csv: one row per finished point.
 void write_sweep(const std::filesystem::path& path, const SweepResult& result);
 
 }  // namespace tripartite::simulation

@@ -12,6 +12,7 @@
 #include "host/run/run_loop.hpp"
 #include "host/simulation/population_setup.hpp"
 #include "host/simulation/spread.hpp"
+#include "host/simulation/time_constants.hpp"
 #include "host/simulation/varied.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/run/recorder.hpp"
@@ -55,6 +56,7 @@ class SynapseRun::Implementation final : run::Visitor {
     setup[0].spikes = spike_source(config, std::move(factor));
     resting_ = sampled_values(setup[0], "U_0_star");
     potentiated_ = sampled_values(setup[0], "alpha");
+    warn_of_long_steps(setup, listener);
     network_ = make_network(std::move(setup));
 
     plan_.dt = config.stepping.dt;
@@ -71,6 +73,7 @@ class SynapseRun::Implementation final : run::Visitor {
     if (indices.empty()) indices = evenly_spread(std::uint64_t(config.synapses), std::uint64_t(recording.synapses));
     for (std::size_t i = 0; i < model.states.size(); ++i) {
       result.states.emplace_back(model.states[i].name);
+      result.units.emplace_back(model.states[i].unit == std::string_view("1") ? "" : model.states[i].unit);
       if (std::find(recording.fields.begin(), recording.fields.end(), model.states[i].name) != recording.fields.end())
         recorded_.push_back({network_->field("synapses", model.states[i].name), {}, indices, {}, {}});
     }
@@ -78,8 +81,8 @@ class SynapseRun::Implementation final : run::Visitor {
   }
 
   void run(const std::filesystem::path& directory) {
-    releases_.emplace(directory / "releases.h5", "synapses");
-    if (config_.recording.interval > 0 && !recorded_.empty())
+    if (!directory.empty()) releases_.emplace(directory / "releases.h5", "synapses");
+    if (!directory.empty() && config_.recording.interval > 0 && !recorded_.empty())
       recorder_.emplace(directory / "recordings.h5", *network_, recorded_, double(plan_.frame_steps) * plan_.dt);
     const auto began = std::chrono::steady_clock::now();
     try {
@@ -134,7 +137,8 @@ class SynapseRun::Implementation final : run::Visitor {
       if (!has_released_[event.index]) ++result.releasing;
       has_released_[event.index] = true;
     }
-    result.all.releases += run::append_events(events, 0, *releases_);
+    result.all.releases += events.size();
+    if (releases_) run::append_events(events, 0, *releases_);
   }
 
   void frame() override {
@@ -181,6 +185,7 @@ class SynapseRun::Implementation final : run::Visitor {
     result.simulated = network_->time();
     result.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     result.seconds["integration"] = result.wall;
+    if (directory.empty()) return;
     releases_->close();
     if (recorder_) recorder_->close();
     io::Hdf5File means = io::Hdf5File::create(directory / "means.h5");
@@ -209,6 +214,26 @@ class SynapseRun::Implementation final : run::Visitor {
   std::vector<double> resting_, potentiated_;  // U_0* and alpha of the sample
   std::vector<bool> has_released_;
 };
+
+config::SynapseConfig SynapseRun::finer_run(const config::SynapseConfig& config) {
+  const double dt = config.stepping.dt;
+  config::SynapseConfig finer = config;
+  finer.stepping = config.stepping.finer();
+  finer.duration = double(std::llround(config.duration / dt)) * dt;
+  if (config.recording.interval > 0)
+    finer.recording.interval = double(std::max<std::int64_t>(1, std::llround(config.recording.interval / dt))) * dt;
+  return finer;
+}
+
+std::vector<StepDifference> SynapseRun::compare(const SynapseResult& result, const SynapseResult& finer) {
+  std::vector<StepDifference> all;
+  for (std::size_t i = 0; i < result.states.size(); ++i)
+    all.push_back(difference_over_time(result.states[i], result.units[i], result.all.means[i], finer.all.means[i]));
+  all.push_back(difference_over_time("r", "", result.all.released, finer.all.released));
+  all.push_back(
+      difference_of("releases of gliotransmitter", "", double(result.all.releases), double(finer.all.releases)));
+  return all;
+}
 
 SynapseRun::SynapseRun(const config::SynapseConfig& config, RunListener& listener)
     : implementation_(std::make_unique<Implementation>(config, listener)) {}

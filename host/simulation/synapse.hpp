@@ -9,6 +9,7 @@
 
 #include "host/config/synapse_config.hpp"
 #include "host/simulation/run_listener.hpp"
+#include "host/simulation/step_check.hpp"
 
 namespace tripartite::simulation {
 
@@ -29,9 +30,11 @@ struct SynapseResult {
   double wall = 0;                            // [s] of integration
   std::vector<double> times;                  // [s] of frames
   std::vector<std::string> states;            // names, in the order of the means
+  std::vector<std::string> units;             // of the states
   PopulationResult all;                       // the means over samples of some 10 000 synapses
   std::vector<PopulationResult> populations;  // in their order; one where all are one
   std::map<std::string, double> seconds;      // wall time by phase
+  StepCheck check;
 };
 
 /// Runs a population of tripartite synapses. Writes recordings.h5 and releases.h5 (both SONATA) and means.h5 to
@@ -46,8 +49,14 @@ class SynapseRun {
   SynapseRun& operator=(const SynapseRun&) = delete;
   ~SynapseRun();
 
+  /// An empty directory: without files.
   void run(const std::filesystem::path& directory);
   const SynapseResult& result() const;
+
+  /// The configuration of the same run with a finer step: its frames are at the same times.
+  static config::SynapseConfig finer_run(const config::SynapseConfig& config);
+  /// What the two runs differ in: the means over all synapses at the end and over time, and releases.
+  static std::vector<StepDifference> compare(const SynapseResult& result, const SynapseResult& finer);
 
  private:
   std::unique_ptr<Implementation> implementation_;

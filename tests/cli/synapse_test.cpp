@@ -257,8 +257,8 @@ TEST_F(SynapseCommands, NetworkRejectsEdgesOfMissingNeurons) {
 }
 
 TEST_F(SynapseCommands, SweepWritesARowPerPoint) {
-  const Finished finished = run({"sweep", "--duration", "20", "--dt", "0.005", "--over", "O_delta=0.3:1.2:5", "--over",
-                                 "K_P=0.05:0.1:4", "--out", "a"});
+  const Finished finished = run({"sweep", "--duration", "20", "--transient", "5", "--dt", "0.005", "--over",
+                                 "O_delta=0.3:1.2:5", "--over", "K_P=0.05:0.1:4", "--out", "a"});
   ASSERT_EQ(finished.status, 0) << finished.err;
   const std::string csv = io::read_file(file("a") / "sweep.csv");
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 1 + 5 * 4);
@@ -270,7 +270,8 @@ TEST_F(SynapseCommands, SweepWritesARowPerPoint) {
 }
 
 TEST_F(SynapseCommands, SweepOfTheRateNeedsNoInitialRate) {
-  const std::vector<std::string> common{"sweep", "--duration", "5", "--over", "rate=0:10:3", "--rate"};
+  const std::vector<std::string> common{"sweep", "--duration", "5",           "--transient",
+                                        "1",     "--over",     "rate=0:10:3", "--rate"};
   auto with = common, without = common;
   with.insert(with.end(), {"2", "--out", "a"});
   without.insert(without.end(), {"0", "--out", "b"});
@@ -284,7 +285,7 @@ TEST_F(SynapseCommands, SayWhyTheCpuComputes) {
   const bool lacks_device = built_with_cuda() && !reason.empty();
   for (const std::vector<std::string>& command :
        {std::vector<std::string>{"synapse", "--duration", "0.1", "--out", "a"},
-        {"sweep", "--duration", "0.1", "--over", "O_delta=0.3:0.6:2", "--out", "b"},
+        {"sweep", "--duration", "1", "--transient", "1", "--over", "O_delta=0.3:0.6:2", "--out", "b"},
         {"network", "--duration", "0.1", "--out", "c"}}) {
     const Finished finished = run(command);
     ASSERT_EQ(finished.status, 0) << finished.err;

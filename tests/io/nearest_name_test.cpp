@@ -12,6 +12,8 @@ TEST(EditDistance, CountsInsertionsDeletionsAndReplacements) {
   EXPECT_EQ(edit_distance("setle", "settle"), 1U);
   EXPECT_EQ(edit_distance("settlle", "settle"), 1U);
   EXPECT_EQ(edit_distance("sittle", "settle"), 1U);
+  EXPECT_EQ(edit_distance("O_detla", "O_delta"), 1U);
+  EXPECT_EQ(edit_distance("ca", "abc"), 3U);
   EXPECT_EQ(edit_distance("", "dt"), 2U);
   EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
 }

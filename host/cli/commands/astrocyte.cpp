@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "host/cli/recorded_run.hpp"
+#include "host/cli/step_check.hpp"
 #include "host/config/astrocyte_parameters.hpp"
 #include "host/report/pages.hpp"
 
@@ -24,12 +25,14 @@ constexpr auto examples =
     "  tripartite astrocyte --set inputs.kind=file --set inputs.spikes=spikes.h5\n";
 
 nlohmann::ordered_json results_of(const config::AstrocyteConfig& config, const simulation::AstrocyteResult& result) {
-  return {{"astrocytes", config.astrocytes},
-          {"simulated_s", result.simulated},
-          {"crossings", result.crossings},
-          {"lowest_calcium_uM", result.lowest_calcium},
-          {"highest_calcium_uM", result.highest_calcium},
-          {"highest_current", result.highest_current}};
+  nlohmann::ordered_json all{{"astrocytes", config.astrocytes},
+                             {"simulated_s", result.simulated},
+                             {"crossings", result.crossings},
+                             {"lowest_calcium_uM", result.lowest_calcium},
+                             {"highest_calcium_uM", result.highest_calcium},
+                             {"highest_current", result.highest_current}};
+  add_step_check(result.check, all);
+  return all;
 }
 
 void run(const config::AstrocyteConfig& config, simulation::RunListener& listener,
@@ -44,6 +47,7 @@ void print(const config::AstrocyteConfig& config, const simulation::AstrocyteRes
   out << fmt::format("calcium                       {:.4g} to {:.4g} uM, crosses C_Theta {} times\n",
                      result.lowest_calcium, result.highest_calcium, result.crossings);
   out << fmt::format("slow inward current           up to {:.4g}\n", result.highest_current);
+  print_step_check(result.check, out);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "host/cli/recorded_run.hpp"
+#include "host/cli/step_check.hpp"
 #include "host/config/network_parameters.hpp"
 #include "host/report/pages.hpp"
 #include "host/simulation/network.hpp"
@@ -26,15 +27,23 @@ constexpr auto examples =
     "  tripartite network --rule file --set connectivity.edges=edges.h5\n";
 
 nlohmann::ordered_json results_of(const config::NetworkConfig& config, const simulation::NetworkResult& result) {
-  return {{"neurons", config.neurons},
-          {"bare_synapses", result.bare},
-          {"tripartite_synapses", result.tripartite},
-          {"astrocytes", config.astrocytes},
-          {"gap_junctions", result.junctions},
-          {"simulated_s", result.simulated},
-          {"releases", result.releases},
-          {"lowest_mean_rate_per_s", result.lowest_rate},
-          {"highest_mean_rate_per_s", result.highest_rate}};
+  nlohmann::ordered_json all{{"neurons", config.neurons},
+                             {"bare_synapses", result.bare},
+                             {"tripartite_synapses", result.tripartite},
+                             {"astrocytes", config.astrocytes},
+                             {"gap_junctions", result.junctions},
+                             {"simulated_s", result.simulated},
+                             {"releases", result.releases},
+                             {"lowest_mean_rate_per_s", result.lowest_rate},
+                             {"highest_mean_rate_per_s", result.highest_rate},
+                             {"bursts", result.bursts.count}};
+  if (result.bursts.count > 0) {
+    all["first_burst_s"] = result.bursts.first;
+    all["last_burst_s"] = result.bursts.last;
+  }
+  if (result.bursts.count > 1) all["median_burst_interval_s"] = result.bursts.median_interval;
+  add_step_check(result.check, all);
+  return all;
 }
 
 void print(const config::NetworkConfig& config, const simulation::NetworkResult& result, std::ostream& out) {
@@ -44,11 +53,20 @@ void print(const config::NetworkConfig& config, const simulation::NetworkResult&
       result.wall);
   if (config.neurons > 0)
     out << fmt::format("mean rate                     {:.3g} to {:.3g} /s\n", result.lowest_rate, result.highest_rate);
+  if (result.bursts.count > 1)
+    out << fmt::format("bursts                        {} from {:.3g} to {:.3g} s, median interval {:.2g} s\n",
+                       result.bursts.count, result.bursts.first, result.bursts.last, result.bursts.median_interval);
   if (config.astrocytes > 0 && config.somata)
     out << fmt::format("mean calcium of somata        {:.3g} to {:.3g} uM\n",
                        *std::min_element(result.soma_calcium.begin(), result.soma_calcium.end()),
                        *std::max_element(result.soma_calcium.begin(), result.soma_calcium.end()));
   out << fmt::format("releases of gliotransmitter   {}\n", result.releases);
+  print_step_check(result.check, out);
+}
+
+void run(const config::NetworkConfig& config, simulation::RunListener& listener,
+         const std::optional<simulation::RunDirectory>& directory, simulation::NetworkResult& result) {
+  run_and_check<simulation::NetworkRun>(config, listener, directory, result);
 }
 
 }  // namespace
@@ -67,7 +85,7 @@ Command network_command() {
                            network_backend(config.execution.backend, config.stepping.method, true);
                      return config;
                    },
-               .run = run_object<simulation::NetworkRun>,
+               .run = run,
                .results = results_of,
                .print = print})};
 }

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "host/cli/recorded_run.hpp"
+#include "host/cli/step_check.hpp"
 #include "host/config/synapse_parameters.hpp"
 #include "host/report/pages.hpp"
 
@@ -22,6 +23,7 @@ constexpr auto examples =
     "  tripartite synapse --synapses 300 --set population.sizes=200,100 --set 'population.varied=alpha each 0 1'\n"
     "  tripartite synapse --synapses 1000000 --duration 10        a million synapses\n"
     "  tripartite synapse --solver rosenbrock --precision float64\n"
+    "  tripartite synapse --check-step                            how much the result depends on the time step\n"
     "  tripartite synapse --calcium li_rinzel                     another calcium model in the process\n"
     "  tripartite synapse --config examples/closed_loop.toml\n";
 
@@ -47,6 +49,7 @@ nlohmann::ordered_json results_of(const config::SynapseConfig&, const simulation
               {"populations", nlohmann::ordered_json::array()}});
   for (const auto& population : result.populations)
     all["populations"].push_back(results_of(population, result.states, result.simulated));
+  add_step_check(result.check, all);
   return all;
 }
 
@@ -70,6 +73,12 @@ void print(const config::SynapseConfig& config, const simulation::SynapseResult&
   out << fmt::format("mean at the end               {} = {:.4g} uM, {} = {:.4g} uM, Gamma_S = {:.4g}, r = {:.4g}\n",
                      model.states[calcium].name, result.all.means[calcium].back(), model.states[ip3].name,
                      result.all.means[ip3].back(), last("Gamma_S"), result.all.released.back());
+  print_step_check(result.check, out);
+}
+
+void run(const config::SynapseConfig& config, simulation::RunListener& listener,
+         const std::optional<simulation::RunDirectory>& directory, simulation::SynapseResult& result) {
+  run_and_check<simulation::SynapseRun>(config, listener, directory, result);
 }
 
 }  // namespace
@@ -79,10 +88,8 @@ Command synapse_command() {
           .summary = "populations of tripartite synapses: release, IP3 and calcium, gliotransmission",
           .examples = examples,
           .page = {"summary.json, recordings.h5, means.h5 and releases.h5", report::write_synapse},
-          .work = recorded<config::SynapseConfig, simulation::SynapseResult>({.parameters = config::synapse_parameters,
-                                                                              .run = run_object<simulation::SynapseRun>,
-                                                                              .results = results_of,
-                                                                              .print = print})};
+          .work = recorded<config::SynapseConfig, simulation::SynapseResult>(
+              {.parameters = config::synapse_parameters, .run = run, .results = results_of, .print = print})};
 }
 
 }  // namespace tripartite::cli

@@ -1,0 +1,118 @@
+// The command sweep and --check-step, tested as separate processes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "cli/program.hpp"
+#include "host/io/text_file.hpp"
+#include "io/temporary_directory.hpp"
+
+namespace tripartite {
+namespace {
+
+using nlohmann::json;
+using testing::AllOf;
+using testing::HasSubstr;
+
+class SweepCommand : public testing::Test {
+ protected:
+  Finished run(const std::vector<std::string>& arguments) const { return run_program(arguments, directory_.path()); }
+  std::filesystem::path file(const std::string& name) const { return directory_.path() / name; }
+  json summary(const std::string& run) const { return json::parse(io::read_file(file(run) / "summary.json")); }
+  std::ptrdiff_t rows(const std::string& run) const {
+    const std::string csv = io::read_file(file(run) / "sweep.csv");
+    return std::count(csv.begin(), csv.end(), '\n') - 1;
+  }
+  const TemporaryDirectory directory_;
+};
+
+TEST_F(SweepCommand, SaysWhatItDiscardsAndWhereItDrifts) {
+  const Finished settled =
+      run({"sweep", "--over", "O_delta=0.3:0.6:2", "--dt", "0.005", "--duration", "60", "--out", "a"});
+  ASSERT_EQ(settled.status, 0) << settled.err;
+  EXPECT_THAT(settled.err, HasSubstr("the first 600 s are discarded (5 times 1/Omega_G = 120 s)"));
+  EXPECT_THAT(settled.out, HasSubstr("600 s discarded and 60 s observed"));
+  EXPECT_THAT(settled.err, testing::Not(HasSubstr("drift")));
+  EXPECT_EQ(summary("a")["results"]["discarded_s"], 600);
+  EXPECT_EQ(summary("a")["results"]["drifting_points"], 0);
+
+  const Finished drifting = run(
+      {"sweep", "--over", "rate=0.1:0.2:2", "--dt", "0.005", "--transient", "50", "--duration", "50", "--out", "b"});
+  ASSERT_EQ(drifting.status, 0) << drifting.err;
+  EXPECT_THAT(drifting.err, AllOf(HasSubstr("2 of 2 points still drift"), HasSubstr("--transient")));
+  EXPECT_EQ(summary("b")["results"]["drifting_points"], 2);
+  EXPECT_THAT(drifting.out, HasSubstr("drifts"));
+  EXPECT_THAT(io::read_file(file("b") / "report.html"), HasSubstr("2 of 2 points still drift"));
+}
+
+TEST_F(SweepCommand, TheReportNamesTheResultAndItsUnits) {
+  ASSERT_EQ(run({"sweep", "--over", "O_delta=0.3:1.3:3", "--dt", "0.005", "--duration", "60", "--out", "a"}).status, 0);
+  const std::string page = io::read_file(file("a") / "report.html");
+  EXPECT_THAT(page, HasSubstr("Calcium oscillates at O_δ = 0.3 uM/s, with 0.17"));
+  EXPECT_THAT(page, HasSubstr("O_δ [uM/s]"));
+}
+
+TEST_F(SweepCommand, AnInterruptedOneKeepsItsFinishedRows) {
+  Program program({"sweep", "--over", "O_delta=0.2:1:256", "--over", "K_P=0.05:0.1:256", "--dt", "0.005", "--transient",
+                   "1", "--duration", "2", "--set", "run.threads=1", "--out", "a"},
+                  directory_.path());
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
+  while (!std::filesystem::exists(file("a") / "sweep.csv") && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  program.send(SIGINT);
+  const Finished finished = program.wait();
+  EXPECT_EQ(finished.status, 130);
+  EXPECT_EQ(summary("a")["status"], "incomplete");
+  EXPECT_GT(rows("a"), 0);
+  EXPECT_LT(rows("a"), 256 * 256);
+  EXPECT_EQ(rows("a") % 1024, 0);
+  EXPECT_EQ(summary("a")["results"]["finished_points"], rows("a"));
+  EXPECT_THAT(io::read_file(file("a") / "report.html"), HasSubstr("finished points"));
+}
+
+TEST_F(SweepCommand, ALongStepIsWarnedOfAndMeasured) {
+  const Finished warned = run({"synapse", "--dt", "1", "--duration", "20", "--set", "recording.interval=1"});
+  ASSERT_EQ(warned.status, 0) << warned.err;
+  EXPECT_THAT(warned.err,
+              AllOf(HasSubstr("steps of 1 s are longer than the fastest time constant, 1/Omega_e = 16.7 ms"),
+                    HasSubstr("--check-step")));
+  const Finished checked = run({"synapse", "--duration", "20", "--check-step", "--out", "a"});
+  ASSERT_EQ(checked.status, 0) << checked.err;
+  EXPECT_THAT(checked.err, testing::Not(HasSubstr("longer than the fastest")));
+  EXPECT_THAT(checked.out, HasSubstr("the same with half the step (0.5 ms)"));
+  const json check = summary("a")["results"]["step_check"];
+  for (const json& each : check["differences"]) {
+    const double largest = each["relative_difference"].get<double>();
+    EXPECT_LT(largest, 0.5) << each;
+    if (each["quantity"] == "r") EXPECT_GT(largest, 1e-4);
+  }
+  EXPECT_EQ(check["differences"].size(), 12U);  // ten states, r, releases
+  // The step of the run itself is that of a run of half the step.
+  ASSERT_EQ(run({"synapse", "--duration", "20", "--dt", "5e-4", "--out", "b"}).status, 0);
+  EXPECT_EQ(check["differences"][0]["finer"], summary("b")["results"]["final_means"]["u"]);
+}
+
+TEST_F(SweepCommand, NetworksAndAstrocytesCheckTheirStepsToo) {
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"network", "--duration", "1", "--neurons", "10", "--out", "a"},
+        {"astrocyte", "--duration", "20", "--out", "a"},
+        {"synapse", "--duration", "2", "--drive", "poisson", "--out", "a"},
+        {"synapse", "--duration", "2", "--solver", "dormand_prince", "--out", "a"}}) {
+    auto arguments = command;
+    arguments.insert(arguments.end(), {"--check-step", "--force"});
+    const Finished finished = run(arguments);
+    ASSERT_EQ(finished.status, 0) << finished.err;
+    EXPECT_THAT(finished.out, HasSubstr("the same with ")) << command.front();
+    for (const json& each : summary("a")["results"]["step_check"]["differences"])
+      EXPECT_LT(each["relative_difference"].get<double>(), 0.2) << command.front() << each;
+  }
+}
+
+}  // namespace
+}  // namespace tripartite
