@@ -110,6 +110,7 @@ def release_without(run):
 
 
 examples.given("an input", "Without gliotransmission (ρ_e = <0>)")
+examples.given("a definition", "(<1>/Ω_G = 120 s)")
 
 
 @examples.claim("Up to <0.32> /s calcium does not reach C_Θ again once the first releases are forgotten, and r is the same as without. From <0.35> to "
