@@ -85,7 +85,7 @@ memory.given("a definition", "if <2>P = A, P = B w_h", "and <2>R = C κ", "if w_
 
 # Which regime tests the memory
 
-regimes = [Run(f"recall {options}", 12) for options in ("", "--kappa 0", "--regime warm", "--regime warm --kappa 0")]
+regimes = [Run(f"recall {options}", 4) for options in ("", "--kappa 0", "--regime warm", "--regime warm --kappa 0")]
 
 
 @memory.claim("The same <10> patterns of <500> neurons, <a tenth> of the signs flipped, <ten> cues, forward Euler with dt = <0.05> "

@@ -62,8 +62,8 @@ def recall(patterns, seconds, options="", neurons=100):
     return Run(f"recall --n {neurons} --k {patterns} --cues 3 --steps 600 {options}", seconds)
 
 
-loads = {patterns: recall(patterns, seconds) for patterns, seconds in ((5, 1), (50, 1), (200, 2), (1000, 3), (4000, 8))}
-larger = recall(400, 6, neurons=200)
+loads = {patterns: recall(patterns, seconds) for patterns, seconds in ((5, 1), (50, 1), (200, 2), (1000, 2), (4000, 3))}
+larger = recall(400, 2, neurons=200)
 
 
 @models.claim("(<10> of <100> signs flipped) leaves wrong signs of each cue: K = <:5>, <:50>, <:200>: <0>, <0>, <0>; K = <:1000>: <1>, <2>, <1>; "

@@ -5,7 +5,7 @@ from checked_docs.studies import at, deviation, mean, study, values
 studies = Document("docs/studies.md")
 
 m_text = study("m-text", 1500)
-m_digits = study("m-digits", 6)
+m_digits = study("m-digits", 8)
 heterogeneity_text = study("heterogeneity-text-softmax", 900)
 heterogeneity_digits = {model: study(f"heterogeneity-digits-{model}", 300) for model in ("softmax", "linear")}
 decay_text = {model: study(f"decay-text-{model}", 1) for model in ("softmax", "linear")}
