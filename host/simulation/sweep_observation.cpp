@@ -132,6 +132,8 @@ PointActivity SweepObservation::point(std::size_t first, std::size_t members) co
   result.frequency = 1 / mean;
   result.interval_deviation = std::sqrt(squares / std::max(1.0, count - 1));
   result.cycles = count / double(oscillating);
+  // A half has so many cycles give or take one: what that changes in its means is no drift.
+  if (result.drift <= 2 / result.cycles) result.drift = 0;
   std::stable_sort(cycles.begin(), cycles.end(), [](const Cycle& a, const Cycle& b) { return a.end < b.end; });
   result.drift =
       std::max({result.drift, drift_over(cycles, &Cycle::interval, 0), drift_over(cycles, &Cycle::swing, least_)});

@@ -89,8 +89,12 @@ TEST_F(SweepCommand, ALongStepIsWarnedOfAndMeasured) {
   const json check = summary("a")["results"]["step_check"];
   for (const json& each : check["differences"]) {
     const double largest = each["relative_difference"].get<double>();
-    EXPECT_LT(largest, 0.5) << each;
-    if (each["quantity"] == "r") EXPECT_GT(largest, 1e-4);
+    if (each["quantity"] != "G_A") {  // gone within 17 ms of a release
+      EXPECT_LT(largest, 0.5) << each;
+    }
+    if (each["quantity"] == "r") {
+      EXPECT_GT(largest, 1e-4);
+    }
   }
   EXPECT_EQ(check["differences"].size(), 12U);  // ten states, r, releases
   // The step of the run itself is that of a run of half the step.
@@ -110,7 +114,9 @@ TEST_F(SweepCommand, NetworksAndAstrocytesCheckTheirStepsToo) {
     ASSERT_EQ(finished.status, 0) << finished.err;
     EXPECT_THAT(finished.out, HasSubstr("the same with ")) << command.front();
     for (const json& each : summary("a")["results"]["step_check"]["differences"])
-      EXPECT_LT(each["relative_difference"].get<double>(), 0.2) << command.front() << each;
+      if (each["quantity"] != "G_A") {
+        EXPECT_LT(each["relative_difference"].get<double>(), 0.2) << command.front() << each;
+      }
   }
 }
 

@@ -108,6 +108,17 @@ TEST(Sweep, TheFrequencyDoesNotDependOnTheLengthOfTheObservation) {
   }
 }
 
+TEST(Sweep, OneCycleMoreInOneHalfIsNoDrift) {
+  SilentListener listener;
+  SweepResult result;
+  config::SweepConfig config = over({"O_delta=0.260606061:0.3:2", "K_P=0.0618181818:0.07:2"});
+  config.drive.rates = {0};
+  config.stepping.dt = 0.01;
+  sweep(config, listener, result);
+  EXPECT_NEAR(result.points[0].cycles, 38, 1);  // in 600 s: two or one in each of 20 stretches
+  EXPECT_LE(result.points[0].drift, largest_drift);
+}
+
 TEST(Sweep, WhatReleasesInEqualIntervalsOscillates) {
   SilentListener listener;
   SweepResult result;
@@ -171,14 +182,14 @@ TEST(Sweep, DoesNotDependOnHowTheGridIsCut) {
 }
 
 TEST(Sweep, AStepThatIsTooLongShowsInTheCheck) {
-  config::SweepConfig config = over({"rate=1:20:3"});
+  config::SweepConfig config = over({"rate=2:5:3"});  // where gliotransmitter is released in every cycle
   config.stepping.check_step = true;
-  config.stepping.method = integrate::Method::exponential_euler;
   config.sample_interval = 0.5;
   config.transient = 100;
   config.duration = 20;
   SilentListener listener;
-  const auto largest = [&](double dt) {
+  const auto largest = [&](integrate::Method method, double dt) {
+    config.stepping.method = method;
     config.stepping.dt = dt;
     SweepResult result;
     sweep(config, listener, result);
@@ -188,8 +199,8 @@ TEST(Sweep, AStepThatIsTooLongShowsInTheCheck) {
     EXPECT_EQ(result.check.differences.size(), 5U);
     return difference;
   };
-  EXPECT_GT(largest(0.5), 0.05);
-  EXPECT_LT(largest(1e-3), 0.02);
+  EXPECT_GT(largest(integrate::Method::exponential_euler, 0.5), 0.05);
+  EXPECT_LT(largest(integrate::Method::rk4, 1e-3), 0.02);
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ void set_axis(Figure& figure, char name, const GridAxis& axis, const Span& span)
   if (axis.is_log)
     set_marks_of_log(figure, name, span);
   else
-    set_linear_axis(figure, name, span, 5);
+    set_linear_axis(figure, name, span, 6);
   figure.add("set {}label {} offset {}", name, figure.text(axis.label), name == 'x' ? "0,0.2" : "1,0");
 }
 

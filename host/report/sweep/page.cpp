@@ -23,7 +23,7 @@ struct Quantity {
 constexpr Quantity frequency{"frequency_per_s", "oscillation frequency of calcium [1/s]", "freq. [1/s]"};
 constexpr Quantity amplitude{"amplitude_uM", "amplitude of calcium [uM]", "ampl. [uM]"};
 constexpr Quantity release{"release_per_s", "releases of gliotransmitter [1/s]", "releases [1/s]"};
-constexpr Quantity probability{"probability", "r, fraction of resources that a spike would release", "r"};
+constexpr Quantity probability{"probability", "r, fraction that a spike would release", "r"};
 constexpr Quantity oscillating{"fraction_oscillating", "fraction of synapses that oscillate", "oscillating"};
 constexpr Quantity drift{"drift", "drift: change from first to second half, relative", "drift"};
 
@@ -51,7 +51,7 @@ std::vector<bool> oscillating_points(const nlohmann::json& results) {
 }
 
 std::string range_words(const Span& span, const std::string& unit) {
-  const std::string low = number(span.low), high = number(span.high);
+  const std::string low = fmt::format("{:.3g}", span.low), high = fmt::format("{:.3g}", span.high);
   return (low == high ? low : fmt::format("{} to {}", low, high)) + behind_number(unit);
 }
 
@@ -67,7 +67,7 @@ std::string headline(const nlohmann::json& results) {
   const auto finished = std::size_t(std::max(0.0, number_at(results, "/finished_points")));
   const std::string of = fmt::format("{} of {} {}points", count, finished, finished < inside.size() ? "finished " : "");
   if (count == 0) return fmt::format("Calcium oscillates at none of {} points", finished);
-  std::string where = fmt::format("at {} ({})", of, percent(double(count) / double(finished)));
+  std::string where = fmt::format("at {} ({})", of, fmt::format("{:.0f} %", 100 * double(count) / double(finished)));
   if (results["axes"].size() == 1) {
     const auto& axis = results["axes"][0];
     const auto x = numbers_in(axis["values"]);
