@@ -171,11 +171,30 @@ def frequency_by_fine_steps(run, fine):
 # Where calcium oscillates
 
 
-@examples.claim("<10 000> synapses without presynaptic activity, <100> strengths of PLCδ (O_δ) by <100> affinities of the SERCA pump (K_P)", calcium_map)
+@examples.claim("<10 000> synapses without presynaptic activity, <100> strengths of PLCδ (O_δ) by <100> affinities of the SERCA pump (K_P)",
+                calcium_map)
 def map_inputs(run):
     points = rows(run)
     assert run.config["drive"]["rates"] == [0], run.config["drive"]["rates"]
     return [len(points), len({row["O_delta"] for row in points}), len({row["K_P"] for row in points})]
+
+@examples.claim("The line encloses the <1257> points where calcium oscillates, with <0.0046> to <0.16> /s; grey is zero", calcium_map)
+def band(run):
+    frequencies = [row["oscillation_frequency_per_s"] for row in rows(run) if row["fraction_oscillating"] > 0]
+    return [len(frequencies), min(frequencies), max(frequencies)]
+
+
+@examples.claim("Gliotransmitter is released where calcium oscillates about C_Θ, and r is low there: <0.02> to <0.36> instead of <0.6>", calcium_map)
+def release_in_band(run):
+    releasing = [row["release_probability"] for row in rows(run)
+                 if row["release_rate_per_s"] > 0 and row["oscillation_frequency_per_s"] > 0]
+    others = [row["release_probability"] for row in rows(run) if row["release_rate_per_s"] == 0]
+    return [min(releasing), max(releasing), statistics.median(others)]
+
+
+@examples.claim("At <35> points, most of them on the edge of the band where oscillations die out slowly, a mean still drifts", calcium_map)
+def drifting_points(run):
+    return sum(row["drift"] > 0.02 for row in rows(run))
 
 
 # Li–Rinzel astrocyte
