@@ -6,7 +6,7 @@ studies = Document("docs/studies.md")
 
 m_text = study("m-text", 1500)
 m_digits = study("m-digits", 8)
-heterogeneity_text = study("heterogeneity-text-softmax", 900)
+heterogeneity_text = study("heterogeneity-text-softmax", 40)
 heterogeneity_digits = {model: study(f"heterogeneity-digits-{model}", 300) for model in ("softmax", "linear")}
 decay_text = {model: study(f"decay-text-{model}", 1) for model in ("softmax", "linear")}
 decay_digits = {model: study(f"decay-digits-{model}", 2) for model in ("softmax", "linear")}
