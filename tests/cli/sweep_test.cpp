@@ -54,8 +54,8 @@ TEST_F(SweepCommand, SaysWhatItDiscardsAndWhereItDrifts) {
 TEST_F(SweepCommand, TheReportNamesTheResultAndItsUnits) {
   ASSERT_EQ(run({"sweep", "--over", "O_delta=0.3:1.3:3", "--dt", "0.005", "--duration", "60", "--out", "a"}).status, 0);
   const std::string page = io::read_file(file("a") / "report.html");
-  EXPECT_THAT(page, HasSubstr("Calcium oscillates at O_δ = 0.3 uM/s, with 0.17"));
-  EXPECT_THAT(page, HasSubstr("O_δ [uM/s]"));
+  EXPECT_THAT(page, HasSubstr("Calcium oscillates at O<sub>δ</sub> = 0.3 µM/s, with 0.17"));
+  EXPECT_THAT(page, HasSubstr("[µM/s]"));
 }
 
 TEST_F(SweepCommand, AnInterruptedOneKeepsItsFinishedRows) {

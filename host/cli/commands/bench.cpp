@@ -31,7 +31,7 @@ constexpr auto examples =
     "  tripartite bench --quick                 all workloads in about a minute\n"
     "  tripartite bench W1 W4 --threads 1       two workloads on one core\n"
     "  tripartite bench matrix                  every method on every instruction set; marks what should be faster\n"
-    "  tripartite bench --json > rows.json\n";
+    "  tripartite bench W1 --json                the rows as JSON, with every rate and ratio\n";
 
 constexpr auto header =
     "workload  variant                                     precision        n        rate   vs plain  of ceiling\n";

@@ -11,6 +11,7 @@
 #include "host/report/pages.hpp"
 #include "host/report/summary.hpp"
 #include "host/report/sweep/map.hpp"
+#include "host/report/symbols.hpp"
 
 namespace tripartite::report {
 namespace {
@@ -21,7 +22,7 @@ struct Quantity {
   const char* short_label;
 };
 constexpr Quantity frequency{"frequency_per_s", "oscillation frequency of calcium [1/s]", "freq. [1/s]"};
-constexpr Quantity amplitude{"amplitude_uM", "amplitude of calcium [uM]", "ampl. [uM]"};
+constexpr Quantity amplitude{"amplitude_uM", "amplitude of calcium [µM]", "ampl. [µM]"};
 constexpr Quantity release{"release_per_s", "releases of gliotransmitter [1/s]", "releases [1/s]"};
 constexpr Quantity probability{"probability", "r, fraction that a spike would release", "r"};
 constexpr Quantity oscillating{"fraction_oscillating", "fraction of synapses that oscillate", "oscillating"};
@@ -31,14 +32,15 @@ std::vector<double> values_of(const nlohmann::json& results, const Quantity& qua
   return results.contains(quantity.key) ? numbers_in(results[quantity.key]) : std::vector<double>();
 }
 
-/// "O_δ [uM/s]"
+/// "O_δ [µM/s]"
 std::string label_of(const nlohmann::json& axis) {
-  const std::string symbol = axis.value("symbol", axis.value("name", "")), unit = axis.value("unit", "");
+  const std::string symbol = axis.value("symbol", axis.value("name", "")), unit = unit_words(axis.value("unit", ""));
   return unit.empty() ? symbol : fmt::format("{} [{}]", symbol, unit);
 }
 
-/// " uM/s", " /s"
-std::string behind_number(const std::string& unit) {
+/// " µM/s", " /s"
+std::string behind_number(const std::string& given) {
+  const std::string unit = unit_words(given);
   if (unit.empty()) return "";
   return unit.starts_with("1/") ? " " + unit.substr(1) : " " + unit;
 }
@@ -200,7 +202,7 @@ void write_sweep(const Run& run, Page& page) {
   page.picture(
       fmt::format("Activity at each point over {:g} s, after a transient of {:g} s", number_at(results, "/observed_s"),
                   number_at(results, "/discarded_s")),
-      fmt::format("Means over the synapses of each point. Calcium oscillates if it moves by {:g} uM or more and goes "
+      fmt::format("Means over the synapses of each point. Calcium oscillates if it moves by {:g} µM or more and goes "
                   "through two complete cycles; the frequency is the inverse of the mean time from one upward crossing "
                   "of the middle of its range to the next.{}",
                   number_at(results, "/least_amplitude_uM"),

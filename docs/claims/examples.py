@@ -1,0 +1,354 @@
+"""Claims of docs/examples.md, whose sections describe the runs of examples/."""
+import statistics
+
+from checked_docs import Document, Run, at_most
+from checked_docs.curves import between, first, peaks, rises_through
+
+examples = Document("docs/examples.md")
+
+open_loop = Run("synapse --config examples/open_loop.toml", 1)
+closed_loop = Run("synapse --config examples/closed_loop.toml", 1)
+frequency_response = Run("sweep --config examples/frequency_response.toml", 2)
+early = Run("sweep --config examples/frequency_response.toml --transient 50 --duration 50", 1)
+over_O_delta = Run("sweep --over O_delta=0.2:1.5:27", 1)
+over_O_delta_fine = Run("sweep --over O_delta=0.2:1.5:27 --dt 1e-4 --precision float64", 7)
+calcium_map = Run("sweep --config examples/sweep_calcium.toml", 8)
+li_rinzel = Run("astrocyte --config examples/li_rinzel.toml", 1)
+bursts = Run("network --config examples/gliotransmission_bursts.toml", 1)
+bursts_in_detail = Run("network --config examples/gliotransmission_bursts.toml --set recording.interval=0.005", 1)
+no_gliotransmission = Run("network --config examples/gliotransmission_bursts.toml --set synapse.O_G=0", 1)
+ring = Run("network --config examples/calcium_wave_ring.toml", 1)
+sheet = Run("network --config examples/astrocyte_sheet.toml", 40)
+weak_sheet = Run("network --config examples/astrocyte_sheet.toml --set astrocyte.O_delta=0.6", 40)
+million = Run("network --config examples/million_synapses.toml", 85)
+
+
+def mean(values):
+    return sum(values) / len(values)
+
+
+def intervals(times):
+    return [after - before for before, after in zip(times, times[1:])]
+
+
+def one(run, field):
+    """Times and values of the state of a single element."""
+    times, (values,) = run.recording(field)
+    return times, values
+
+
+# One synapse, open loop
+
+
+@examples.claim("Poisson spikes at <2> /s drive release; the astrocyte does not act back on the synapse (ρ_e = <0>), and its "
+                "IP3 is exogenous: from <10> s on, a source of <0.8> uM", open_loop)
+def open_loop_inputs(run):
+    drive = run.config["drive"]
+    return [*drive["rates"], run.config["astrocyte"]["rho_e"], drive["bias_times"][1], drive["biases"][1]]
+
+
+@examples.claim("Calcium then rises every <17> s or so to <1> uM", open_loop)
+def open_loop_calcium(run):
+    found = peaks(*one(run, "C"), above=0.5)
+    return [mean(intervals([time for time, _ in found])), mean([height for _, height in found])]
+
+
+@examples.claim("each time it crosses C_Θ = <0.5> uM upwards, a release takes <60> % of the gliotransmitter (x_A)", open_loop)
+def open_loop_releases(run):
+    crossings = rises_through(*one(run, "C"), 0.5)
+    releases = [time for time, _ in run.events("synapses")]
+    # Releases fall on steps of 1 ms, crossings lie between frames of 20 ms.
+    assert len(crossings) == len(releases) and all(abs(a - b) < 0.02 for a, b in zip(crossings, releases)), crossings
+    times, pool = one(run, "x_A")
+    taken = []
+    for release in releases:
+        after = first(times, range(len(times)), lambda i: times[i] >= release)
+        index = times.index(after)
+        recovered = run.config["astrocyte"]["Omega_A"] * (after - release) * (1 - pool[index])
+        taken.append(1 - (pool[index] - recovered) / pool[index - 1])
+    return [run.config["astrocyte"]["C_Theta"], 100 * mean(taken)]
+
+
+# The same synapse, closed loop
+
+
+@examples.claim("which here lowers glutamate release (α = <0>): after the first gliotransmitter release, at <2> s, u rises to "
+                "<0.25> at most (<0.83> before)", closed_loop)
+def closed_loop_release(run):
+    release = run.events("synapses")[0][0]
+    times, u = one(run, "u")
+    return [run.config["synapse"]["alpha"], release, max(between(times, u, release, 100)), max(between(times, u, 0, release))]
+
+
+@examples.claim("calcium settles into small oscillations about the threshold", closed_loop)
+def closed_loop_calcium(run):
+    settled = between(*one(run, "C"), 20, 100)
+    return min(settled) > 0.3 and max(settled) < 0.6 and len(run.events("synapses")) > 10 or (min(settled), max(settled))
+
+
+# Release against presynaptic rate
+
+
+def rows(run):
+    """Rows of sweep.csv, as numbers."""
+    return [{key: float(value) for key, value in row.items()} for row in run.csv("sweep.csv")]
+
+
+def without_and_with(run):
+    """Rows by rate, without and with gliotransmission."""
+    all_rows = rows(run)
+    return tuple({row["rate"]: row for row in all_rows if (row["rho_e"] > 0) == is_with} for is_with in (False, True))
+
+
+@examples.claim("falls steadily with the rate because resources deplete, from <0.589> at <:0.1> /s to <0.217> at <:6.8> /s", frequency_response)
+def release_without(run):
+    without, _ = without_and_with(run)
+    probability = {rate: row["release_probability"] for rate, row in without.items()}
+    falling = [probability[rate] for rate in sorted(probability)]
+    assert falling == sorted(falling, reverse=True), falling
+    return [falling[0], probability[min(probability, key=lambda rate: abs(rate - 6.8))]]
+
+
+examples.given("an input", "Without gliotransmission (ρ_e = <0>)")
+examples.given("a definition", "(<1>/Ω_G = 120 s)")
+
+
+@examples.claim("Up to <0.32> /s calcium does not reach C_Θ again once the first releases are forgotten, and r is the same as without. From <0.35> to "
+                "<1.13> /s gliotransmitter is released every <300> to <30> s: each release lowers r for as long as Γ_S stays up (1/Ω_G = <120> s). "
+                "From <1.25> to <6.1> /s calcium oscillates about C_Θ with <0.16> to <0.24> /s, gliotransmitter is released in every cycle, and r is "
+                "<0.027> to <0.036>. From <6.8> /s on calcium stays above C_Θ, release of gliotransmitter ends, and both curves meet",
+                frequency_response)
+def four_regimes(run):
+    without, found = without_and_with(run)
+    rates = sorted(found)
+    releasing = [rate for rate in rates if found[rate]["release_rate_per_s"] > 0]
+    cycling = [rate for rate in releasing if found[rate]["release_rate_per_s"] > 0.1]
+    rare = [rate for rate in releasing if rate not in cycling]
+    silent = [rate for rate in rates if rate < releasing[0]]
+    beyond = [rate for rate in rates if rate > releasing[-1]]
+    assert rates == silent + rare + cycling + beyond
+    for rate in silent + beyond:
+        assert abs(found[rate]["release_probability"] / without[rate]["release_probability"] - 1) < 1e-3, rate
+    for rate in cycling:  # a release per cycle
+        assert abs(found[rate]["release_rate_per_s"] / found[rate]["oscillation_frequency_per_s"] - 1) < 0.01, rate
+    frequencies = [found[rate]["oscillation_frequency_per_s"] for rate in cycling]
+    probabilities = [found[rate]["release_probability"] for rate in cycling]
+    pauses = [1 / found[rate]["release_rate_per_s"] for rate in rare]
+    return [silent[-1], rare[0], rare[-1], pauses[0], pauses[-1], 1 / run.config["synapse"]["Omega_G"], cycling[0], cycling[-1],
+            min(frequencies), max(frequencies), min(probabilities), max(probabilities), beyond[0]]
+
+
+@examples.claim("so the first <600> s, five times its time constant, are discarded", frequency_response)
+def transient(run):
+    return 5 / run.config["synapse"]["Omega_G"]
+
+
+@examples.claim("the second half of the first <:100> s would show r = <0.32> at <:0.1> /s", early)
+def release_too_early(run):
+    return without_and_with(run)[1][0.1]["release_probability"]
+
+
+@examples.claim("prints frequency, spread of the intervals, amplitude, releases and r of <27> synapses at <5> /s. The frequency rises with O_δ from "
+                "<0.099> /s at <:0.2> uM/s to <0.224> /s at <:0.65> uM/s while the amplitude falls from <1.1> to <0.017> uM; from <0.7> uM/s on "
+                "calcium is on a plateau", over_O_delta)
+def frequency_over_O_delta(run):
+    points = {round(row["O_delta"], 6): row for row in rows(run)}
+    cycling = [value for value, row in points.items() if row["fraction_oscillating"] == 1]
+    assert min(cycling) == 0.2 and max(cycling) == 0.65, cycling
+    return [len(points), *run.config["drive"]["rates"], points[0.2]["oscillation_frequency_per_s"],
+            points[0.65]["oscillation_frequency_per_s"], points[0.2]["calcium_amplitude_uM"], points[0.65]["calcium_amplitude_uM"],
+            min(value for value in points if value not in cycling)]
+
+
+@examples.claim("Steps of <:0.1> ms in float64 (`--dt 1e-4 --precision float64`) change no frequency by more than <0.03> %", over_O_delta,
+                over_O_delta_fine)
+def frequency_by_fine_steps(run, fine):
+    changes = [abs(a["oscillation_frequency_per_s"] / b["oscillation_frequency_per_s"] - 1) for a, b in zip(rows(run), rows(fine))
+               if b["oscillation_frequency_per_s"] > 0]
+    return at_most(100 * max(changes))
+
+
+# Where calcium oscillates
+
+
+@examples.claim("<10 000> synapses without presynaptic activity, <100> strengths of PLCδ (O_δ) by <100> affinities of the SERCA pump (K_P)",
+                calcium_map)
+def map_inputs(run):
+    points = rows(run)
+    assert run.config["drive"]["rates"] == [0], run.config["drive"]["rates"]
+    return [len(points), len({row["O_delta"] for row in points}), len({row["K_P"] for row in points})]
+
+@examples.claim("The line encloses the <1257> points where calcium oscillates, with <0.0046> to <0.16> /s; grey is zero", calcium_map)
+def band(run):
+    frequencies = [row["oscillation_frequency_per_s"] for row in rows(run) if row["fraction_oscillating"] > 0]
+    return [len(frequencies), min(frequencies), max(frequencies)]
+
+
+@examples.claim("Gliotransmitter is released where calcium oscillates about C_Θ, and r is low there: <0.02> to <0.36> instead of <0.6>", calcium_map)
+def release_in_band(run):
+    releasing = [row["release_probability"] for row in rows(run)
+                 if row["release_rate_per_s"] > 0 and row["oscillation_frequency_per_s"] > 0]
+    others = [row["release_probability"] for row in rows(run) if row["release_rate_per_s"] == 0]
+    return [min(releasing), max(releasing), statistics.median(others)]
+
+
+@examples.claim("At <35> points, most of them on the edge of the band where oscillations die out slowly, a mean still drifts", calcium_map)
+def drifting_points(run):
+    return sum(row["drift"] > 0.02 for row in rows(run))
+
+
+# Li–Rinzel astrocyte
+
+
+@examples.claim("with Poisson inputs of weight <12> at <20> /s", li_rinzel)
+def li_rinzel_inputs(run):
+    return [run.config["inputs"]["weight"], run.config["inputs"]["rate"]]
+
+
+@examples.claim("IP3 settles near <0.5> uM, calcium oscillates with a period of <11> s", li_rinzel)
+def li_rinzel_oscillation(run):
+    return [mean(between(*one(run, "I"), 20, 100)), mean(intervals(rises_through(*one(run, "C"), 0.2)))]
+
+
+@examples.claim("each peak gives a slow inward current of about <6> s", li_rinzel)
+def li_rinzel_current(run):
+    times, current = one(run, "I_SIC")
+    begins = rises_through(times, current, 0)
+    ends = rises_through(times, [-value for value in current], -1e-12)
+    return mean([end - begin for begin, end in zip(begins, ends)])
+
+
+# Bursts by gliotransmission
+
+
+@examples.claim("A quiet excitatory network (<0.6> /s). The first release of gliotransmitter, at <12.8> s", bursts)
+def first_release(run):
+    release = run.events("tripartite")[0][0]
+    return [mean(between(*run.mean("nu"), 5, release)), release]
+
+
+@examples.claim("from then on the network bursts to <58> /s, <142> times until the end of the run at <100> s, with a median interval of <0.58> s", bursts_in_detail)
+def bursting(run):
+    times, (rate,) = run.recording("nu")
+    found = peaks(times, rate, above=10)
+    when = [time for time, _ in found]
+    return [statistics.median(height for _, height in found), len(found), run.config["population"]["duration"],
+            statistics.median(intervals(when))]
+
+
+@examples.claim("long after calcium has come to rest below C_Θ", bursts)
+def calcium_at_rest(run):
+    rest = between(*run.mean("C"), 50, 100)
+    return max(rest) < 0.5 and max(rest) - min(rest) < 0.01 or (min(rest), max(rest))
+
+
+@examples.claim("raises the release probability of all its synapses (α = <1>)", bursts)
+def potentiation(run):
+    return run.config["synapse"]["alpha"]
+
+
+@examples.claim("With `--set synapse.O_G=0` the network stays at <0.6> /s throughout", no_gliotransmission)
+def no_bursts(run):
+    rates = between(*run.mean("nu"), 5, 100)
+    assert max(rates) - min(rates) < 0.01, (min(rates), max(rates))
+    return mean(rates)
+
+
+# A calcium wave in a ring of astrocytes
+
+
+@examples.claim("<50> astrocytes with gap junctions between neighbours (after Stimberg et al. <:2019>, example <:5>). "
+                "Cell <25> receives exogenous IP3 for <20> of every <50> s", ring)
+def ring_inputs(run):
+    given = run.config["astrocytes"]
+    return [given["count"], *given["stimulated"], given["stimulus_on"], given["stimulus_period"]]
+
+
+def arrivals(run):
+    """When calcium of each soma first exceeds 0.5 uM [s]; None: it never does."""
+    times, cells = run.recording("C_s")
+    return [next((time for time, value in zip(times, cell) if value > 0.5), None) for cell in cells]
+
+
+@examples.claim("The front takes <15.5> s per cell, the time until enough IP3 has crossed a junction, and reaches <12> cells in <200> s "
+                "on either side", ring)
+def ring_front(run):
+    times = arrivals(run)
+    right = [time for time in times[26:] if time is not None]
+    left = [time for time in reversed(times[:25]) if time is not None]
+    assert left == right, (left, right)
+    return [mean(intervals(right)), len(right), run.config["population"]["duration"]]
+
+
+@examples.claim("Behind the front calcium stays high, oscillating about <0.4> uM, for tens of seconds", ring)
+def ring_behind_front(run):
+    times, cells = run.recording("C_s")
+    high = []
+    for cell, begin in zip(cells, arrivals(run)):
+        if begin is not None and begin < 150:
+            end = next((time for time, value in zip(times, cell) if time > begin and value < 0.1), times[-1])
+            assert end - begin > 15, f"falls {end - begin:g} s after the front"
+            high += between(times, cell, begin + 5, end - 5)
+    return mean(high)
+
+
+# A sheet of 100 × 100 astrocytes
+
+
+@examples.claim("A sheet of <100> × <100> astrocytes", sheet, after="reaches")
+def sheet_size(run):
+    side = run.config["astrocytes"]["count"] ** 0.5
+    return [side, side]
+
+
+@examples.claim("A source of IP3 under <25> cells in the middle for <40> s. With O_δ = <0.8> uM/s", sheet)
+def sheet_inputs(run):
+    given = run.config["astrocytes"]
+    return [len(given["stimulated"]), given["stimulus_on"], run.config["astrocyte"]["O_delta"]]
+
+
+@examples.claim("rings of calcium spread from the middle, one cell in <7.7> s, and leave the cells behind them, after one ring or "
+                "several, on a plateau", sheet)
+def sheet_front(run):
+    times, cells = run.recording("C_s")
+    row = cells[5050:5100]
+    rings = [rises_through(times, cell, 0.5) for cell in row]
+    for cell, passing in list(zip(row, rings))[5:20]:
+        plateau = between(times, cell, 220, 240)
+        assert passing and min(plateau) > 0.4 and max(plateau) < 0.5, (min(plateau), max(plateau))
+    assert max(len(rises_through(times, cell, 0.7)) for cell in row) > 1
+    return mean(intervals([passing[0] for passing in rings[3:] if passing]))
+
+
+@examples.claim("At O_δ = <0.6> uM/s the waves die out within a few cells", weak_sheet)
+def weak_sheet_front(run):
+    cells = run.recording("C_s")[1]
+    reached = max(distance for distance in range(50) if max(cells[5050 + distance]) > 0.5)
+    assert 2 < reached <= 10, f"{reached} cells from the middle"
+    return run.config["astrocyte"]["O_delta"]
+
+
+# A million synapses under one astrocyte
+
+
+@examples.claim("<1000> rate neurons, <1000> inputs each; all million synapses", million)
+def million_inputs(run):
+    assert run.results["tripartite_synapses"] == 1000000
+    return [run.results["neurons"], run.config["connectivity"]["indegree"]]
+
+
+@examples.claim("At <2.5> s calcium of all processes crosses its threshold, which gives a million releases in one step; they lower "
+                "the rate of the neurons by <a tenth> (α = <0>)", million)
+def million_releases(run):
+    releases = run.events("tripartite")
+    assert len(releases) == 1000000 and releases[0][0] == releases[-1][0], (len(releases), releases[0], releases[-1])
+    release = releases[0][0]
+    times, rate = run.mean("nu")
+    before, later = between(times, rate, release - 0.1, release)[-1], between(times, rate, release + 1, 10)[-1]
+    return [release, 1 - later / before, run.config["synapse"]["alpha"]]
+
+
+@examples.claim("The soma follows <3> s later", million)
+def million_soma(run):
+    times, calcium = run.mean("C_s")
+    return first(times, calcium, lambda c: c > 0.5) - run.events("tripartite")[0][0]
