@@ -10,7 +10,15 @@
 
 namespace tripartite::config {
 
-enum class Rule { fixed_indegree, pairwise_bernoulli, all_to_all, one_to_one, distance_dependent, file };
+enum class Rule {
+  fixed_indegree,
+  pairwise_bernoulli,
+  tripartite_bernoulli_with_pool,
+  all_to_all,
+  one_to_one,
+  distance_dependent,
+  file
+};
 enum class Junctions { none, ring, lattice };
 
 /// Default parameters of a model.

@@ -34,6 +34,7 @@ void CpuPasses<Real>::pass(StageClock clock, const integrate::Stage<Real>& stage
         clock, [&](std::size_t p, std::size_t state) { return states + this->populations_[p].first[state]; });
   for (const std::size_t p : projections_.order()) {
     if (!takes_part(p, clock)) continue;
+    this->check_stop();
     if (couples) projections_.complete(p, clock, t);
     advance_population(p, clock, stage, dt, t, states, slopes, is_step_end, before);
     if (couples) projections_.add_outputs(p, clock);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "host/backend/require_memory.hpp"
+#include "host/report/counted.hpp"
 #include "host/simulation/recall.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/memory/hopfield.hpp"
@@ -17,15 +19,17 @@ class Study {
  public:
   Study(const config::CapacityConfig& config, RunListener& listener) : config_(config), listener_(listener) {}
 
-  CapacityCell ask(Contender contender, int neurons, std::int64_t load, std::uint64_t seed) const {
+  /// `tell` is called now and then, as one network can take long.
+  CapacityCell ask(Contender contender, int neurons, std::int64_t load, std::uint64_t seed,
+                   const std::function<void()>& tell) const {
     memory::MemorySetup setup;
     setup.patterns = memory::Patterns::random(neurons, load, seed);
     setup.parameters = config_.network.of(neurons);
     std::vector<std::int64_t> memories(std::size_t(std::min<std::int64_t>(config_.cues, load)));
     std::iota(memories.begin(), memories.end(), std::int64_t(0));
     CapacityCell cell{contender, neurons, load, seed, int(memories.size()), 0, 0};
-    const std::vector<int> wrong =
-        contender == Contender::astrocyte ? ask_astrocytes(setup, memories, seed) : ask_hopfield(setup, memories, seed);
+    const std::vector<int> wrong = contender == Contender::astrocyte ? ask_astrocytes(setup, memories, seed, tell)
+                                                                     : ask_hopfield(setup, memories, seed);
     for (const int count : wrong) {
       if (1 - 2.0 * count / neurons >= config_.overlap - 1e-12) ++cell.recalled;
       cell.wrong_fraction += double(count) / neurons / double(wrong.size());
@@ -35,7 +39,7 @@ class Study {
 
  private:
   std::vector<int> ask_astrocytes(const memory::MemorySetup& setup, const std::vector<std::int64_t>& memories,
-                                  std::uint64_t seed) const {
+                                  std::uint64_t seed, const std::function<void()>& tell) const {
     memory::RecallOptions options;
     options.regime = config_.network.regime;
     options.corruption = config_.cue.corruption;
@@ -46,7 +50,11 @@ class Study {
     options.precision = config_.execution.precision;
     options.threads = config_.execution.threads;
     std::vector<memory::Recalled> cues;
-    memory::recall(setup, memories, options, cues, [&](double) { return !listener_.cancelled(); });
+    options.stop = [this] { return listener_.cancelled(); };
+    memory::recall(setup, memories, options, cues, [&](double) {
+      tell();
+      return !listener_.cancelled();
+    });
     std::vector<int> wrong;
     wrong.reserve(cues.size());
     for (const auto& cue : cues) wrong.push_back(cue.wrong_after);
@@ -55,10 +63,9 @@ class Study {
 
   std::vector<int> ask_hopfield(const memory::MemorySetup& setup, const std::vector<std::int64_t>& memories,
                                 std::uint64_t seed) const {
-    const memory::HopfieldNetwork network(setup.patterns, setup.parameters);
+    const memory::HopfieldNetwork network(setup.patterns, setup.parameters, [this] { return listener_.cancelled(); });
     std::vector<int> wrong;
     for (const std::int64_t mu : memories) {
-      if (listener_.cancelled()) throw Cancelled("interrupted");
       auto neurons = memory::corrupted(setup.patterns, mu, config_.cue.corruption, config_.cue.level, seed);
       network.advance(neurons, config_.steps, 1e300);
       wrong.push_back(memory::wrong_signs(setup.patterns, mu, neurons));
@@ -100,9 +107,14 @@ void study_capacity(const config::CapacityConfig& config, RunListener& listener,
             recalled += known->recalled;
             continue;
           }
-          listener.progress(fmt::format("{} neurons, {} patterns", neurons, load), made / all);
+          const auto tell = [&] {
+            listener.progress(fmt::format("{} neurons, {}", neurons, report::counted(load, "pattern")), made / all);
+          };
+          tell();
           if (listener.cancelled()) throw Cancelled("interrupted");
-          const CapacityCell cell = study.ask(contender, neurons, load, std::uint64_t(seed));
+          const CapacityCell cell = with_remedy("smaller networks (study.n) need less", [&] {
+            return study.ask(contender, neurons, load, std::uint64_t(seed), tell);
+          });
           recalled += cell.recalled;
           finished(cell);
         }

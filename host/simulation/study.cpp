@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 
+#include "host/backend/require_memory.hpp"
 #include "host/config/choices.hpp"
 #include "host/config/study_parameters.hpp"
 #include "host/io/parse_number.hpp"
@@ -239,7 +240,7 @@ class StudyRun {
     Stopper stopper(listener_);
     attention::NetworkAttention<Real> network(attention_shape(), options, &stopper);
     std::vector<transformer::Trace<Real>> traces(texts_.size());
-    StudyRow row = compared(answers(network, progress, traces));
+    StudyRow row = compared(with_remedy(less_memory, [&] { return answers(network, progress, traces); }));
     if (!is_image()) row.head_error = head_error(network, traces);
     row.feature = point.map;
     row.value = point.value;

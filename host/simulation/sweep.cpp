@@ -7,6 +7,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "host/backend/require_memory.hpp"
 #include "host/io/atomic_file.hpp"
 #include "host/io/parse_number.hpp"
 #include "host/simulation/population_setup.hpp"
@@ -110,10 +111,12 @@ void run(const config::SynapseConfig& config, NetworkSetup setup, std::vector<do
   setup[0].spikes = spike_source(config, std::move(factor));
   const auto rate = rate_schedule(config), bias = bias_schedule(config);
   const auto network = make_network(std::move(setup));
+  network->stop_when([&listener] { return listener.cancelled(); });
   const double dt = config.stepping.dt;
   const std::int64_t steps = std::llround(config.duration / dt);
   const std::int64_t every = std::max<std::int64_t>(1, std::llround(sample_interval / dt));
   const std::int64_t half = steps / 2;
+  listener.progress("sweep", 0);
   Observation observation(synapses, std::size_t(model.watched));
   while (network->steps() < steps) {
     if (listener.cancelled()) throw Cancelled("interrupted");
@@ -197,9 +200,9 @@ SweepResult sweep(const config::SweepConfig& given, RunListener& listener) {
   setup[0].size = members * axes[0].values.size() * (axes.size() > 1 ? axes[1].values.size() : 1);
   const double samples = config.duration / 2 / sample_interval;
   const double needed = double(setup[0].size) * (samples * sizeof(float) + 12 * sizeof(double));
-  if (needed > double(available_host_memory()))
-    throw MemoryError(fmt::format("a sweep of {} synapses over {} s needs {:.0f} bytes, {} are available",
-                                  setup[0].size, config.duration, needed, available_host_memory()));
+  require_memory(fmt::format("sweep of {} synapses over {} s", setup[0].size, config.duration), needed,
+                 double(available_host_memory()),
+                 "fewer points (sweep.over), population.synapses or a shorter population.duration need less");
   std::vector<double> factor;
   for (std::size_t a = 0; a < axes.size(); ++a) {
     std::vector<double> values = along(axes, a, members);

@@ -8,6 +8,7 @@
 
 #include "host/report/activity.hpp"
 #include "host/report/axis.hpp"
+#include "host/report/counted.hpp"
 #include "host/report/html.hpp"
 #include "host/report/pages.hpp"
 #include "host/report/statistics.hpp"
@@ -116,12 +117,11 @@ Picture releases(const Run& run) {
 
 void write_network(const Run& run, Page& page) {
   const auto number_of = [&](const char* pointer) { return number_at(run.summary, pointer); };
-  page.headline(
-      fmt::format("{:.0f} neurons and {:.0f} astrocytes in {:g} s: mean rate {} to {} /s, {:.0f} releases of "
-                  "gliotransmitter",
-                  number_of("/results/neurons"), number_of("/results/astrocytes"), number_of("/results/simulated_s"),
-                  number(number_of("/results/lowest_mean_rate_per_s")),
-                  number(number_of("/results/highest_mean_rate_per_s")), number_of("/results/releases")));
+  page.headline(fmt::format(
+      "{} and {} in {:g} s: mean rate {} to {} /s, {} of gliotransmitter",
+      counted(number_of("/results/neurons"), "neuron"), counted(number_of("/results/astrocytes"), "astrocyte"),
+      number_of("/results/simulated_s"), number(number_of("/results/lowest_mean_rate_per_s")),
+      number(number_of("/results/highest_mean_rate_per_s")), counted(number_of("/results/releases"), "release")));
   Table table{{"quantity", "value"}, {}, false};
   for (const auto& [key, value] : part_at(run.summary, "/results").items())
     if (value.is_number()) table.rows.push_back({escape(key), number(value.get<double>())});

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "host/report/activity.hpp"
+#include "host/report/counted.hpp"
 #include "host/report/html.hpp"
 #include "host/report/pages.hpp"
 #include "host/report/summary.hpp"
@@ -36,10 +37,10 @@ Picture mean_traces(const Run& run) {
 
 void write_synapse(const Run& run, Page& page) {
   const auto number_of = [&](const char* pointer) { return number_at(run.summary, pointer); };
-  page.headline(
-      fmt::format("{:.0f} tripartite synapses in {:g} s: {:.0f} releases of gliotransmitter by {:.0f} of them",
-                  number_of("/results/synapses"), number_of("/results/simulated_s"), number_of("/results/releases"),
-                  number_of("/results/releasing_synapses")));
+  page.headline(fmt::format("{} in {:g} s: {} of gliotransmitter by {:.0f} of them",
+                            counted(number_of("/results/synapses"), "tripartite synapse"),
+                            number_of("/results/simulated_s"), counted(number_of("/results/releases"), "release"),
+                            number_of("/results/releasing_synapses")));
   Table table{{"quantity", "value"}, {}, false};
   table.rows.push_back({"simulated time", fmt::format("{:g} s", number_of("/results/simulated_s"))});
   table.rows.push_back({"releases per synapse", number(number_of("/results/release_rate_per_s")) + " /s"});
