@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "host/backend/require_memory.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::detail {
@@ -25,8 +26,8 @@ void* allocate_device_memory(std::size_t bytes) {
   (void)cudaGetLastError();
   std::size_t free = 0, total = 0;
   TRIPARTITE_CUDA_TRY(cudaMemGetInfo(&free, &total));
-  throw MemoryError("CUDA device: " + std::to_string(bytes) + " bytes wanted, " + std::to_string(free) + " of " +
-                    std::to_string(total) + " are free, perhaps in parts that are too small");
+  throw MemoryError("CUDA device: needs " + in_gib(double(bytes)) + " of memory, " + in_gib(double(free)) + " of " +
+                    in_gib(double(total)) + " are available, perhaps in parts that are too small");
 }
 
 }  // namespace tripartite::detail

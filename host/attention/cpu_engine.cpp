@@ -10,6 +10,7 @@
 #include "host/attention/engine_state.hpp"
 #include "host/attention/setup_check.hpp"
 #include "host/linear_algebra/parallel.hpp"
+#include "host/simd/flush_subnormals.hpp"
 #include "tripartite/attention/engine.hpp"
 #include "tripartite/error.hpp"
 
@@ -196,7 +197,14 @@ class CpuEngine final : public Engine<Real> {
   /// A whole phase for heads [first, last).
   void pass(const Plan<Real>& plan, int token, int first, int last, Real* frames) {
     const auto each = [&](int count, const std::function<void(int, int)>& task) {
-      linear_algebra::run_parallel(count, task, threads_);
+      linear_algebra::run_parallel(
+          count,
+          [&](int i, int worker) {
+            // What a fast synapse has forgotten would otherwise go on as subnormal numbers, each as slow as a hundred.
+            const simd::FlushSubnormals flush;
+            task(i, worker);
+          },
+          threads_);
     };
     const Field role = plan.is_read() ? Field::query : Field::key;
     each(last - first, [&](int i, int) {
@@ -204,6 +212,7 @@ class CpuEngine final : public Engine<Real> {
       heads_.drives().prepare(plan, head, token, &filter(role)[neuron(head)], target(plan, role, head, token));
     });
     for (const Chunk<Real>& chunk : plan.chunks) {
+      this->check_stop();
       each(last - first, [&](int i, int) {
         heads_.advance_neurons(plan, chunk, first + i, target(plan, Field::value, first + i, token));
       });

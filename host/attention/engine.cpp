@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "host/attention/setup_check.hpp"
+#include "host/backend/require_memory.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/model/registry.hpp"
 #include "tripartite/random/philox.hpp"
@@ -70,10 +71,9 @@ template <class Real>
 std::unique_ptr<Engine<Real>> make_engine(Backend backend, const EngineSetup& setup, int threads) {
   check_setup(setup);
   if (resolve_backend(backend, setup.parameters) == Backend::cuda) return make_cuda_engine<Real>(setup);
-  const std::size_t needed = engine_bytes<Real>(setup), available = available_host_memory();
-  if (needed > available)
-    throw MemoryError(fmt::format("attention network of {} heads x {} x {} synapses: needs {} bytes, available are {}",
-                                  setup.heads(), setup.width, setup.hidden, needed, available));
+  require_memory(
+      fmt::format("attention network of {} heads x {} x {} synapses", setup.heads(), setup.width, setup.hidden),
+      double(engine_bytes<Real>(setup)));
   return make_cpu_engine<Real>(setup, threads);
 }
 

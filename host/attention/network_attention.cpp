@@ -171,6 +171,7 @@ void NetworkAttention<Real>::start(Layer& layer, int index, int capacity, int se
     setup.processes.insert(setup.processes.end(), one_processes.begin(), one_processes.end());
   }
   layer.engine = make_engine<Real>(options_.backend, setup, options_.threads);
+  if (observer_ != nullptr) layer.engine->stop_when([this] { return observer_->should_stop(); });
   layer.time = 0;
   layer.stored = 0;
   if (layer.recording != nullptr) layer.engine->set_probes(layer.recording->probes);

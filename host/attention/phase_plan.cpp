@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "tripartite/error.hpp"
 
@@ -44,11 +45,17 @@ void plan_equal_steps(PhasePlan& plan, const Parameters& parameters, std::span<c
 
 /// Panels for Gauss collocation. Transients decay as e^(-t/tau) from the change of input on, so a panel's length h(t)
 /// may grow as long as e^(-t/tau) (h/4 tau)^12 / 12! stays below 1e-13; the first panels are shorter than that bound
-/// because an exponential feature map sharpens the transient.
+/// because an exponential feature map sharpens the transient. Calcium has transients of every time constant between its
+/// slowest and fastest rate, from the beginning of the phase on, where its drive may have a kink: the bound is that of
+/// the worst of them, tau = t / 12, so that one fast synapse among many does not make all panels short.
 void plan_graded_panels(PhasePlan& plan, const Parameters& parameters, double since_change,
-                        std::span<const double> observe, double fastest_calcium) {
+                        std::span<const double> observe, double slowest_calcium, double fastest_calcium) {
   const auto [shortest, longest] = std::minmax({parameters.tau_input, parameters.tau_hidden, parameters.tau_output});
-  double cap = 2 / fastest_calcium;
+  const auto calcium_bound = [&](double t) {
+    const double tau = std::clamp(t / 12, 1 / fastest_calcium, 1 / slowest_calcium);
+    return 2 * tau * std::exp(t / (12 * tau));
+  };
+  double cap = std::numeric_limits<double>::infinity();
   for (const double rate : {parameters.decay_hebbian, parameters.decay_store})
     if (rate > 0) cap = std::min(cap, 2 / rate);
 
@@ -64,7 +71,8 @@ void plan_graded_panels(PhasePlan& plan, const Parameters& parameters, double si
   for (const double border : borders) {
     while (border - time > 1e-12 * plan.duration) {
       const double age = (since_change + time) / longest;
-      const double wanted = std::min({0.5 * std::exp(age / 6) * shortest, 2 * std::exp(age / 12) * shortest, cap});
+      const double wanted =
+          std::min({0.5 * std::exp(age / 6) * shortest, 2 * std::exp(age / 12) * shortest, calcium_bound(time), cap});
       const double rest = border - time;
       const double pieces = std::ceil(rest / wanted - 1e-9);
       // The last panels before a border share the rest, so that none is needlessly short.
@@ -111,10 +119,10 @@ PhasePlan plan_phase(const Parameters& parameters, Phase phase, double duration,
   const LinearMethod method = method_of(parameters.solver);
   plan.stages = integrate::stages_of(method);
   plan.calcium_kappa.assign(calcium_kappas.begin(), calcium_kappas.end());
-  if (parameters.solver == Solver::exact)
-    plan_graded_panels(plan, parameters, since_change, observe,
-                       *std::max_element(calcium_kappas.begin(), calcium_kappas.end()));
-  else
+  if (parameters.solver == Solver::exact) {
+    const auto [slowest, fastest] = std::minmax_element(calcium_kappas.begin(), calcium_kappas.end());
+    plan_graded_panels(plan, parameters, since_change, observe, *slowest, *fastest);
+  } else
     plan_equal_steps(plan, parameters, observe);
 
   std::vector<double> distinct;

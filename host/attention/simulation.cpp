@@ -100,6 +100,7 @@ void AttentionSimulation<Real>::advance(double duration) {
     throw ConfigError(fmt::format("duration = {} s: must be a multiple of the time step {} s", duration, step_));
   const double end = is_rest ? this->duration() : time() + duration;
   while (place_ < schedule_.size()) {
+    this->check_stop();
     if (begin_[place_ + 1] <= end + 0.5 * step_) {
       finish_phase();
       continue;

@@ -18,7 +18,7 @@
 namespace tripartite {
 
 /// Raise it whenever the table below, or a class that it hands over, changes.
-constexpr int cuda_module_abi = 1;
+constexpr int cuda_module_abi = 2;
 
 /// Makers of everything that the CUDA backend offers, in one precision. What they throw is of the library's types.
 template <class Real>

@@ -42,9 +42,10 @@ struct Work {
 /// and one word in host/cli/CMakeLists.txt; the rest of the program follows from this record: the list of
 /// `tripartite --help`, the command's own help, docs/parameters.md, report.html and the tests of all commands.
 struct Command {
-  const char* name;         // as it is typed, and as summary.json has it
-  const char* summary;      // in the list of commands
-  const char* examples;     // the end of its help, before the parameters
+  const char* name;     // as it is typed, and as summary.json has it
+  const char* summary;  // in the list of commands
+  const char*
+      examples;  // in its help: what it does, then lines "  tripartite NAME ...", each perhaps with what that does
   report::PageKind page{};  // of its run directories; without `write` it leaves none
   Work work;
 };

@@ -1,7 +1,6 @@
 #include "host/cli/commands.hpp"
 
 #include "host/config/parameter_table.hpp"
-#include "host/config/render.hpp"
 
 namespace tripartite::cli {
 
@@ -17,12 +16,6 @@ std::vector<config::TableDescription> all_tables() {
   for (const Command& command : all_commands())
     if (command.work.parameters) tables.push_back(command.work.parameters());
   return tables;
-}
-
-std::string help_of(const Command& command) {
-  std::string help = command.examples;
-  if (command.work.parameters) help += '\n' + config::render_help(command.work.parameters());
-  return help;
 }
 
 }  // namespace tripartite::cli

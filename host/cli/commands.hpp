@@ -16,7 +16,4 @@ std::vector<report::CommandPage> report_pages();
 /// The tables of the commands that have one: docs/parameters.md.
 std::vector<config::TableDescription> all_tables();
 
-/// The end of `tripartite NAME --help`: examples, and every parameter.
-std::string help_of(const Command& command);
-
 }  // namespace tripartite::cli

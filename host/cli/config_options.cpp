@@ -7,8 +7,6 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "host/config/render.hpp"
-
 namespace tripartite::cli {
 namespace {
 
@@ -30,10 +28,9 @@ const char* placeholder(const Parameter& parameter) {
 }
 
 std::string help_of(const Parameter& parameter) {
-  constexpr std::size_t columns = 80;  // beside the names, under which the parser indents what follows a line break
   std::string help = parameter.meaning;
   if (parameter.type == Type::choice) help += fmt::format("; {}", fmt::join(parameter.choices, " | "));
-  return config::wrapped(help, 0, columns, 0);
+  return help;
 }
 
 bool is_list(const Parameter& parameter) {

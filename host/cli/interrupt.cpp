@@ -10,13 +10,20 @@
 namespace tripartite::cli {
 namespace {
 
-std::atomic<bool> is_interrupted{false};
+std::atomic<bool> is_interrupted{false}, has_something_to_keep{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may not wait");
 
-extern "C" void on_interrupt(int) {
-  if (is_interrupted.exchange(true)) ::_exit(Status::interrupted);
-  constexpr std::string_view message = "\ntripartite: stopping; once more to stop at once\n";
+void say(std::string_view message) {
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, message.data(), message.size());
+}
+
+extern "C" void on_interrupt(int) {
+  if (!has_something_to_keep) {
+    say("\ntripartite: interrupted\n");
+    ::_exit(Status::interrupted);
+  }
+  if (is_interrupted.exchange(true)) ::_exit(Status::interrupted);
+  say("\ntripartite: stopping; once more to stop at once\n");
 }
 
 }  // namespace
@@ -30,5 +37,7 @@ const std::atomic<bool>& catch_interrupts() {
   ::sigaction(SIGTERM, &action, nullptr);
   return is_interrupted;
 }
+
+void keep_on_interrupt() { has_something_to_keep = true; }
 
 }  // namespace tripartite::cli

@@ -4,8 +4,12 @@
 
 namespace tripartite::cli {
 
-/// From here on the first Ctrl-C (or SIGTERM) raises the returned flag, so that the run can end in order; the second
-/// ends the program at once.
+/// From here on the first Ctrl-C (or SIGTERM) ends the program at once, for as long as there is nothing to lose: while
+/// models are read, connections drawn, networks set up, and in commands that keep nothing.
 const std::atomic<bool>& catch_interrupts();
+
+/// There is something to lose now, as a run directory: the first Ctrl-C raises the flag that `catch_interrupts`
+/// returned, so that the run can end in order; the second ends the program at once.
+void keep_on_interrupt();
 
 }  // namespace tripartite::cli

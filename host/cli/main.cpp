@@ -9,18 +9,21 @@
 #include <vector>
 
 #include "host/cli/commands.hpp"
+#include "host/cli/help.hpp"
 #include "host/cli/interrupt.hpp"
 #include "host/cli/version.hpp"
 #include "host/config/nearest.hpp"
 #include "host/io/hdf5_file.hpp"
 #include "tripartite/error.hpp"
-#include "tripartite/version.hpp"
 
 namespace tripartite::cli {
 namespace {
 
 constexpr auto overview =
-    "`tripartite COMMAND --help` shows examples and every parameter of a command.\n"
+    "`tripartite COMMAND --help` shows options and examples of a command, `--help-all` every parameter, `--help "
+    "SECTION` "
+    "those of a section.\n"
+    "\n"
     "Exit status: 0 done, 1 the run failed, 2 wrong usage or configuration, 130 interrupted.\n";
 
 /// The option or command that was probably meant, as the end of a message.
@@ -63,13 +66,34 @@ std::string command_line_of(int argc, char** argv) {
   return line;
 }
 
+/// Thrown out of the parser, as help may stand anywhere on the command line.
+struct HelpWanted {
+  std::string text;
+};
+
+void declare_help(CLI::App& app, const Command& command) {
+  app.set_help_flag();  // that of the parser takes no section
+  const auto show = [&app, command](const std::string& section) {
+    const std::size_t columns = help_columns();
+    throw HelpWanted{section.empty() ? short_help(command, app, columns) : section_help(command, section, columns)};
+  };
+  const bool has_sections = bool(command.work.parameters);
+  CLI::Option* help = app.add_option_function<std::string>(
+      "-h,--help", show, has_sections ? "options and examples, or the parameters of a section" : "print this help");
+  help->expected(0, 1)->trigger_on_parse()->default_str("");
+  if (!has_sections) return;
+  help->type_name("[SECTION]");
+  app.add_flag_callback(
+         "--help-all", [&app, command] { throw HelpWanted{full_help(command, app, help_columns())}; },
+         "the same with every parameter")
+      ->trigger_on_parse();
+}
+
 Status run(int argc, char** argv) {
   CLI::App app("Neuron-astrocyte networks, simulated in time on CPUs and CUDA devices.", "tripartite");
   bool as_json = false;
-  CLI::Option* json =
-      app.add_flag("--json", as_json, "with --version: commit, compiler, CUDA and instruction sets, too");
-  json->needs(app.set_version_flag(
-      "--version", [&] { return as_json ? version_as_json() : std::string("tripartite " TRIPARTITE_VERSION); }));
+  CLI::Option* json = app.add_flag("--json", as_json, "with --version: as a JSON object");
+  json->needs(app.set_version_flag("--version", [&] { return as_json ? version_as_json() : version_as_text(); }));
   app.require_subcommand(1);
   app.footer(overview);
   Action action;
@@ -77,17 +101,23 @@ Status run(int argc, char** argv) {
     CLI::App* subcommand = app.add_subcommand(command.name, command.summary);
     // Tables and options are made for the one command that is used, once its name was read.
     subcommand->preparse_callback([subcommand, command, &action](std::size_t) {
-      subcommand->footer(help_of(command));
+      declare_help(*subcommand, command);
       action = command.work.declare(*subcommand);
     });
   }
   if (argc == 1) {
-    std::cerr << app.help();
+    std::cerr << overview_help(app, help_columns());
     return wrong_usage;
   }
   try {
     app.parse(argc, argv);
-  } catch (const CLI::Success& request) {  // --help, --version
+  } catch (const HelpWanted& help) {
+    std::cout << help.text;
+    return done;
+  } catch (const CLI::CallForHelp&) {
+    std::cout << overview_help(app, help_columns());
+    return done;
+  } catch (const CLI::Success& request) {  // --version
     app.exit(request, std::cout, std::cerr);
     return done;
   } catch (const CLI::ParseError& error) {

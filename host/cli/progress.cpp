@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto redraw_every = 100ms;
-constexpr auto line_every = 10s;
+constexpr auto first_line_after = 1s, line_every = 10s;
 constexpr int bar_columns = 30;
 
 }  // namespace
@@ -41,16 +41,15 @@ void Progress::message(std::string_view text) {
 
 void Progress::update(std::string_view what, double fraction) {
   const auto now = now_();
-  const bool is_new = what != what_;
+  const bool is_first = what_.empty(), is_new = what != what_;
   if (is_new) {
     what_ = what;
     began_ = now;
-    drawn_ = now;
   }
-  // A log gets its first line only when there is something to wait for.
-  const bool is_due = is_terminal_ ? is_new || now - drawn_ >= redraw_every : now - drawn_ >= line_every;
-  if (!is_due) return;
-  drawn_ = now;
+  // A log gets its first line only when there is something to wait for; a bar appears at once.
+  if (is_first || (is_new && is_terminal_)) due_ = is_terminal_ ? now : now + first_line_after;
+  if (now < due_) return;
+  due_ = now + (is_terminal_ ? Clock::duration(redraw_every) : Clock::duration(line_every));
   draw(std::clamp(fraction, 0.0, 1.0), now - began_);
 }
 

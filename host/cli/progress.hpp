@@ -8,7 +8,8 @@
 
 namespace tripartite::cli {
 
-/// How far a run has come: on a terminal a bar with the time left, redrawn in place; elsewhere a line now and then.
+/// How far a run has come: on a terminal a bar with the time left, redrawn in place; elsewhere a line after the first
+/// second and then every ten.
 class Progress {
  public:
   using Clock = std::chrono::steady_clock;
@@ -36,7 +37,7 @@ class Progress {
   Now now_;
   std::string what_;
   Clock::time_point began_{};
-  Clock::time_point drawn_{};
+  Clock::time_point due_{};  // when the next line or redrawing is
   std::size_t drawn_columns_ = 0;
 };
 

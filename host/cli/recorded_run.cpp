@@ -9,6 +9,7 @@
 #include <string>
 
 #include "host/cli/commands.hpp"
+#include "host/cli/interrupt.hpp"
 #include "host/cli/run_listener.hpp"
 #include "tripartite/backend.hpp"
 #include "tripartite/error.hpp"
@@ -54,10 +55,13 @@ Status carry_out(const RecordedRun& run, Session& session) {
   std::optional<simulation::RunDirectory> directory;
   try {
     {
-      TerminalListener listener(session,
-                                [&] { directory.emplace(run.output.directory, existing(run), run.describe()); });
+      TerminalListener listener(session, [&] {
+        keep_on_interrupt();
+        directory.emplace(run.output.directory, existing(run), run.describe());
+      });
+      // Who did not ask for CUDA need not hear that there is none; but a device whose module is missing is a fault.
       if (run.execution.backend == Backend::automatic && built_with_cuda())
-        if (const std::string reason = why_unavailable(Backend::cuda); !reason.empty())
+        if (const std::string reason = why_unavailable(Backend::cuda); reason.starts_with("the module"))
           listener.message(fmt::format("cuda: {}; the CPU computes", reason));
       run.compute(listener, directory);
     }

@@ -1,5 +1,8 @@
 #include "host/cli/version.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -9,6 +12,14 @@
 namespace tripartite::cli {
 
 std::string_view commit() { return build_info::commit; }
+
+std::string version_as_text() {
+  const std::string_view cuda = build_info::cuda_toolkit;
+  return fmt::format("tripartite {}\ncommit {}\ncompiler {}\n{}\ninstruction sets {}", TRIPARTITE_VERSION,
+                     build_info::commit, build_info::compiler,
+                     cuda.empty() ? "without CUDA" : fmt::format("CUDA {}", cuda),
+                     fmt::join(build_info::instruction_sets, ", "));
+}
 
 std::string version_as_json() {
   const std::string_view cuda = build_info::cuda_toolkit;

@@ -219,7 +219,7 @@ void add_output_parameters(ParameterTable<Config>& table) {
   table.section("output", "where results go; not part of the effective configuration");
   table.add(
       {.key = "directory",
-       .meaning = "run directory, which must not exist; without it runs/<command>-<time>",
+       .meaning = "run directory, new or empty; without it runs/<command>-<time>",
        .option = "--out",
        .optional = true,
        .transient = true},

@@ -14,7 +14,15 @@ namespace tripartite::config {
 /// Default parameters of a model.
 std::vector<double> defaults(const Model& model);
 
-enum class Rule { fixed_indegree, pairwise_bernoulli, all_to_all, one_to_one, distance_dependent, file };
+enum class Rule {
+  fixed_indegree,
+  pairwise_bernoulli,
+  tripartite_bernoulli_with_pool,
+  all_to_all,
+  one_to_one,
+  distance_dependent,
+  file
+};
 enum class Junctions { none, ring, lattice };
 /// Where the spikes come from that enter a group of neurons.
 enum class SpikeInput { none, poisson, regular, file };

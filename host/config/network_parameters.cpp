@@ -18,6 +18,7 @@ struct Choices<Rule> {
   static constexpr std::array names{
       std::pair{Rule::fixed_indegree, std::string_view("fixed_indegree")},
       std::pair{Rule::pairwise_bernoulli, std::string_view("pairwise_bernoulli")},
+      std::pair{Rule::tripartite_bernoulli_with_pool, std::string_view("tripartite_bernoulli_with_pool")},
       std::pair{Rule::all_to_all, std::string_view("all_to_all")},
       std::pair{Rule::one_to_one, std::string_view("one_to_one")},
       std::pair{Rule::distance_dependent, std::string_view("distance_dependent")},
@@ -176,7 +177,10 @@ void add_group_input(Table& table, std::string_view group, Input input) {
 void add_connections(Table& table) {
   table.section("connectivity", "who is connected to whom; neurons stand on a square sheet, row by row");
   table.add(
-      {.key = "rule", .meaning = "how connections are drawn", .option = "--rule"},
+      {.key = "rule",
+       .meaning = "how connections are drawn; with every rule, p_third of them become tripartite. "
+                  "tripartite_bernoulli_with_pool is pairwise_bernoulli with astrocytes, and fails without them",
+       .option = "--rule"},
       [](auto& c) -> auto& { return c.rule; });
   table.add(
       {.key = "indegree", .meaning = "connections onto each neuron, for rule = fixed_indegree", .range = at_least(0)},
@@ -334,6 +338,9 @@ void check(const NetworkConfig& c, const Origins& origins) {
   if ((c.rule == Rule::file) != !c.edges.empty())
     throw origins.error("connectivity.rule", std::string(choice_name(c.rule)),
                         "connectivity.edges is to be given with rule = file, and only then");
+  if (c.rule == Rule::tripartite_bernoulli_with_pool && (c.astrocytes == 0 || c.p_third == 0))
+    throw origins.error("connectivity.rule", std::string(choice_name(c.rule)),
+                        "needs astrocytes: astrocytes.count and connectivity.p_third above 0");
   for (const std::int64_t soma : c.stimulated)
     if (soma >= c.astrocytes)
       throw origins.error("astrocytes.stimulated", c.stimulated,
@@ -441,5 +448,7 @@ const ParameterTable<NetworkConfig>& network_parameters() {
   static const ParameterTable<NetworkConfig> table = make_table();
   return table;
 }
+
+std::string_view rule_name(Rule rule) { return choice_name(rule); }
 
 }  // namespace tripartite::config

@@ -8,4 +8,7 @@ namespace tripartite::config {
 /// The table of `tripartite network`.
 const ParameterTable<NetworkConfig>& network_parameters();
 
+/// As connectivity.rule has it.
+std::string_view rule_name(Rule rule);
+
 }  // namespace tripartite::config

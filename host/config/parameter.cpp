@@ -70,6 +70,13 @@ std::optional<Number> whole_number(std::string_view text) {
   return io::parse_number<Number>(text);
 }
 
+/// An integer, which may be written as 1e6 or 1.5e3.
+std::optional<std::int64_t> count_of(std::string_view text) {
+  if (const auto whole = whole_number<std::int64_t>(text)) return whole;
+  const auto number = whole_number<double>(text);
+  return number ? whole_of(*number) : std::nullopt;
+}
+
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
@@ -113,6 +120,12 @@ bool is_valid(const Parameter& parameter, const auto& value) {
 }
 
 }  // namespace
+
+std::optional<std::int64_t> whole_of(double value) {
+  constexpr double exact = 9007199254740992;  // 2^53: beyond, a double is not every integer
+  if (!(std::abs(value) <= exact) || value != std::floor(value)) return std::nullopt;
+  return static_cast<std::int64_t>(value);
+}
 
 bool Range::contains(double value) const {
   return std::isfinite(value) && (low_open ? value > low : value >= low) && (high_open ? value < high : value <= high);
@@ -168,7 +181,7 @@ Value parse(const Parameter& parameter, std::string_view text, std::string_view 
     return *number;
   };
   const auto integer = [&](std::string_view word) {
-    const auto number = whole_number<std::int64_t>(word);
+    const auto number = count_of(word);
     if (!number) refuse();
     return *number;
   };

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -50,6 +51,9 @@ std::string expectation(const Parameter& parameter);
 
 /// The range alone: "> 0", "[0, 1)"; empty if any finite number will do.
 std::string to_string(const Range& range);
+
+/// The integer that a number is, if it is one that a double tells from its neighbours: 1e6 is a count.
+std::optional<std::int64_t> whole_of(double value);
 
 /// As a TOML literal that reads back as the same value.
 std::string to_toml(const Value& value);

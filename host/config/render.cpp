@@ -109,22 +109,31 @@ nlohmann::ordered_json render_json(const TableDescription& table, std::span<cons
   return object;
 }
 
-std::string render_help(const TableDescription& table) {
-  constexpr std::size_t indent = 40;
-  constexpr std::size_t columns = 110;
-  std::string text = "Parameters, set by `--set key=value` or in the sections of a TOML file (--config):\n";
+std::string render_help(const TableDescription& table, std::size_t columns, std::string_view wanted) {
+  const std::size_t indent = columns >= 100 ? 40 : 34;
+  std::string text;
   for_each_section(table, [&](const Section& section, const std::vector<std::size_t>& members) {
-    text += fmt::format("\n  [{}] {}\n", section.name, section.meaning);
+    std::string body;
     for (const std::size_t i : members) {
       const Parameter& parameter = table.parameters[i];
+      if (!wanted.empty() && wanted != section.name && wanted != parameter.key) continue;
       const std::string allowed = domain(parameter);
       const std::string standard = is_unset(parameter, parameter.standard) ? "" : to_toml(parameter.standard);
       std::string line = fmt::format("    {}{}{}", parameter.key, standard.empty() ? "" : " = ", standard);
-      line.resize(line.size() < indent ? indent : line.size() + 2, ' ');
-      text += line;
-      const std::string words = fmt::format("{}{}{}", parameter.meaning, allowed.empty() ? "" : "; ", allowed);
-      text += wrapped(words, indent, columns, line.size()) + '\n';
+      if (line.size() + 2 > indent) {
+        body += "    " + wrapped(std::string_view(line).substr(4), 8, columns, 4) + '\n';
+        line.clear();
+      }
+      line.resize(indent, ' ');
+      body += line;
+      const std::string option = parameter.option.empty() ? "" : fmt::format("; {}", parameter.option);
+      const std::string words =
+          fmt::format("{}{}{}{}", parameter.meaning, allowed.empty() ? "" : "; ", allowed, option);
+      body += wrapped(words, indent, columns, indent) + '\n';
     }
+    if (body.empty()) return;
+    const std::string heading = fmt::format("  [{}] ", section.name);
+    text += '\n' + heading + wrapped(section.meaning, 4, columns, heading.size()) + '\n' + body;
   });
   return text;
 }

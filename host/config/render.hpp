@@ -15,8 +15,10 @@ std::string render_toml(const TableDescription& table, std::span<const Value> va
 /// The same as an object of sections, for summary.json.
 nlohmann::ordered_json render_json(const TableDescription& table, std::span<const Value> values);
 
-/// Keys with default, range and meaning, for the end of --help.
-std::string render_help(const TableDescription& table);
+/// Keys with default, range and meaning, for --help, in lines of at most `columns`: of one section, of one parameter,
+/// or
+/// (`wanted` empty) all. Empty if there is none of that name.
+std::string render_help(const TableDescription& table, std::size_t columns, std::string_view wanted = {});
 
 /// Words in lines of at most `columns`, the first of which begins at `column`, the others at `indent`.
 std::string wrapped(std::string_view words, std::size_t indent, std::size_t columns, std::size_t column);

@@ -18,6 +18,7 @@ std::optional<T> element(const toml::node& node) {
     if (const auto* real = node.as_floating_point()) return real->get();
   } else if constexpr (std::is_same_v<T, std::int64_t>) {
     if (const auto* integer = node.as_integer()) return integer->get();
+    if (const auto* real = node.as_floating_point()) return whole_of(real->get());  // synapses = 1e6
   } else if constexpr (std::is_same_v<T, bool>) {
     if (const auto* boolean = node.as_boolean()) return boolean->get();
   } else {
@@ -29,8 +30,12 @@ std::optional<T> element(const toml::node& node) {
 template <class T>
 std::optional<Value> list(const toml::node& node) {
   const auto* array = node.as_array();
-  if (array == nullptr) return std::nullopt;
   std::vector<T> values;
+  if (array == nullptr) {  // rates = 5 means a list of one
+    const auto only = element<T>(node);
+    if (!only) return std::nullopt;
+    return values = {*only};
+  }
   for (const auto& entry : *array) {
     const auto value = element<T>(entry);
     if (!value) return std::nullopt;

@@ -72,11 +72,13 @@ AtomicFile::~AtomicFile() {
   if (!temporary_path_.empty()) ::unlink(temporary_path_.c_str());
 }
 
+void AtomicFile::synchronise() const { io::synchronise(temporary_path_, path_, O_RDONLY); }
+
 void AtomicFile::commit() {
-  synchronise(temporary_path_, path_, O_RDONLY);
+  synchronise();
   if (::rename(temporary_path_.c_str(), path_.c_str()) != 0) throw_file_error(path_, "cannot be renamed", errno);
   temporary_path_.clear();
-  synchronise(directory_of(path_), path_, O_RDONLY | O_DIRECTORY);
+  io::synchronise(directory_of(path_), path_, O_RDONLY | O_DIRECTORY);
 }
 
 void write_file(const std::filesystem::path& path, std::string_view contents) {

@@ -23,6 +23,8 @@ class AtomicFile {
   /// Empty after `commit()`.
   const std::filesystem::path& temporary_path() const { return temporary_path_; }
 
+  /// Flushes what has been written so far to disk. Throws FileError.
+  void synchronise() const;
   /// Flushes the contents to disk and renames the file, replacing an existing file of that name. Throws FileError.
   void commit();
 

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <utility>
 
+#include "host/backend/require_memory.hpp"
 #include "host/io/disk_space.hpp"
 #include "host/io/hdf5_handle.hpp"
 #include "host/io/hdf5_values.hpp"
@@ -164,6 +165,11 @@ void Hdf5File::flush() {
   reserved_ = 0;  // HDF5 may have cut off what it does not use yet
 }
 
+void Hdf5File::synchronise() {
+  flush();
+  if (target_) target_->synchronise();
+}
+
 void Hdf5File::commit() {
   const QuietHdf5 quiet;
   flush();
@@ -228,6 +234,36 @@ void Hdf5File::write(const std::string& path, const std::vector<std::size_t>& sh
 }
 
 template <class T>
+void Hdf5File::create(const std::string& path, const std::vector<std::size_t>& shape) {
+  const QuietHdf5 quiet;
+  const Handle type = detail::element_type<T>();
+  const Handle space = make_space({shape.begin(), shape.end()});
+  const Handle links = link_properties();
+  const Handle properties = dataset_properties();
+  const Handle data(H5Dcreate2(id_, path.c_str(), type.get(), space.get(), links.get(), properties.get(), H5P_DEFAULT),
+                    H5Dclose);
+  if (data.get() < 0) fail(path, "dataset cannot be created");
+}
+
+template <class T>
+void Hdf5File::write_part(const std::string& path, std::size_t first, std::span<const T> values) {
+  const QuietHdf5 quiet;
+  const Handle data(H5Dopen2(id_, path.c_str(), H5P_DEFAULT), H5Dclose);
+  if (data.get() < 0) fail(path, "dataset not found");
+  const Handle target = Storage{data.get()}.space();
+  const std::vector<hsize_t> shape = shape_of(target);
+  if (shape.size() != 1 || first > shape[0] || values.size() > shape[0] - first)
+    fail(path, fmt::format("has no values {} to {}", first, first + values.size()));
+  if (values.empty()) return;
+  const hsize_t begin = first, count = values.size();
+  const Handle source = make_space({count});
+  const Handle type = detail::element_type<T>();
+  H5Sselect_hyperslab(target.get(), H5S_SELECT_SET, &begin, nullptr, &count, nullptr);
+  if (H5Dwrite(data.get(), type.get(), source.get(), target.get(), H5P_DEFAULT, values.data()) < 0)
+    fail(path, "cannot be written");
+}
+
+template <class T>
 void Hdf5File::overwrite(const std::string& path, std::span<const T> values) {
   const QuietHdf5 quiet;
   const Handle data(H5Dopen2(id_, path.c_str(), H5P_DEFAULT), H5Dclose);
@@ -249,9 +285,7 @@ Hdf5Array<T> Hdf5File::read(const std::string& path) const {
   std::size_t bytes = sizeof(T);
   for (const hsize_t size : sizes)
     if (__builtin_mul_overflow(bytes, size, &bytes)) fail(path, "has more elements than the address space can hold");
-  if (const std::size_t available = available_host_memory(); bytes > available)
-    throw MemoryError(
-        fmt::format("{}: {}: needs {} bytes of memory, {} are available", path_.string(), path, bytes, available));
+  require_memory(fmt::format("{}: {}", path_.string(), path), double(bytes));
   Hdf5Array<T> array{{sizes.begin(), sizes.end()}, std::vector<T>(product(sizes))};
   if (!array.values.empty() && !detail::read_values(storage, array.values)) fail(path, "cannot be read");
   return array;
@@ -313,6 +347,8 @@ void Hdf5File::append(const std::string& path, std::span<const T> rows) {
   template Hdf5Array<T> Hdf5File::read(const std::string&) const;
 #define TRIPARTITE_INSTANTIATE_SERIES(T)                                                                      \
   TRIPARTITE_INSTANTIATE(T)                                                                                   \
+  template void Hdf5File::create<T>(const std::string&, const std::vector<std::size_t>&);                     \
+  template void Hdf5File::write_part(const std::string&, std::size_t, std::span<const T>);                    \
   template void Hdf5File::create_series<T>(const std::string&, const std::vector<std::size_t>&, std::size_t); \
   template void Hdf5File::append(const std::string&, std::span<const T>);
 TRIPARTITE_INSTANTIATE(std::string)

@@ -49,6 +49,8 @@ class Hdf5File {
   void reserve(std::size_t bytes);
   /// Flushes all data written so far to the file, which can then be read even if the program crashes.
   void flush();
+  /// The same down to the disk, so that `commit` has less to wait for.
+  void synchronise();
   /// Closes the file and renames it to its final path. No other member may be called afterwards.
   void commit();
   /// The current path of the file: a temporary one until `commit()`.
@@ -63,6 +65,12 @@ class Hdf5File {
   /// Creates a dataset and its missing parent groups.
   template <class T>
   void write(const std::string& path, const std::vector<std::size_t>& shape, std::span<const T> values);
+  /// Creates a dataset whose values `write_part` gives, for one too large to be written at once.
+  template <class T>
+  void create(const std::string& path, const std::vector<std::size_t>& shape);
+  /// Writes values [first, first + values.size()) of a dataset of one dimension.
+  template <class T>
+  void write_part(const std::string& path, std::size_t first, std::span<const T> values);
   /// Overwrites an existing dataset of the same size.
   template <class T>
   void overwrite(const std::string& path, std::span<const T> values);

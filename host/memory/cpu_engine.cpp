@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "host/backend/require_memory.hpp"
 #include "host/linear_algebra/parallel.hpp"
 #include "tripartite/error.hpp"
 
@@ -86,6 +87,7 @@ void CpuEngine<Real>::for_each_panel(std::size_t cues, const Work& work) {
   const int count = int(cues);
   // The first panel of a cue has the most tiles.
   const auto task = [&](int number, int worker) {
+    this->check_stop();
     work(*workers_[std::size_t(worker)], std::size_t(number % count), number / count);
   };
   // Waking the threads costs about as much as some 10'000 synapses.
@@ -200,8 +202,7 @@ namespace tripartite::memory {
 template <class Real>
 std::unique_ptr<MemoryEngine<Real>> make_cpu_memory_engine(const MemorySetup& setup, int threads) {
   check_setup(setup);
-  const std::size_t needed = cpu::CpuEngine<Real>::bytes(setup, threads), available = available_host_memory();
-  if (needed > available) throw MemoryError(memory_refusal(setup, needed, available));
+  require_memory(name_of(setup), double(cpu::CpuEngine<Real>::bytes(setup, threads)));
   return std::make_unique<cpu::CpuEngine<Real>>(setup, threads);
 }
 

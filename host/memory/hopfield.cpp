@@ -5,7 +5,9 @@
 #include <bit>
 #include <cmath>
 #include <string>
+#include <utility>
 
+#include "host/backend/require_memory.hpp"
 #include "host/linear_algebra/product.hpp"
 #include "host/memory/step_control.hpp"
 #include "tripartite/backend.hpp"
@@ -14,14 +16,13 @@
 
 namespace tripartite::memory {
 
-HopfieldNetwork::HopfieldNetwork(const Patterns& patterns, const Parameters& parameters)
-    : neurons_(patterns.neurons()), parameters_(parameters) {
-  const std::size_t n = std::size_t(neurons_), needed = n * n * sizeof(double), available = available_host_memory();
-  if (needed > available)
-    throw MemoryError("Hopfield network of " + std::to_string(n) + " neurons: needs " + std::to_string(needed) +
-                      " bytes, available are " + std::to_string(available));
+HopfieldNetwork::HopfieldNetwork(const Patterns& patterns, const Parameters& parameters, std::function<bool()> stop)
+    : neurons_(patterns.neurons()), parameters_(parameters), stop_(std::move(stop)) {
+  const std::size_t n = std::size_t(neurons_);
+  require_memory("Hopfield network of " + std::to_string(n) + " neurons", double(n * n * sizeof(double)));
   weights_.resize(n * n);
-  for (int i = 0; i < neurons_; ++i)
+  for (int i = 0; i < neurons_; ++i) {
+    check_stop();
     for (int j = 0; j < i; ++j) {
       std::int64_t unlike = 0;
       for (std::int64_t word = 0; word < patterns.words(); ++word)
@@ -29,6 +30,11 @@ HopfieldNetwork::HopfieldNetwork(const Patterns& patterns, const Parameters& par
       const double weight = double(patterns.count() - 2 * unlike) / neurons_;
       weights_[std::size_t(i) * n + std::size_t(j)] = weights_[std::size_t(j) * n + std::size_t(i)] = weight;
     }
+  }
+}
+
+void HopfieldNetwork::check_stop() const {
+  if (stop_ && stop_()) throw Cancelled("interrupted");
 }
 
 /// tau_n dx/dt, with the leak of `leaking`.
@@ -48,6 +54,7 @@ CueStatus HopfieldNetwork::advance(std::span<double> neurons, std::int64_t steps
   StepControl control(parameters_);
   std::vector<double> stage(neurons.size());
   while (control.status().steps < steps && !control.is_done(until)) {
+    check_stop();
     const auto scheme = step_scheme<double>(parameters_, control.next_length(until));
     std::array<std::vector<double>, max_stages> rate;
     double largest_rate = 0, squares = 0;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "host/backend/require_memory.hpp"
 #include "tripartite/backend.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/random/philox.hpp"
@@ -9,10 +10,9 @@
 namespace tripartite::memory {
 
 Patterns::Patterns(int neurons, std::int64_t count) : neurons_(neurons), count_(count), words_((count + 63) / 64) {
-  const std::size_t values = std::size_t(neurons) * std::size_t(words_), needed = values * sizeof(std::uint64_t);
-  if (const std::size_t available = available_host_memory(); needed > available)
-    throw MemoryError(std::to_string(count) + " patterns of " + std::to_string(neurons) + " neurons: need " +
-                      std::to_string(needed) + " bytes, available are " + std::to_string(available));
+  const std::size_t values = std::size_t(neurons) * std::size_t(words_);
+  require_memory("storage of " + std::to_string(count) + " patterns of " + std::to_string(neurons) + " neurons",
+                 double(values * sizeof(std::uint64_t)));
   bits_.resize(values);
 }
 

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <string>
 
+#include "host/run/pace.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/random/philox.hpp"
 
@@ -47,11 +48,14 @@ class Batch {
   void run(const std::function<void(double)>& progress) {
     const bool has_frames = options_.record_every > 0;
     if (has_frames) record();
-    // Coarse enough for a device to keep busy, fine enough for an impatient user.
-    const std::int64_t stride = has_frames ? options_.record_every : std::max<std::int64_t>(1, options_.steps / 100);
-    for (std::int64_t made = 0; made < options_.steps && !all_settled(); made += stride) {
-      engine_.advance(std::min(stride, options_.steps - made), 1e300);
-      if (has_frames) record();
+    run::Pace pace;
+    progress(0);
+    for (std::int64_t made = 0; made < options_.steps && !all_settled();) {
+      std::int64_t end = std::min(options_.steps, made + pace.steps());
+      if (has_frames) end = std::min(end, (made / options_.record_every + 1) * options_.record_every);
+      pace.measure(end - made, [&] { engine_.advance(end - made, 1e300); });
+      made = end;
+      if (has_frames && (made % options_.record_every == 0 || made == options_.steps || all_settled())) record();
       progress(double(made) / double(options_.steps));
     }
   }
@@ -107,6 +111,7 @@ void recall_as(MemorySetup setup, std::span<const std::int64_t> memories, const 
                std::vector<Recalled>& results, const RecallProgress& progress) {
   setup.cues = cues_at_a_time<Real>(setup, memories.size());
   const auto engine = make_memory_engine<Real>(options.backend, setup, options.threads);
+  engine->stop_when(options.stop);
   for (std::size_t first = 0; first < memories.size(); first += std::size_t(setup.cues)) {
     const std::size_t size = std::min(std::size_t(setup.cues), memories.size() - first);
     Batch<Real> batch(*engine, setup, memories.subspan(first, size), options);

@@ -52,10 +52,11 @@ void check_setup(const MemorySetup& setup) {
             "associative memory: biases c and d need one value per pair of neurons");
 }
 
-std::string memory_refusal(const MemorySetup& setup, std::size_t needed, std::size_t available) {
-  return "associative memory of " + std::to_string(setup.patterns.neurons()) + " neurons, " +
-         std::to_string(setup.patterns.count()) + " patterns and " + std::to_string(setup.cues) + " cues: needs " +
-         std::to_string(needed) + " bytes, available are " + std::to_string(available);
+std::string name_of(const MemorySetup& setup) {
+  const std::int64_t patterns = setup.patterns.count();
+  return "associative memory of " + std::to_string(setup.patterns.neurons()) + " neurons, " + std::to_string(patterns) +
+         (patterns == 1 ? " pattern and " : " patterns and ") + std::to_string(setup.cues) +
+         (setup.cues == 1 ? " cue" : " cues");
 }
 
 std::string why_no_energy(const MemorySetup& setup) {

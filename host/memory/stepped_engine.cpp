@@ -113,7 +113,10 @@ void SteppedEngine<Real>::advance(std::int64_t steps, double until) {
 
 template <class Real>
 void SteppedEngine<Real>::make_step(std::span<const CueStep> steps) {
-  for (int known = 1; known <= stages_of(setup_.parameters.solver); ++known) advance_stage(known, steps);
+  for (int known = 1; known <= stages_of(setup_.parameters.solver); ++known) {
+    this->check_stop();
+    advance_stage(known, steps);
+  }
   std::vector<StepNorms> measured(steps.size(), {std::numeric_limits<double>::infinity(), 0});
   if (is_adaptive() || setup_.parameters.settled_rate > 0) measured = norms(steps);
   std::vector<int> accepted;

@@ -80,7 +80,7 @@ class SteppedEngine : public MemoryEngine<Real> {
 /// Throws ConfigError if the parts of `setup` do not fit together. Every backend calls it first.
 void check_setup(const MemorySetup& setup);
 
-/// What a MemoryError says.
-std::string memory_refusal(const MemorySetup& setup, std::size_t needed, std::size_t available);
+/// What errors call it: "associative memory of 500 neurons, 10 patterns and 1 cue".
+std::string name_of(const MemorySetup& setup);
 
 }  // namespace tripartite::memory

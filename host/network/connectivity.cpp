@@ -20,31 +20,55 @@ Index below(const random::Philox& philox, std::uint64_t index, std::uint64_t str
   return Index(std::min(double(limit) - 1, philox.uniform(index, stream) * double(limit)));
 }
 
+/// Tells progress now and then, however the work is spread over the targets.
+class Teller {
+ public:
+  Teller(const Progress& progress, std::size_t all) : progress_(progress), all_(all) {}
+
+  /// `done` of `all` is done, which took about `work` draws.
+  void tell(std::size_t done, std::size_t work) {
+    constexpr std::size_t often = 1 << 16;
+    work_ += work;
+    if (!progress_ || work_ < often) return;
+    work_ = 0;
+    if (!progress_(double(done) / double(all_))) throw Cancelled("interrupted");
+  }
+
+ private:
+  const Progress& progress_;
+  std::size_t all_, work_ = 0;
+};
+
 }  // namespace
 
-Edges fixed_indegree(std::size_t neurons, std::size_t indegree, std::uint64_t seed) {
+Edges fixed_indegree(std::size_t neurons, std::size_t indegree, std::uint64_t seed, const Progress& progress) {
   if (neurons < 2 && indegree > 0) throw ConfigError("fixed_indegree: a single neuron has no other to be connected to");
   Edges edges;
   edges.pre.reserve(neurons * indegree);
   edges.post.reserve(neurons * indegree);
   const random::Philox philox{seed};
-  for (std::size_t target = 0; target < neurons; ++target)
+  Teller teller(progress, neurons);
+  for (std::size_t target = 0; target < neurons; ++target) {
+    teller.tell(target, indegree);
     for (std::size_t k = 0; k < indegree; ++k) {
       const Index other = below(philox, k, indegree_stream + target, neurons - 1);
       edges.pre.push_back(other < target ? other : other + 1);
       edges.post.push_back(Index(target));
     }
+  }
   return edges;
 }
 
-Edges pairwise_bernoulli(std::size_t neurons, double p, std::uint64_t seed) {
+Edges pairwise_bernoulli(std::size_t neurons, double p, std::uint64_t seed, const Progress& progress) {
   Edges edges;
   if (!(p > 0)) return edges;
-  if (p >= 1) return all_to_all(neurons);
+  if (p >= 1) return all_to_all(neurons, progress);
   const random::Philox philox{seed};
   // From one connection to the next: the gap is geometric.
   const double scale = 1 / std::log1p(-p);
+  Teller teller(progress, neurons);
   for (std::size_t target = 0; target < neurons; ++target) {
+    teller.tell(target, 1 + std::size_t(p * double(neurons)));
     double at = -1;
     for (std::uint64_t draw = 0;; ++draw) {
       at += 1 + std::floor(std::log(philox.uniform(draw, bernoulli_stream + target)) * scale);
@@ -57,14 +81,17 @@ Edges pairwise_bernoulli(std::size_t neurons, double p, std::uint64_t seed) {
   return edges;
 }
 
-Edges all_to_all(std::size_t neurons) {
+Edges all_to_all(std::size_t neurons, const Progress& progress) {
   Edges edges;
-  for (std::size_t target = 0; target < neurons; ++target)
+  Teller teller(progress, neurons);
+  for (std::size_t target = 0; target < neurons; ++target) {
+    teller.tell(target, neurons);
     for (std::size_t source = 0; source < neurons; ++source)
       if (source != target) {
         edges.pre.push_back(Index(source));
         edges.post.push_back(Index(target));
       }
+  }
   return edges;
 }
 
@@ -77,13 +104,16 @@ Edges one_to_one(std::size_t neurons) {
   return edges;
 }
 
-Edges distance_dependent(std::size_t neurons, std::size_t width, double p, double radius, std::uint64_t seed) {
+Edges distance_dependent(std::size_t neurons, std::size_t width, double p, double radius, std::uint64_t seed,
+                         const Progress& progress) {
   if (width == 0 || !(radius > 0)) throw ConfigError("distance_dependent: width and radius must be > 0");
   Edges edges;
   const random::Philox philox{seed};
   const auto reach = std::ptrdiff_t(std::ceil(6 * radius));  // e^-18 is left out
   const std::size_t rows = (neurons + width - 1) / width;
+  Teller teller(progress, neurons);
   for (std::size_t target = 0; target < neurons; ++target) {
+    teller.tell(target, std::min(neurons, std::size_t(2 * reach + 1) * std::size_t(2 * reach + 1)));
     const auto row = std::ptrdiff_t(target / width), column = std::ptrdiff_t(target % width);
     for (std::ptrdiff_t r = std::max<std::ptrdiff_t>(0, row - reach);
          r <= std::min(std::ptrdiff_t(rows) - 1, row + reach); ++r)
@@ -102,7 +132,8 @@ Edges distance_dependent(std::size_t neurons, std::size_t width, double p, doubl
 }
 
 ThirdFactor bernoulli_with_pool(const Edges& edges, std::size_t neurons, std::size_t astrocytes, double p_third,
-                                std::size_t pool_size, PoolType pool_type, std::uint64_t seed) {
+                                std::size_t pool_size, PoolType pool_type, std::uint64_t seed,
+                                const Progress& progress) {
   if (astrocytes == 0 || pool_size == 0 || pool_size > astrocytes)
     throw ConfigError(
         fmt::format("pool_size = {}: must be from 1 to the number of astrocytes, {}", pool_size, astrocytes));
@@ -116,9 +147,12 @@ ThirdFactor bernoulli_with_pool(const Edges& edges, std::size_t neurons, std::si
   std::vector<Index> pool;
   std::size_t pool_of = neurons;  // the target that `pool` belongs to
   std::uint64_t edge_of_target = 0;
+  Teller teller(progress, edges.size());
   for (std::size_t e = 0; e < edges.size(); ++e) {
     const Index target = edges.post[e];
+    teller.tell(e, 1);
     if (pool_of != target) {
+      if (pool_type == PoolType::random) teller.tell(e, pool_size * pool_size / 2);  // each member looks for itself
       pool_of = target;
       edge_of_target = 0;
       pool.clear();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "host/backend/require_memory.hpp"
 #include "host/network/check.hpp"
 #include "host/network/cpu_network.hpp"
 #include "host/network/events.hpp"
@@ -29,6 +30,14 @@ std::size_t copies_of_states(const NetworkSetup& setup) {
   int stages = 1;
   integrate::with_fixed_method(setup.method, [&](auto method) { stages = decltype(method)::stages; });
   return stages > 1 || setup.slow_every > 1 ? 3 : 1;  // states, stage, sums of stages
+}
+
+/// "network of 100 neurons, 800 synapses": what an error calls it.
+std::string what_of(const NetworkSetup& setup) {
+  std::string populations;
+  for (const PopulationSetup& population : setup.populations)
+    populations += fmt::format("{}{} {}", populations.empty() ? "" : ", ", population.size, population.name);
+  return "network of " + populations;
 }
 
 }  // namespace
@@ -57,8 +66,7 @@ CpuNetworkBase<Real>::CpuNetworkBase(NetworkSetup setup)
     : setup_(std::move(setup)),
       fingerprint_(fingerprint(setup_)),
       threads_(setup_.threads > 0 ? std::min(setup_.threads, linear_algebra::threads()) : linear_algebra::threads()) {
-  if (const std::size_t needed = network_bytes(setup_); needed > available_host_memory())
-    throw MemoryError(fmt::format("this network needs {} bytes, {} are available", needed, available_host_memory()));
+  require_memory(what_of(setup_), double(network_bytes(setup_)));
   std::size_t total = 0;
   for (const PopulationSetup& population : setup_.populations)
     total += padded(population.size) * population.initial.size();

@@ -33,6 +33,7 @@ void CpuPasses<Real>::in_order(StageClock clock, double t, const Real* states, b
         clock, [&](std::size_t p, std::size_t state) { return states + this->populations_[p].first[state]; });
   for (const std::size_t p : projections_.order()) {
     if (!takes_part(p, clock)) continue;
+    this->check_stop();
     if (couples) projections_.complete(p, clock, t);
     advance(p);
     if (couples) projections_.add_outputs(p, clock);

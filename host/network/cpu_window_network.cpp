@@ -106,6 +106,7 @@ class CpuWindowNetwork final : public CpuNetworkBase<Real> {
     linear_algebra::run_parallel(
         int((total + Base::tile - 1) / Base::tile),
         [&](int index, int worker) {
+          this->check_stop();
           const std::size_t first = std::size_t(index) * Base::tile;
           advance_tile(prototype, window, p, first, std::min(first + Base::tile, total),
                        this->workers_[std::size_t(worker)]);

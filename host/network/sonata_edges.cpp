@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 #include "host/io/hdf5_file.hpp"
 #include "host/io/text_table.hpp"
@@ -116,25 +118,39 @@ SonataEdges read_sonata_edges(const std::filesystem::path& path, const std::stri
 }
 
 void write_sonata_edges(const std::filesystem::path& path, const std::string& population, const SonataEdges& edges,
-                        std::size_t neurons) {
+                        std::size_t neurons, const Progress& progress) {
   io::Hdf5File file = io::Hdf5File::create(path);
   file.write_attribute("/", "magic", std::uint32_t{0x0A7A});
   file.write_attribute("/", "version", std::span<const std::uint32_t>(std::array<std::uint32_t, 2>{0, 1}));
   const std::string group = "/edges/" + population;
   const std::size_t count = edges.edges.size();
-  const auto write_ids = [&](const char* which, const std::vector<Index>& ids) {
-    file.write<std::uint64_t>(group + "/" + which, {count}, std::vector<std::uint64_t>(ids.begin(), ids.end()));
-    file.write_attribute(group + "/" + which, "node_population", "neurons");
+  const double all = 5.0 + (edges.efficacy.empty() ? 0 : 1) + (edges.astrocyte.empty() ? 0 : 1);
+  double written = 0;
+  // In pieces: a disk can take long, and a copy of all values much memory.
+  const auto write = [&]<class T>(const std::string& name, T, const auto& value) {
+    constexpr std::size_t most = std::size_t(1) << 22;
+    file.create<T>(group + name, {count});
+    std::vector<T> piece;
+    for (std::size_t first = 0; first < count; first += piece.size()) {
+      if (progress && !progress((written + double(first) / double(count)) / all)) throw Cancelled("interrupted");
+      piece.resize(std::min(most, count - first));
+      for (std::size_t i = 0; i < piece.size(); ++i) piece[i] = T(value(first + i));
+      file.write_part<T>(group + name, first, piece);
+      if (piece.size() == most) file.synchronise();
+    }
+    ++written;
   };
-  write_ids("source_node_id", edges.edges.pre);
-  write_ids("target_node_id", edges.edges.post);
-  std::vector<std::uint64_t> index(count);
-  for (std::size_t i = 0; i < count; ++i) index[i] = i;
-  file.write<std::uint64_t>(group + "/edge_group_id", {count}, std::vector<std::uint64_t>(count, 0));
-  file.write<std::uint64_t>(group + "/edge_group_index", {count}, index);
-  file.write<std::int64_t>(group + "/edge_type_id", {count}, std::vector<std::int64_t>(count, 0));
-  if (!edges.efficacy.empty()) file.write<double>(group + "/0/J", {count}, edges.efficacy);
-  if (!edges.astrocyte.empty()) file.write<std::int64_t>(group + "/0/astrocyte", {count}, edges.astrocyte);
+  for (const auto& [name, ids] :
+       {std::pair("/source_node_id", &edges.edges.pre), std::pair("/target_node_id", &edges.edges.post)}) {
+    write(name, std::uint64_t{}, [ids = ids](std::size_t e) { return (*ids)[e]; });
+    file.write_attribute(group + name, "node_population", "neurons");
+  }
+  write("/edge_group_id", std::uint64_t{}, [](std::size_t) { return 0; });
+  write("/edge_group_index", std::uint64_t{}, [](std::size_t e) { return e; });
+  write("/edge_type_id", std::int64_t{}, [](std::size_t) { return 0; });
+  if (!edges.efficacy.empty()) write("/0/J", double{}, [&](std::size_t e) { return edges.efficacy[e]; });
+  if (!edges.astrocyte.empty())
+    write("/0/astrocyte", std::int64_t{}, [&](std::size_t e) { return edges.astrocyte[e]; });
   file.write_attribute(group, "neurons", std::uint64_t{neurons});
   file.commit();
 }

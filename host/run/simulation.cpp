@@ -18,6 +18,10 @@ std::size_t Simulation::field(std::string_view population, std::string_view name
   throw ConfigError(fmt::format("field {}.{}: expected one of {}", population, name, known));
 }
 
+void Simulation::check_stop() const {
+  if (should_stop()) throw Cancelled("interrupted");
+}
+
 void Simulation::check_range(std::size_t field, std::size_t first, std::size_t count) const {
   const auto& all = fields();
   if (field >= all.size()) throw std::out_of_range(fmt::format("field {}: there are {}", field, all.size()));

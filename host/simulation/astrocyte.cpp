@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "host/backend/require_memory.hpp"
 #include "host/run/event_file.hpp"
 #include "host/run/run_loop.hpp"
 #include "host/simulation/do_all.hpp"
@@ -44,6 +45,8 @@ NetworkSetup setup_of(const AstrocyteConfig& c, std::optional<SpikeDelivery>& sp
   NetworkSetup setup;
   const std::size_t cells = setup.add(c.astrocyte.chosen(), std::size_t(c.astrocytes), "astrocytes");
   c.astrocyte.apply(setup[cells]);
+  require_memory(fmt::format("population.astrocytes = {}", c.astrocytes),
+                 double(network_bytes(setup) + c.varied.size() * setup[cells].size * sizeof(double)));
   const VariedElements elements{c.astrocyte.description(), "astrocytes", setup[cells].size};
   for (const std::string& entry : c.varied) {
     VariedParameter varied = read_varied(entry, elements, std::uint64_t(c.seed));
@@ -98,6 +101,7 @@ class Astrocytes final : run::Visitor {
             "astrocytes",
             config.astrocyte.description().states[std::size_t(config.astrocyte.description().watched)].name)) {
     plan_.dt = config.stepping.dt;
+    plan_.steps_at_once = run::steps_at_once(config.stepping.method);
     plan_.steps = std::llround(config.duration / plan_.dt);
     plan_.frame_steps = std::max<std::int64_t>(1, std::llround(config.interval / plan_.dt));
     if (directory.empty()) return;

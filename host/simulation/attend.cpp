@@ -7,9 +7,11 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <utility>
 
+#include "host/backend/require_memory.hpp"
 #include "host/io/text_file.hpp"
 #include "host/simulation/attention_errors.hpp"
 #include "host/simulation/attention_options.hpp"
@@ -104,6 +106,9 @@ class AttendRun {
   const transformer::ModelShape& shape() const { return model_.shape(); }
   int tokens() const { return int(result_.token_ids.size()); }
 
+  std::function<bool()> stop() const {
+    return [this] { return listener_.cancelled(); };
+  }
   void check_cancelled() const {
     if (listener_.cancelled()) throw Cancelled("interrupted");
   }
@@ -191,6 +196,7 @@ class AttendRun {
     listener_.progress("transformer", 0);
     const auto reference = transformer::make_blas_attention<Real>(shape().attention, shape().attention_shape(tokens()));
     transformer::Sequence<Real> sequence(model_, *reference);
+    sequence.stop_when(stop());
     sequence.record(&transformer_trace_);
     feed(sequence);
     transformer_answer_ = answer(sequence);
@@ -213,10 +219,11 @@ class AttendRun {
   }
 
   const std::vector<attention::LayerCalibration>& calibration() {
+    if (calibration_.empty()) listener_.progress("calibration", 0);
     if (calibration_.empty() && result_.image)
-      calibration_ = calibrate_layers<Real>(model_, pixels_);
+      calibration_ = calibrate_layers<Real>(model_, pixels_, stop());
     else if (calibration_.empty())
-      calibration_ = calibrate_layers(model_, *tokenizer_, transformer::embedded_text("calibration.txt"));
+      calibration_ = calibrate_layers(model_, *tokenizer_, transformer::embedded_text("calibration.txt"), stop());
     return calibration_;
   }
 
@@ -242,8 +249,9 @@ class AttendRun {
 
     const Stopwatch watch(result_, "network");
     transformer::Sequence<Real> sequence(model_, *network_);
+    sequence.stop_when(stop());
     sequence.record(&network_trace_);
-    feed(sequence);
+    with_remedy(less_memory, [&] { feed(sequence); });
     network_answer_ = answer(sequence);
   }
 

@@ -28,6 +28,10 @@ inline bool needs_calibration(const attention::NetworkOptions& options) {
          options.parameters.has_calcium_model();
 }
 
+/// What a refusal for memory says of a network in place of attention.
+inline constexpr auto less_memory =
+    "fewer hidden neurons (features.m), less input or float32 (execution.precision) need less";
+
 /// Passes the wish to stop into a phase of the network, which can take long, and tells how far the network is.
 class Stopper final : public attention::NetworkObserver {
  public:
@@ -39,6 +43,7 @@ class Stopper final : public attention::NetworkObserver {
     if (progress_) progress_(layer, end);
   }
   void recorded(int, std::span<const double>, std::span<const double>) override {}
+  bool should_stop() const override { return listener_.cancelled(); }
 
  private:
   const RunListener& listener_;

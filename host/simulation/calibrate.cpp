@@ -1,6 +1,7 @@
 #include "host/simulation/calibrate.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "tripartite/transformer/reference_attention.hpp"
 
@@ -32,11 +33,12 @@ void append(const transformer::Trace<Real>& trace, int tokens, std::vector<atten
 template <class Real>
 std::vector<attention::LayerCalibration> calibrate_layers(const transformer::Model<Real>& model,
                                                           const transformer::Tokenizer& tokenizer,
-                                                          std::string_view text) {
+                                                          std::string_view text, std::function<bool()> stop) {
   const auto& shape = model.shape();
   std::vector<attention::LayerCalibration> layers(std::size_t(shape.layers));
   const auto reference = transformer::make_blas_attention<Real>(shape.attention, shape.attention_shape());
   transformer::Sequence<Real> sequence(model, *reference);
+  sequence.stop_when(std::move(stop));
   for (const std::string_view paragraph : paragraphs_of(text)) {
     const auto tokens = tokenizer.encode(paragraph, shape.max_tokens);
     transformer::Trace<Real> trace;
@@ -50,7 +52,7 @@ std::vector<attention::LayerCalibration> calibrate_layers(const transformer::Mod
 
 template <class Real>
 std::vector<attention::LayerCalibration> calibrate_layers(const transformer::Model<Real>& model,
-                                                          std::span<const Real> images) {
+                                                          std::span<const Real> images, std::function<bool()> stop) {
   constexpr std::size_t most = 16;
   const auto& shape = model.shape();
   const std::size_t size =
@@ -59,6 +61,7 @@ std::vector<attention::LayerCalibration> calibrate_layers(const transformer::Mod
   std::vector<attention::LayerCalibration> layers(std::size_t(shape.layers));
   const auto reference = transformer::make_blas_attention<Real>(shape.attention, shape.attention_shape());
   transformer::Sequence<Real> sequence(model, *reference);
+  sequence.stop_when(std::move(stop));
   transformer::Trace<Real> trace;
   sequence.record(&trace);
   sequence.append_images(images);
@@ -68,14 +71,16 @@ std::vector<attention::LayerCalibration> calibrate_layers(const transformer::Mod
 
 template std::vector<attention::LayerCalibration> calibrate_layers<float>(const transformer::Model<float>&,
                                                                           const transformer::Tokenizer&,
-                                                                          std::string_view);
+                                                                          std::string_view, std::function<bool()>);
 template std::vector<attention::LayerCalibration> calibrate_layers<double>(const transformer::Model<double>&,
                                                                            const transformer::Tokenizer&,
-                                                                           std::string_view);
+                                                                           std::string_view, std::function<bool()>);
 
 template std::vector<attention::LayerCalibration> calibrate_layers<float>(const transformer::Model<float>&,
-                                                                          std::span<const float>);
+                                                                          std::span<const float>,
+                                                                          std::function<bool()>);
 template std::vector<attention::LayerCalibration> calibrate_layers<double>(const transformer::Model<double>&,
-                                                                           std::span<const double>);
+                                                                           std::span<const double>,
+                                                                           std::function<bool()>);
 
 }  // namespace tripartite::simulation

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -14,14 +15,16 @@ namespace tripartite::simulation {
 std::vector<std::string_view> paragraphs_of(std::string_view text);
 
 /// Queries and keys of every layer when the model reads each paragraph of `text` (separated by empty lines) by itself.
+/// `stop` as of a Sequence.
 template <class Real>
 std::vector<attention::LayerCalibration> calibrate_layers(const transformer::Model<Real>& model,
                                                           const transformer::Tokenizer& tokenizer,
-                                                          std::string_view text);
+                                                          std::string_view text, std::function<bool()> stop = {});
 
 /// The same of images [images x channels x rows x columns], at most the first 16 of them.
 template <class Real>
 std::vector<attention::LayerCalibration> calibrate_layers(const transformer::Model<Real>& model,
-                                                          std::span<const Real> images);
+                                                          std::span<const Real> images,
+                                                          std::function<bool()> stop = {});
 
 }  // namespace tripartite::simulation

@@ -4,6 +4,8 @@
 #include <functional>
 #include <numeric>
 
+#include "host/backend/require_memory.hpp"
+#include "host/report/counted.hpp"
 #include "host/simulation/recall.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/memory/hopfield.hpp"
@@ -49,6 +51,7 @@ class Study {
     options.precision = config_.execution.precision;
     options.threads = config_.execution.threads;
     std::vector<memory::Recalled> cues;
+    options.stop = [this] { return listener_.cancelled(); };
     memory::recall(setup, memories, options, cues, [&](double fraction) {
       progress(fraction);
       return !listener_.cancelled();
@@ -61,10 +64,9 @@ class Study {
 
   std::vector<int> ask_hopfield(const memory::MemorySetup& setup, const std::vector<std::int64_t>& memories,
                                 std::uint64_t seed) const {
-    const memory::HopfieldNetwork network(setup.patterns, setup.parameters);
+    const memory::HopfieldNetwork network(setup.patterns, setup.parameters, [this] { return listener_.cancelled(); });
     std::vector<int> wrong;
     for (const std::int64_t mu : memories) {
-      if (listener_.cancelled()) throw Cancelled("interrupted");
       auto neurons = memory::corrupted(setup.patterns, mu, config_.cue.corruption, config_.cue.level, seed);
       network.advance(neurons, config_.steps, 1e300);
       wrong.push_back(memory::wrong_signs(setup.patterns, mu, neurons));
@@ -115,11 +117,14 @@ void study_capacity(const config::CapacityConfig& config, RunListener& listener,
             continue;
           }
           const auto progress = [&](double fraction) {
-            listener.progress("capacity", (made + fraction * cost) / std::max(made + left, 1.0));
+            listener.progress(fmt::format("{} neurons, {}", neurons, report::counted(load, "pattern")),
+                              (made + fraction * cost) / std::max(made + left, 1.0));
           };
           progress(0);
           if (listener.cancelled()) throw Cancelled("interrupted");
-          const CapacityCell cell = study.ask(contender, neurons, load, std::uint64_t(seed), progress);
+          const CapacityCell cell = with_remedy("smaller networks (study.n) need less", [&] {
+            return study.ask(contender, neurons, load, std::uint64_t(seed), progress);
+          });
           recalled += cell.recalled;
           made += cost;
           left -= cost;

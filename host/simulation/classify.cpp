@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 
+#include "host/backend/require_memory.hpp"
 #include "host/simulation/attention_options.hpp"
 #include "host/simulation/calibrate.hpp"
 #include "host/simulation/image_input.hpp"
@@ -71,7 +72,11 @@ void run(const config::ClassifyConfig& config, RunListener& listener, ClassifyRe
   });
   attention::NetworkAttention<Real> network(shape.attention_shape(), options, &stopper);
   simulated = network.simulated_time(shape.max_tokens);
-  keep(class_scores<Real>(model, network, values, at_once, [&](std::size_t first) { done = first; }),
+  keep(with_remedy(less_memory,
+                   [&] {
+                     return class_scores<Real>(model, network, values, at_once,
+                                               [&](std::size_t first) { done = first; });
+                   }),
        &ClassifiedImage::network);
   result.network_seconds = seconds_since(begin);
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 
+#include "host/backend/require_memory.hpp"
 #include "host/simulation/attention_options.hpp"
 #include "host/simulation/calibrate.hpp"
 #include "host/transformer/tokenizer.hpp"
@@ -64,7 +65,7 @@ void run(const config::GenerateConfig& config, RunListener& listener,
     on_text(text);
     return !listener.cancelled();
   };
-  transformer::generate<Real>(sequence, prompt.ids, config.tokens, sampler, note);
+  with_remedy(less_memory, [&] { transformer::generate<Real>(sequence, prompt.ids, config.tokens, sampler, note); });
   if (listener.cancelled()) throw Cancelled("interrupted");
 }
 

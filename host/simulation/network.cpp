@@ -12,6 +12,7 @@
 #include "host/run/run_loop.hpp"
 #include "host/simulation/do_all.hpp"
 #include "host/simulation/network_inputs.hpp"
+#include "host/simulation/network_memory.hpp"
 #include "host/simulation/network_recording.hpp"
 #include "host/simulation/time_constants.hpp"
 #include "host/simulation/varied.hpp"
@@ -42,24 +43,29 @@ network::SonataEdges edges_of_file(const NetworkConfig& c) {
   return read;
 }
 
-network::SonataEdges draw_edges(const NetworkConfig& c) {
+network::SonataEdges draw_edges(const NetworkConfig& c, const network::Progress& progress) {
+  check_network_memory(c);
   const auto neurons = static_cast<std::size_t>(c.neurons);
   const auto seed = static_cast<std::uint64_t>(c.seed);
   switch (c.rule) {
     case config::Rule::fixed_indegree:
-      return {network::fixed_indegree(neurons, neurons == 0 ? 0 : static_cast<std::size_t>(c.indegree), seed), {}, {}};
-    case config::Rule::pairwise_bernoulli: return {network::pairwise_bernoulli(neurons, c.p, seed), {}, {}};
-    case config::Rule::all_to_all: return {network::all_to_all(neurons), {}, {}};
+      return {network::fixed_indegree(neurons, neurons == 0 ? 0 : static_cast<std::size_t>(c.indegree), seed, progress),
+              {},
+              {}};
+    case config::Rule::pairwise_bernoulli:
+    case config::Rule::tripartite_bernoulli_with_pool:
+      return {network::pairwise_bernoulli(neurons, c.p, seed, progress), {}, {}};
+    case config::Rule::all_to_all: return {network::all_to_all(neurons, progress), {}, {}};
     case config::Rule::one_to_one: return {network::one_to_one(neurons), {}, {}};
     case config::Rule::distance_dependent:
-      return {network::distance_dependent(neurons, sheet_width(c.neurons), c.p, c.radius, seed), {}, {}};
+      return {network::distance_dependent(neurons, sheet_width(c.neurons), c.p, c.radius, seed, progress), {}, {}};
     case config::Rule::file: return edges_of_file(c);
   }
   return {};
 }
 
 /// Efficacies and astrocytes where the file did not say.
-void complete(const NetworkConfig& c, network::SonataEdges& all) {
+void complete(const NetworkConfig& c, network::SonataEdges& all, const network::Progress& progress) {
   const double excitatory = c.excitatory * static_cast<double>(c.neurons);
   if (all.efficacy.empty())
     for (const Index pre : all.edges.pre)
@@ -71,7 +77,7 @@ void complete(const NetworkConfig& c, network::SonataEdges& all) {
   }
   const auto third = network::bernoulli_with_pool(
       all.edges, static_cast<std::size_t>(c.neurons), static_cast<std::size_t>(c.astrocytes), c.p_third,
-      static_cast<std::size_t>(c.pool_size), c.pool_type, static_cast<std::uint64_t>(c.seed));
+      static_cast<std::size_t>(c.pool_size), c.pool_type, static_cast<std::uint64_t>(c.seed), progress);
   for (std::size_t e = 0; e < all.edges.size(); ++e)
     all.astrocyte.push_back(third.has_astrocyte[e] ? static_cast<std::int64_t>(third.astrocyte[e]) : -1);
 }
@@ -166,7 +172,7 @@ void add_somata(const NetworkConfig& c, const Connections& tripartite, Parts& pa
              tripartite.astrocyte);
 }
 
-Parts parts_of(const NetworkConfig& c, const network::SonataEdges& all) {
+Parts parts_of(const NetworkConfig& c, const network::SonataEdges& all, const network::Progress& progress) {
   Parts parts;
   NetworkSetup& setup = parts.setup;
   const auto neurons = static_cast<std::size_t>(c.neurons);
@@ -181,6 +187,8 @@ Parts parts_of(const NetworkConfig& c, const network::SonataEdges& all) {
 
   Connections bare, tripartite;
   for (std::size_t e = 0; e < all.edges.size(); ++e) {
+    constexpr std::size_t often = std::size_t(1) << 20;
+    if (e % often == 0 && !progress(double(e) / double(all.edges.size()))) throw Cancelled("interrupted");
     Connections& kind = all.astrocyte[e] < 0 ? bare : tripartite;
     kind.pre.push_back(all.edges.pre[e]);
     kind.post.push_back(all.edges.post[e]);
@@ -218,9 +226,10 @@ Parts parts_of(const NetworkConfig& c, const network::SonataEdges& all) {
 class NetworkRun::Implementation final : run::Visitor {
  public:
   Implementation(const NetworkConfig& config, RunListener& listener)
-      : config_(config), listener_(listener), edges_(draw_edges(config)) {
-    complete(config, edges_);
-    parts_ = parts_of(config, edges_);
+      : config_(config), listener_(listener), edges_(draw_edges(config, part("connecting", 0, 0.4))) {
+    complete(config, edges_, part("connecting", 0.4, 0.6));
+    parts_ = parts_of(config, edges_, part("connecting", 0.6, 0.8));
+    part("connecting", 0.8, 1)(0);
     result.bare = parts_.setup[parts_.bare].size;
     result.tripartite = parts_.setup[parts_.tripartite].size;
     result.junctions = parts_.junctions;
@@ -233,6 +242,7 @@ class NetworkRun::Implementation final : run::Visitor {
     recorded_ = recorded_fields(config, *network_, parts_.recordable);
     parts_.recordable = {};
     plan_.dt = config.stepping.dt;
+    plan_.steps_at_once = run::steps_at_once(config.stepping.method);
     plan_.steps = std::llround(config.duration / plan_.dt);
     plan_.frame_steps = std::max<std::int64_t>(1, std::llround(config.recording.interval / plan_.dt));
     plan_.next_change = [this](std::int64_t at) { return next_change(at); };
@@ -245,7 +255,7 @@ class NetworkRun::Implementation final : run::Visitor {
   void run(const std::filesystem::path& directory) {
     if (!directory.empty()) {
       network::write_sonata_edges(directory / "edges.h5", "neurons_to_neurons", edges_,
-                                  static_cast<std::size_t>(config_.neurons));
+                                  static_cast<std::size_t>(config_.neurons), part("writing connections", 0, 1));
       releases_.emplace(directory / "releases.h5", "tripartite");
       recorder_.emplace(directory / "recordings.h5", *network_, recorded_, double(plan_.frame_steps) * plan_.dt);
     }
@@ -256,6 +266,14 @@ class NetworkRun::Implementation final : run::Visitor {
   NetworkResult result;
 
  private:
+  /// The part [begin, end] of what `what` names.
+  network::Progress part(const char* what, double begin, double end) const {
+    return [this, what, begin, end](double fraction) {
+      listener_.progress(what, begin + (end - begin) * fraction);
+      return !listener_.cancelled();
+    };
+  }
+
   std::size_t calcium_field(std::string_view population, const ModelDescription& model) const {
     return network_->field(population, model.states[static_cast<std::size_t>(model.watched)].name);
   }

@@ -7,6 +7,7 @@
 #include <limits>
 #include <numeric>
 
+#include "host/backend/require_memory.hpp"
 #include "host/io/image.hpp"
 #include "host/io/npy.hpp"
 #include "tripartite/error.hpp"
@@ -108,7 +109,8 @@ void recall(const config::RecallConfig& config, RunListener& listener, RecallRes
   else if (!config.images.empty())
     load_images(config, result);
   else
-    result.patterns = Patterns::random(config.neurons, config.patterns, config.seed);
+    result.patterns = with_remedy("fewer neurons (patterns.n) or patterns (patterns.k) need less",
+                                  [&] { return Patterns::random(config.neurons, config.patterns, config.seed); });
 
   memory::MemorySetup setup;
   setup.patterns = result.patterns;
@@ -132,10 +134,16 @@ void recall(const config::RecallConfig& config, RunListener& listener, RecallRes
   if (config.cues > 0) count = std::min<std::int64_t>(count, config.cues);
   std::vector<std::int64_t> memories(static_cast<std::size_t>(count));
   std::iota(memories.begin(), memories.end(), std::int64_t(0));
+  const std::string remedy = fmt::format("fewer neurons ({}) or float32 (execution.precision) need less",
+                                         config.images.empty() ? "patterns.n" : "patterns.side");
   listener.prepared();
-  memory::recall(setup, memories, options, result.cues, [&](double fraction) {
-    listener.progress("recalling", fraction);
-    return !listener.cancelled();
+  options.stop = [&listener] { return listener.cancelled(); };
+  listener.progress("recalling", 0);
+  with_remedy(remedy, [&] {
+    memory::recall(setup, memories, options, result.cues, [&](double fraction) {
+      listener.progress("recalling", fraction);
+      return !listener.cancelled();
+    });
   });
 }
 

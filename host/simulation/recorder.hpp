@@ -30,6 +30,7 @@ class Recorder final : public attention::NetworkObserver {
 
   void advanced(int layer, attention::Phase phase, int token, double begin, double end) override;
   void recorded(int layer, std::span<const double> times, std::span<const double> values) override;
+  bool should_stop() const override { return listener_.cancelled(); }
 
  private:
   struct Target {

@@ -52,10 +52,14 @@ fs::path create_by_time(const std::string& command) {
   return path;
 }
 
+bool is_empty_directory(const fs::path& path) {
+  std::error_code error;
+  return fs::is_directory(path, error) && fs::is_empty(path, error) && !error;
+}
+
 /// Refuses what holds anything that a run would not have left: --force is not meant for that.
 void require_replaceable(const fs::path& path) {
-  std::error_code error;
-  if (fs::is_directory(path, error) && fs::is_empty(path, error) && !error) return;
+  if (is_empty_directory(path)) return;
   if (!is_run_directory(path))
     throw ConfigError(
         fmt::format("{}: exists and is not a run directory, so --force does not replace it", path.string()));
@@ -138,7 +142,7 @@ RunDirectory::RunDirectory(const fs::path& path, Existing existing, RunDescripti
     if (!path_.has_filename()) path_ = path_.parent_path();
     create_parents(path_);
     is_new = create(path_);
-    if (!is_new && existing == Existing::refuse)
+    if (!is_new && existing == Existing::refuse && !is_empty_directory(path_))
       throw ConfigError(fmt::format("{}: exists; choose another --out, or --force to replace it", path_.string()));
     if (!is_new && existing == Existing::replace) require_replaceable(path_);
     if (!is_new && existing == Existing::resume) require_run_of(path_, description.command);

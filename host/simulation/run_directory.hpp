@@ -39,8 +39,8 @@ struct RunDescription {
 class RunDirectory {
  public:
   /// Creates the directory, with summary.json ("incomplete") and config.toml. An empty `path` becomes
-  /// runs/<command>-<time>. Of what exists, only a run directory may be replaced, and only one of the same command be
-  /// resumed: else ConfigError. Throws FileError if it cannot be created or written.
+  /// runs/<command>-<time>. Of what exists, an empty directory is filled, only a run directory may be replaced, and
+  /// only one of the same command be resumed: else ConfigError. Throws FileError if it cannot be created or written.
   RunDirectory(const std::filesystem::path& path, Existing existing, RunDescription description);
 
   const std::filesystem::path& path() const { return path_; }

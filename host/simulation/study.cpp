@@ -10,6 +10,7 @@
 #include <span>
 #include <utility>
 
+#include "host/backend/require_memory.hpp"
 #include "host/config/choices.hpp"
 #include "host/config/study_parameters.hpp"
 #include "host/io/parse_number.hpp"
@@ -282,7 +283,7 @@ class StudyRun {
   StudyRow measured(const Point& point, StudyProgress& progress) {
     attention::NetworkAttention<Real> network(attention_shape(), options_at(point), &progress);
     std::vector<transformer::Trace<Real>> traces(texts_.size());
-    StudyRow row = compared(answers(network, traces, &progress));
+    StudyRow row = compared(with_remedy(less_memory, [&] { return answers(network, traces, &progress); }));
     if (!is_image()) row.head_error = head_error(network, traces);
     row.feature = point.map;
     row.value = point.value;

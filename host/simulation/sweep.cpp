@@ -8,6 +8,7 @@
 #include <optional>
 #include <thread>
 
+#include "host/backend/require_memory.hpp"
 #include "host/io/atomic_file.hpp"
 #include "host/simulation/population_setup.hpp"
 #include "host/simulation/spike_views.hpp"
@@ -93,11 +94,9 @@ Timing timing_of(const config::SweepConfig& config, double transient) {
 
 void require_memory(const config::SweepConfig& config, const Timing& timing, std::size_t synapses) {
   const double samples = double((timing.steps - timing.transient) / timing.every);
-  if (const double needed = SweepObservation::bytes(double(synapses), samples);
-      needed > double(available_host_memory()))
-    throw MemoryError(
-        fmt::format("population.duration = {} s: samples of {} synapses every {} s need {:.0f} bytes, {} are available",
-                    config.duration, synapses, config.sample_interval, needed, available_host_memory()));
+  tripartite::require_memory(fmt::format("sweep of {} synapses at once over {} s", synapses, config.duration),
+                             SweepObservation::bytes(double(synapses), samples), double(available_host_memory()),
+                             "population.synapses, or a shorter population.duration, need less");
 }
 
 /// Runs a part of the grid; `progress` gets the fraction of it that is done.
@@ -107,6 +106,7 @@ std::vector<PointActivity> run_part(const config::SweepConfig& config, const Gri
   SweepObservation observation(setup[0], config.least_amplitude);
   const auto rate = rate_schedule(grid.config), bias = bias_schedule(grid.config);
   const auto network = make_network(std::move(setup));
+  network->stop_when([&listener] { return listener.cancelled(); });
   const double dt = config.stepping.dt;
   observation.begin(double(timing.transient + timing.every) * dt, double(timing.every) * dt,
                     (timing.steps - timing.transient) / timing.every);

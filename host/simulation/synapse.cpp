@@ -7,6 +7,7 @@
 #include <cmath>
 #include <optional>
 
+#include "host/backend/require_memory.hpp"
 #include "host/io/hdf5_file.hpp"
 #include "host/run/event_file.hpp"
 #include "host/run/run_loop.hpp"
@@ -27,12 +28,10 @@ constexpr std::uint64_t mean_sample = 10'000;
 constexpr std::size_t most_drawn = 100;  // synapses whose spikes are written
 
 /// What the values of parameters that vary will need while they are drawn, beside what the network needs.
-void require_memory(const config::SynapseConfig& config, NetworkSetup setup) {
+void check_memory(const config::SynapseConfig& config, NetworkSetup setup) {
   setup[0].varied.resize(config.varied.size());
   const std::size_t needed = network_bytes(setup) + config.varied.size() * setup[0].size * sizeof(double);
-  if (needed > available_host_memory())
-    throw MemoryError(fmt::format("population.synapses = {}: {} bytes are needed, {} are available", config.synapses,
-                                  needed, available_host_memory()));
+  require_memory(fmt::format("population.synapses = {}", config.synapses), double(needed));
 }
 
 }  // namespace
@@ -42,7 +41,7 @@ class SynapseRun::Implementation final : run::Visitor {
   Implementation(const config::SynapseConfig& config, RunListener& listener)
       : config_(config), listener_(listener), rate_(rate_schedule(config)), bias_(bias_schedule(config)) {
     NetworkSetup setup = population_setup(config);
-    require_memory(config, setup);
+    check_memory(config, setup);
     divide();
     const ModelDescription& model = config.synapse.description();
     const VariedElements synapses{model, "synapses", setup[0].size, ends_.size(),
@@ -65,6 +64,7 @@ class SynapseRun::Implementation final : run::Visitor {
     network_ = make_network(std::move(setup));
 
     plan_.dt = config.stepping.dt;
+    plan_.steps_at_once = run::steps_at_once(config.stepping.method);
     plan_.steps = std::llround(config.duration / plan_.dt);
     const auto& recording = config.recording;
     plan_.frame_steps =

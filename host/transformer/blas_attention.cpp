@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "host/backend/require_memory.hpp"
 #include "host/linear_algebra/parallel.hpp"
 #include "host/linear_algebra/product.hpp"
 #include "tripartite/backend.hpp"
@@ -141,10 +142,7 @@ BlasSoftmaxAttention<Real>::BlasSoftmaxAttention(const AttentionShape& shape)
   scores_ = std::make_unique_for_overwrite<Real[]>(std::size_t(shape.heads) * score_size(shape));
   if (!shape.causal) return;
   const std::size_t size = std::size_t(shape.layers) * shape.max_tokens * shape.width();
-  const std::size_t available = available_host_memory();
-  if (2 * size * sizeof(Real) > available)
-    throw MemoryError(fmt::format("key-value cache of {} tokens: needs {} bytes, {} are available", shape.max_tokens,
-                                  2 * size * sizeof(Real), available));
+  require_memory(fmt::format("key-value cache of {} tokens", shape.max_tokens), double(2 * size * sizeof(Real)));
   // Not zeroed: pages of tokens that are never fed are never touched.
   keys_ = std::make_unique_for_overwrite<Real[]>(size);
   values_ = std::make_unique_for_overwrite<Real[]>(size);

@@ -175,6 +175,7 @@ std::span<const Real> Sequence<Real>::forward(int tokens, int sequences) {
   }
 
   for (int layer = 0; layer < architecture.shape.layers; ++layer) {
+    if (stop_ && stop_()) throw Cancelled("interrupted");
     const Block<Real>& block = weights.blocks[architecture.shared_layer ? 0 : std::size_t(layer)];
     const Real* input = hidden;
     if (architecture.pre_norm) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <type_traits>
 
+#include "host/backend/require_memory.hpp"
 #include "tripartite/backend.hpp"
 #include "tripartite/error.hpp"
 
@@ -152,11 +153,7 @@ template <class Real>
 typename Model<Real>::Weights load_weights(const ModelFiles& files, const Family& family,
                                            const Architecture& architecture) {
   typename Model<Real>::Weights weights(architecture, files, open_tensors(files));
-  const std::size_t needed = converted_bytes<Real>(weights.tensors);
-  const std::size_t available = available_host_memory();
-  if (needed > available)
-    throw MemoryError(
-        fmt::format("{}: the weights need {} bytes, {} are available", weights.tensors.source(), needed, available));
+  require_memory(weights.tensors.source(), double(converted_bytes<Real>(weights.tensors)));
 
   const TensorNames& names = family.names;
   ModelShape& shape = weights.architecture.shape;

@@ -26,14 +26,19 @@ bool has(const fs::path& directory, const char* file) {
   return fs::is_regular_file(directory / file, error);
 }
 
-/// Value of "model" in meta.json; empty without.
-std::string model_of(const fs::path& directory) {
-  if (!has(directory, "meta.json")) return {};
-  const auto meta = nlohmann::json::parse(io::read_file(directory / "meta.json"), nullptr, false);
-  if (meta.is_discarded()) throw FileError((directory / "meta.json").string() + ": is not JSON");
-  if (!meta.is_object() || !meta.contains("model") || !meta["model"].is_string()) return {};
-  return meta["model"].get<std::string>();
+/// Value of "model" in a JSON file; empty without.
+std::string model_in(const fs::path& directory, const char* file) {
+  if (!has(directory, file)) return {};
+  const auto json = nlohmann::json::parse(io::read_file(directory / file), nullptr, false);
+  if (json.is_discarded()) throw FileError((directory / file).string() + ": is not JSON");
+  if (!json.is_object() || !json.contains("model") || !json["model"].is_string()) return {};
+  return json["model"].get<std::string>();
 }
+
+std::string model_of(const fs::path& directory) { return model_in(directory, "meta.json"); }
+std::string model_of_expected(const fs::path& directory) { return model_in(directory, "expected.json"); }
+
+std::string first_word(const std::string& text) { return text.substr(0, text.find(' ')); }
 
 std::string name_of(const fs::path& directory) {
   const fs::path absolute = fs::weakly_canonical(directory);
@@ -73,12 +78,23 @@ const std::vector<Kind>& kinds() {
          return CaseReport{
              name_of(directory), {}, verify_transformer_case(directory, options.precision, options.backend)};
        }},
-      {[](const fs::path& directory) { return has(directory, "expected.json"); },
+      {[](const fs::path& directory) { return model_of_expected(directory).starts_with("kjv-"); },
+       [](const fs::path& directory, const VerifyOptions& options) {
+         return CaseReport{
+             name_of(directory), {}, verify_language_model_case(directory, options.precision, options.backend)};
+       }},
+      {[](const fs::path& directory) { return model_of_expected(directory) == "digits"; },
+       [](const fs::path& directory, const VerifyOptions& options) {
+         return CaseReport{name_of(directory), {}, verify_digits_case(directory, options.precision, options.backend)};
+       }},
+      {[](const fs::path& directory) { return !model_of_expected(directory).empty(); },
        [](const fs::path& directory, const VerifyOptions& options) {
          if (!has(options.encoder, "model.safetensors"))
            return CaseReport{
                name_of(directory),
-               fmt::format("its model is not in {} (scripts/fetch-models brings it)", options.encoder.string()),
+               fmt::format("needs the model {}, which is not in {} (scripts/fetch-models brings it, --encoder names "
+                           "another place)",
+                           first_word(model_of_expected(directory)), options.encoder.string()),
                {}};
          return CaseReport{name_of(directory),
                            {},
@@ -121,7 +137,8 @@ CaseReport verify_case(const fs::path& directory, const VerifyOptions& options) 
     if (kind.recognises(directory)) return kind.compare(directory, options);
   const std::string model = model_of(directory);
   return {name_of(directory),
-          model.empty() ? "of no kind that this build knows" : fmt::format("this build has no model {}", model),
+          model.empty() ? "of no kind that this build knows: no file of it names a model"
+                        : fmt::format("this build has no model {}", model),
           {}};
 } catch (const Cancelled&) {
   throw;

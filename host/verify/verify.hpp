@@ -79,6 +79,15 @@ std::vector<VerifyRow> verify_attention_case(const std::filesystem::path& direct
 std::vector<VerifyRow> verify_encoder_case(const std::filesystem::path& directory, const std::filesystem::path& model,
                                            Precision precision, Backend backend);
 
+/// A directory whose expected.json has texts with token ids, -ln p of each token and the logits behind the last: one of
+/// the language models inside the library, which `model` names. Tolerances 1e-11 in float64, 1e-5 in float32.
+std::vector<VerifyRow> verify_language_model_case(const std::filesystem::path& directory, Precision precision,
+                                                  Backend backend);
+
+/// A directory whose expected.json has the scores of the first held-out digits by both vision transformers inside the
+/// library. Tolerances as of language models.
+std::vector<VerifyRow> verify_digits_case(const std::filesystem::path& directory, Precision precision, Backend backend);
+
 /// A directory with meta.json and arrays (.npy) of the associative memory: with state.npy the whole trajectory of a
 /// small network by rk4, else overlaps, energy and final states of recalls by forward Euler. Tolerances of the
 /// trajectory 1e-9 in float64, 1e-4 in float32, of the recall 1e-11 and 1e-3.

@@ -24,7 +24,7 @@ struct DeviceError : Error {
   using Error::Error;
 };
 
-/// More memory is needed than is available; said before allocating where that can be known, with both figures in bytes.
+/// More memory is needed than is available; said before allocating where that can be known, with both figures.
 struct MemoryError : Error {
   using Error::Error;
 };

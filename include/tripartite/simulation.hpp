@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace tripartite {
@@ -64,12 +66,22 @@ class Simulation {
   /// Throws FileError if the stream is damaged or belongs to another setup; the simulation is then unchanged.
   virtual void load(std::istream& in) = 0;
 
+  /// From now on `advance` asks `stop` several times a second, from any thread, and throws Cancelled once it says true.
+  /// A simulation that was stopped like this is somewhere within its steps: only what it handed out before is of use.
+  void stop_when(std::function<bool()> stop) { stop_ = std::move(stop); }
+
  protected:
+  bool should_stop() const { return stop_ && stop_(); }
+  /// Throws Cancelled if it should stop.
+  void check_stop() const;
   /// Throw std::out_of_range if a field, or the values [first, first + count) or `indices` of it, are not there.
   void check_range(std::size_t field, std::size_t first, std::size_t count) const;
   void check_indices(std::size_t field, std::span<const std::uint64_t> indices) const;
   /// Throws std::out_of_range if the field is not there, ConfigError if it is derived.
   void check_state(std::size_t field) const;
+
+ private:
+  std::function<bool()> stop_;
 };
 
 /// Implements the checks of fields and ranges, and the conversions for a simulation whose states are of type Real.

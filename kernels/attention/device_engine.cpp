@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "host/backend/require_memory.hpp"
 #include "kernels/attention/finite.hpp"
 #include "kernels/attention/gather.hpp"
 #include "kernels/attention/processes.hpp"
@@ -30,11 +31,9 @@ HeadRange fitting(const EngineSetup& setup, HeadRange heads, CalciumRange rates)
       state_bytes<Real>(setup, heads) + Trajectories<Real>::bytes(shape_of(setup, heads), setup.parameters, rates);
   std::size_t available = 0, total = 0;
   TRIPARTITE_CUDA_TRY(cudaMemGetInfo(&available, &total));
-  if (needed > available)
-    throw MemoryError("attention network of " + std::to_string(heads.count) + " heads x " +
-                      std::to_string(setup.width) + " x " + std::to_string(setup.hidden) +
-                      " synapses on one CUDA device: needs " + std::to_string(needed) + " bytes, available are " +
-                      std::to_string(available));
+  require_device_memory("attention network of " + std::to_string(heads.count) + " heads x " +
+                            std::to_string(setup.width) + " x " + std::to_string(setup.hidden) + " synapses",
+                        double(needed), double(available));
   return heads;
 }
 

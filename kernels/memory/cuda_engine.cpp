@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "host/backend/require_memory.hpp"
 #include "kernels/cuda_check.hpp"
 #include "kernels/device.hpp"
 #include "kernels/memory/advance.hpp"
@@ -83,7 +84,7 @@ CudaEngine<Real>::CudaEngine(const MemorySetup& setup)
   const std::size_t needed = bytes(setup);
   std::size_t available = 0, total = 0;
   TRIPARTITE_CUDA_TRY(cudaMemGetInfo(&available, &total));
-  if (needed > available) throw MemoryError(memory_refusal(setup, needed, available));
+  require_device_memory(name_of(setup), double(needed), double(available));
 
   const int n = this->neurons();
   const std::size_t cues = std::size_t(setup.cues);

@@ -58,6 +58,7 @@ class CudaStageNetwork final : public CudaNetworkBase<Real> {
   void advance_steps(std::int64_t steps) override {
     const std::int64_t end = this->steps_ + steps;
     while (this->steps_ < end) {
+      this->check_stop();
       const std::int64_t last = std::min(this->steps_ + most_network_steps, end);
       const std::int64_t arrival = next_arrival(this->steps_, last);
       advance_window(int(std::min(arrival + 1, last) - this->steps_));

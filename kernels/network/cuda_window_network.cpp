@@ -37,6 +37,7 @@ class CudaWindowNetwork final : public CudaNetworkBase<Real> {
 
   void advance_steps(std::int64_t steps) override {
     while (steps > 0) {
+      this->check_stop();
       const int now = int(std::min<std::int64_t>(window_steps, steps));
       advance_window(now);
       steps -= now;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "host/backend/require_memory.hpp"
 #include "kernels/device.hpp"
 #include "kernels/device_buffer.hpp"
 #include "kernels/linear_algebra/product.hpp"
@@ -27,9 +28,7 @@ int device_with_room(std::size_t bytes, const char* what) {
   const CurrentDevice current(0);
   std::size_t available = 0, total = 0;
   TRIPARTITE_CUDA_TRY(cudaMemGetInfo(&available, &total));
-  if (bytes > available)
-    throw MemoryError(std::string(what) + ": needs " + std::to_string(bytes) +
-                      " bytes on the CUDA device, available are " + std::to_string(available));
+  require_device_memory(what, double(bytes), double(available));
   return 0;
 }
 

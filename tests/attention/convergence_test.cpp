@@ -6,6 +6,7 @@
 
 #include "attention/batch.hpp"
 #include "support/close.hpp"
+#include "tripartite/attention/phase_plan.hpp"
 
 namespace tripartite::attention {
 namespace {
@@ -63,6 +64,29 @@ TEST(ExactSolver, IsTheLimitOfRk4) {
   std::vector<double> limit;
   for (std::size_t i = 0; i < fine.size(); ++i) limit.push_back(fine[i] + (fine[i] - coarse[i]) / 15);
   EXPECT_LT(relative_error(outputs(brisk(Solver::exact, 0.001)), limit), 1e-9);
+}
+
+/// Time constants of calcium between 3 ms and 1 s.
+Parameters uneven(Solver solver, double dt) {
+  Parameters p = brisk(solver, dt);
+  p.heterogeneity = 1;
+  return p;
+}
+
+TEST(ExactSolver, IsTheLimitOfRk4WithRatesFarApart) {
+  const auto coarse = outputs(uneven(Solver::rk4, 0.0001)), fine = outputs(uneven(Solver::rk4, 0.00005));
+  std::vector<double> limit;
+  for (std::size_t i = 0; i < fine.size(); ++i) limit.push_back(fine[i] + (fine[i] - coarse[i]) / 15);
+  EXPECT_LT(relative_error(outputs(uneven(Solver::exact, 0.001)), limit), 1e-9);
+}
+
+TEST(ExactSolver, TakesFewPanelsHoweverFastOneSynapseIs) {
+  const Parameters parameters;
+  const std::vector<double> even{20}, uneven{0.5, 20, 800};  // [1/s]
+  const auto panels = [&](const std::vector<double>& kappas) {
+    return plan_phase(parameters, Phase::read, parameters.read_time, 0, {}, kappas).panels();
+  };
+  EXPECT_LE(panels(uneven), 3 * panels(even));
 }
 
 struct DefaultSchedule {

@@ -32,7 +32,8 @@ inline void expect_memory_errors(const std::function<void()>& make) {
       make();
       FAIL() << "allocation " << failing << " failed, and nothing was thrown";
     } catch (const MemoryError& error) {
-      EXPECT_THAT(error.what(), testing::AllOf(testing::ContainsRegex("[0-9]+ bytes"), testing::HasSubstr("free")));
+      EXPECT_THAT(error.what(),
+                  testing::AllOf(testing::ContainsRegex("needs [0-9].* GiB"), testing::HasSubstr("available")));
     }
     // What failed once is not reported again.
     runtime_calls() = {};

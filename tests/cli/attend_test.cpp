@@ -200,7 +200,7 @@ TEST_F(InterruptedAttend, LeavesAReadableRunMarkedIncomplete) {
 }
 
 TEST_F(InterruptedAttend, StopsImmediatelyOnTheSecondSignal) {
-  const auto program = start("5");  // half a million steps before the run checks for interruption
+  const auto program = start("5");
   program->send(SIGINT);
   program->send(SIGTERM);  // unlike a second SIGINT, not merged with the first signal
   const Finished finished = program->wait();

@@ -57,8 +57,35 @@ TEST_F(Verify, NamesACaseOfAnUnknownModel) {
   std::filesystem::create_directory(directory_.path() / "z_unknown");
   std::ofstream(directory_.path() / "z_unknown" / "meta.json") << R"({"model": "Z"})";
   const Finished finished = run({"verify", "z_unknown"});
-  EXPECT_EQ(finished.status, 0);
-  EXPECT_THAT(finished.err, AllOf(HasSubstr("skipped z_unknown"), HasSubstr("no model Z")));
+  EXPECT_EQ(finished.status, 1) << "nothing was compared";
+  EXPECT_THAT(finished.err, AllOf(HasSubstr("skipped z_unknown"), HasSubstr("no model Z"), HasSubstr("0 comparisons"),
+                                  HasSubstr("1 case skipped"), HasSubstr("FAILED: nothing was compared")));
+}
+
+TEST_F(Verify, NamesTheModelThatACaseNeeds) {
+  const Finished finished = run({"verify", data + "/minilm", "--encoder", "nowhere"});
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_THAT(finished.err, HasSubstr("skipped minilm: needs the model all-MiniLM-L6-v2, which is not in nowhere"));
+}
+
+TEST_F(Verify, ComparesTheModelsInsideTheProgram) {
+  const Finished finished = run({"verify", data + "/digits", data + "/kjv-softmax", data + "/kjv-linear", "--json"});
+  EXPECT_EQ(finished.status, 0) << finished.out;
+  const json rows = json::parse(finished.out);
+  EXPECT_EQ(rows.size(), 6U);
+  for (const char* precision : {"float32", "float64"})
+    EXPECT_EQ(run({"verify", data + "/digits", "--precision", precision}).status, 0) << precision;
+}
+
+TEST_F(Verify, FailsALanguageModelThatIsNotTheExpectedOne) {
+  const std::filesystem::path other = directory_.path() / "other";
+  std::filesystem::copy(data + "/kjv-softmax", other);
+  json expected = json::parse(io::read_file(other / "expected.json"));
+  expected["model"] = "kjv-linear";
+  std::ofstream(other / "expected.json") << expected;
+  const Finished finished = run({"verify", other.string()});
+  EXPECT_EQ(finished.status, 1);
+  EXPECT_THAT(finished.out, HasSubstr("FAIL"));
 }
 
 TEST_F(Verify, ReportsACaseThatItCannotReadAndGoesOn) {

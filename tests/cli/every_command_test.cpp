@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -10,6 +12,7 @@
 
 #include "cli/program.hpp"
 #include "host/cli/commands.hpp"
+#include "host/cli/help.hpp"
 #include "host/config/parameter_table.hpp"
 #include "host/config/render.hpp"
 #include "host/io/text_file.hpp"
@@ -29,29 +32,79 @@ class EveryCommand : public testing::TestWithParam<Command> {
   }
 };
 
+/// Of UTF-8.
+std::size_t characters(const std::string& text) {
+  return std::size_t(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+/// Whether help has a line of this key.
+bool lists(const std::string& help, const std::string& key) {
+  const std::string line = "\n    " + key;
+  for (auto at = help.find(line); at != std::string::npos; at = help.find(line, at + 1))
+    if (const char next = help[at + line.size()]; next == ' ' || next == '\n') return true;
+  return false;
+}
+
 std::string name_of(const testing::TestParamInfo<Command>& info) { return info.param.name; }
 
 INSTANTIATE_TEST_SUITE_P(CommandLine, EveryCommand, testing::ValuesIn(all_commands()), name_of);
 
 TEST_P(EveryCommand, IsListedWithItsSummary) {
+  ::setenv("COLUMNS", "120", 1);  // so that no summary is broken
   const std::string overview = run_program({"--help"}, testing::TempDir()).out;
+  ::unsetenv("COLUMNS");
   const auto line = overview.find(std::string("\n  ") + GetParam().name + ' ');
   ASSERT_NE(line, std::string::npos) << overview;
   EXPECT_THAT(overview.substr(line, overview.find('\n', line + 1) - line), HasSubstr(GetParam().summary));
 }
 
-TEST_P(EveryCommand, ExplainsItselfByExamplesAndAllItsParameters) {
+TEST_P(EveryCommand, ExplainsItselfByOptionsExamplesAndSections) {
   const Finished finished = run({"--help"});
   EXPECT_EQ(finished.status, 0) << finished.err;
-  EXPECT_THAT(finished.out, StartsWith(GetParam().summary));
-  EXPECT_THAT(finished.out, HasSubstr(GetParam().examples));
+  EXPECT_THAT(finished.out, StartsWith(config::wrapped(GetParam().summary, 0, 80, 0)));
+  EXPECT_THAT(finished.out, HasSubstr(fitted(GetParam().examples, 80)));
   if (!GetParam().work.parameters) return;
   for (const config::Parameter& parameter : GetParam().work.parameters().parameters) {
-    EXPECT_THAT(finished.out, HasSubstr("\n    " + parameter.key));
+    EXPECT_FALSE(lists(finished.out, parameter.key));
     if (!parameter.option.empty()) {
       EXPECT_THAT(finished.out, HasSubstr("\n  " + parameter.option));
     }
   }
+  for (const config::Section& section : GetParam().work.parameters().sections)
+    EXPECT_THAT(finished.out, HasSubstr("\n  " + section.name));
+}
+
+TEST_P(EveryCommand, ExplainsAllParametersAndThoseOfASection) {
+  if (!GetParam().work.parameters) GTEST_SKIP() << "has no table";
+  const config::TableDescription& table = GetParam().work.parameters();
+  const Finished all = run({"--help-all"});
+  EXPECT_EQ(all.status, 0) << all.err;
+  for (const config::Parameter& parameter : table.parameters) EXPECT_TRUE(lists(all.out, parameter.key));
+  for (const config::Section& section : table.sections) {
+    const Finished one = run({"--help", section.name});
+    EXPECT_EQ(one.status, 0) << one.err;
+    for (const config::Parameter& parameter : table.parameters)
+      EXPECT_EQ(lists(one.out, parameter.key), config::section_of(parameter.key) == section.name)
+          << section.name << ": " << parameter.key;
+  }
+  const Finished unknown = run({"--help", "dreams"});
+  EXPECT_EQ(unknown.status, wrong_usage);
+  EXPECT_THAT(unknown.err, HasSubstr("--help dreams: " + std::string(GetParam().name) + " has no such section"));
+}
+
+TEST_P(EveryCommand, HasHelpThatFitsTheTerminal) {
+  for (const std::size_t columns : {80, 120}) {
+    ::setenv("COLUMNS", std::to_string(columns).c_str(), 1);
+    for (const char* option : {"--help", "--help-all"}) {
+      if (!GetParam().work.parameters && option == std::string("--help-all")) continue;
+      std::istringstream lines(run({option}).out);
+      for (std::string line; std::getline(lines, line);)
+        if (line.find("://") == std::string::npos) {
+          EXPECT_LE(characters(line), columns) << line;
+        }
+    }
+  }
+  ::unsetenv("COLUMNS");
 }
 
 TEST_P(EveryCommand, AcceptsTheOptionsOfItsExamples) {

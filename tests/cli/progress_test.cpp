@@ -63,13 +63,22 @@ TEST_F(ProgressOnATerminal, PrintsAMessageOnItsOwnLine) {
   EXPECT_THAT(out.str(), AllOf(StartsWith("\r "), EndsWith("\rcut short\n")));
 }
 
-TEST_F(ProgressInALog, PrintsOccasionalLinesWithoutControlCharacters) {
+TEST_F(ProgressInALog, PrintsALineAfterASecondAndThenEveryTenWithoutControlCharacters) {
   Progress progress(out, false, now);
   EXPECT_EQ(after(progress, 0s, 0), "");
-  EXPECT_EQ(after(progress, 9s, 0.09), "");
-  EXPECT_EQ(after(progress, 1s, 0.1), "integrating: 10 %, 1 min 30 s left\n");
-  EXPECT_EQ(after(progress, 5s, 0.15), "");
-  EXPECT_THAT(after(progress, 5s, 0.2), StartsWith("integrating: 20 %"));
+  EXPECT_EQ(after(progress, 999ms, 0.09), "");
+  EXPECT_EQ(after(progress, 1ms, 0.1), "integrating: 10 %, 9 s left\n");
+  EXPECT_EQ(after(progress, 9s, 0.15), "");
+  EXPECT_THAT(after(progress, 1s, 0.2), StartsWith("integrating: 20 %"));
+}
+
+TEST_F(ProgressInALog, GoesOnCountingWhenItsNameChanges) {
+  Progress progress(out, false, now);
+  progress.update("connecting", 0);
+  EXPECT_EQ(after(progress, 500ms, 0), "");
+  EXPECT_EQ(after(progress, 500ms, 0.005), "integrating: 0 %\n") << "a second after the beginning of it all";
+  progress.update("writing", 0.5);
+  EXPECT_THAT(after(progress, 10s, 0.2), StartsWith("integrating: 20 %"));
 }
 
 TEST(DurationText, ShowsTheTwoLargestUnits) {

@@ -12,13 +12,16 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::StartsWith;
 
 Finished run(const std::vector<std::string>& arguments) { return run_program(arguments, testing::TempDir()); }
 
 TEST(Program, PrintsItsVersion) {
   const Finished finished = run({"--version"});
   EXPECT_EQ(finished.status, 0);
-  EXPECT_EQ(finished.out, "tripartite " TRIPARTITE_VERSION "\n");
+  EXPECT_THAT(finished.out, StartsWith("tripartite " TRIPARTITE_VERSION "\ncommit "));
+  EXPECT_THAT(finished.out,
+              AllOf(HasSubstr("\ncompiler "), HasSubstr("CUDA"), HasSubstr("\ninstruction sets baseline")));
 }
 
 TEST(Program, ListsItsCommandsWithHelpAndFailsWithoutACommand) {

@@ -138,6 +138,22 @@ TEST(ParameterTable, ReadsEveryTypeFromOptions) {
   EXPECT_THAT(paint.trims, ElementsAre(Colour::red, Colour::green));
 }
 
+TEST(ParameterTable, ReadsCountsWithAnExponent) {
+  EXPECT_EQ(from_toml("wall.coats = 1e3").coats, 1000);
+  EXPECT_EQ(from_toml("wall.seed = 9007199254740992.0").seed, 9007199254740992U);
+  EXPECT_THAT(from_toml("wall.walls = [1e2, 3]").walls, ElementsAre(100, 3));
+  EXPECT_EQ(from_options({"wall.coats=2.5e1"}).coats, 25);
+  EXPECT_THAT(from_options({"wall.walls=1e2,3"}).walls, ElementsAre(100, 3));
+}
+
+TEST(ParameterTable, ReadsASingleValueAsAListOfOne) {
+  const Paint paint = from_toml("[paint]\nmixture = 0.5\n[wall]\nwalls = 3\ntrims = 'green'");
+  EXPECT_THAT(paint.mixture, ElementsAre(0.5));
+  EXPECT_THAT(paint.walls, ElementsAre(3));
+  EXPECT_THAT(paint.trims, ElementsAre(Colour::green));
+  EXPECT_THAT(from_options({"paint.mixture=0.5"}).mixture, ElementsAre(0.5));
+}
+
 TEST(ParameterTable, LetsOptionsOverrideTheFile) {
   Settings settings(paint_table().parameters());
   settings.set("wall.coats=5", "--set");
@@ -172,7 +188,9 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"paint.colour = 1", {"paint.colour = 1", "one of red, green"}},
         Refusal{"paint.mixture = [0.5, 2.0]", {"[0.5, 2.0]", "finite numbers in [0, 1]"}},
         Refusal{"paint.mixture = [0.5, 'x']", {"a list of finite numbers"}},
-        Refusal{"wall.coats = 2.0", {"wall.coats = 2.0", "an integer in [1, 2147483647]"}},
+        Refusal{"wall.coats = 2.5", {"wall.coats = 2.5", "an integer in [1, 2147483647]"}},
+        Refusal{"wall.coats = 1e300", {"wall.coats = ", "an integer in [1, 2147483647]"}},
+        Refusal{"wall.walls = 1.5", {"wall.walls = 1.5", "a list of integers"}},
         Refusal{"wall.coats = 2147483648", {"wall.coats = 2147483648", "an integer in"}},
         Refusal{"wall.coats = 99999999999999999999", {"wall.toml:1: ", "not valid TOML"}},
         Refusal{"wall.seed = -1", {"wall.seed = -1", "an integer >= 0"}},
@@ -211,7 +229,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{"paint.mixture=1,,0", {"a list of finite numbers"}},
         Refusal{"paint.mixture=[1", {"a list of finite numbers"}},
         Refusal{"paint.mixture=[1,]x]", {"a list of finite numbers"}},
-        Refusal{"wall.coats=1.5", {"\"1.5\"", "an integer"}}, Refusal{"wall.name=\xff\xfe", {"wall.name", "UTF-8"}},
+        Refusal{"wall.coats=1.5", {"\"1.5\"", "an integer"}}, Refusal{"wall.coats=1e30", {"\"1e30\"", "an integer"}},
+        Refusal{"wall.coats=1e", {"\"1e\"", "an integer"}}, Refusal{"wall.name=\xff\xfe", {"wall.name", "UTF-8"}},
         Refusal{"wall.coat=1", {"--set: wall.coat: unknown key; the nearest known one is wall.coats"}},
         Refusal{"wall.coats", {"--set wall.coats: expected key=value"}}, Refusal{"=3", {"expected key=value"}}));
 

@@ -251,8 +251,8 @@ TEST_P(MemoryEngineTest, ReportsInsufficientMemoryBeforeAllocating) {
     const std::string said = e.what();
     const auto needed = said.find("needs ");
     ASSERT_NE(needed, std::string::npos) << said;
-    // Two values for each of 2^40 pairs, and 1/128 of that for the sums of the tiles.
-    EXPECT_NEAR(std::stod(said.substr(needed + 6)) / (8 * std::pow(2.0, 40)), 1, 0.01) << said;
+    // In GiB: two values for each of 2^40 pairs, and 1/128 of that for the sums of the tiles.
+    EXPECT_NEAR(std::stod(said.substr(needed + 6)) / (8 * std::pow(2.0, 10)), 1, 0.01) << said;
     EXPECT_NE(said.find("available are "), std::string::npos) << said;
   }
 }

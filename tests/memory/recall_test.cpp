@@ -9,6 +9,7 @@
 #include "host/memory/cpu_engine.hpp"
 #include "io/error_text.hpp"
 #include "tripartite/error.hpp"
+#include "tripartite/memory/hopfield.hpp"
 
 namespace tripartite::memory {
 namespace {
@@ -78,7 +79,7 @@ TEST(MemoryNeeded, StaysNearTheStateWith65536NeuronsAnd100000Patterns) {
 
 TEST(MemoryNeeded, IsCheckedForPatternsBeforeAllocating) {
   EXPECT_THAT(error_text<MemoryError>([] { Patterns(1'000'000, 2'000'000'000); }),
-              HasSubstr("2000000000 patterns of 1000000 neurons: need 250000000000000 bytes, available are "));
+              HasSubstr("2000000000 patterns of 1000000 neurons: needs 232831 GiB of memory, "));
 }
 
 class Recalls : public testing::Test {
@@ -127,6 +128,10 @@ TEST_F(Recalls, StopWhenTheListenerAsks) {
   const std::vector<std::int64_t> memories{0, 1};
   std::vector<Recalled> results;
   EXPECT_THROW(memory::recall(setup, memories, {}, results, [](double) { return false; }), Cancelled);
+  RecallOptions options;
+  options.stop = [] { return true; };
+  EXPECT_THROW(memory::recall(setup, memories, options, results), Cancelled);
+  EXPECT_THROW(HopfieldNetwork(setup.patterns, setup.parameters, options.stop), Cancelled);
   const std::vector<std::int64_t> absent{2};
   EXPECT_THAT(error_text<ConfigError>([&] { memory::recall(setup, absent, {}, results); }),
               HasSubstr("recall of pattern 2: there are 2"));

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <numeric>
 #include <set>
+#include <vector>
 
 #include "host/io/hdf5_file.hpp"
 #include "io/temporary_directory.hpp"
@@ -160,6 +162,34 @@ TEST(BernoulliWithPool, WrapsTheRightFractionFromPoolsOfTheRightSize) {
     EXPECT_EQ(used.size(), astrocytes);
   }
   EXPECT_THROW(bernoulli_with_pool(edges, neurons, 3, 1, 4, PoolType::random, 0), ConfigError);
+}
+
+TEST(Generators, TellProgressAndStopWhenAsked) {
+  const Edges edges = fixed_indegree(20'000, 20, 1);
+  const TemporaryDirectory directory;
+  const std::vector<std::function<void(const Progress&)>> calls{
+      [](const Progress& progress) { fixed_indegree(20'000, 20, 1, progress); },
+      [](const Progress& progress) { pairwise_bernoulli(20'000, 0.001, 1, progress); },
+      [](const Progress& progress) { all_to_all(600, progress); },
+      [](const Progress& progress) { distance_dependent(2500, 50, 0.5, 2, 1, progress); },
+      [&](const Progress& progress) {
+        bernoulli_with_pool(edges, 20'000, 100, 0.5, 10, PoolType::random, 1, progress);
+      },
+      [&](const Progress& progress) {
+        write_sonata_edges(directory.path() / "edges.h5", "a", {edges, {}, {}}, 20'000, progress);
+      }};
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    std::vector<double> told;
+    calls[i]([&](double fraction) {
+      told.push_back(fraction);
+      return true;
+    });
+    ASSERT_GT(told.size(), 1U) << i;
+    EXPECT_TRUE(std::is_sorted(told.begin(), told.end())) << i;
+    EXPECT_GE(told.front(), 0);
+    EXPECT_LE(told.back(), 1);
+    EXPECT_THROW(calls[i]([](double) { return false; }), Cancelled) << i;
+  }
 }
 
 TEST(SonataEdges, ReadBackAsTheyWere) {

@@ -14,6 +14,7 @@
 #include "tripartite/calcium/gchi.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/network/connectivity.hpp"
+#include "tripartite/neuron/rate_neuron.hpp"
 #include "tripartite/synapse/tripartite_synapse.hpp"
 
 namespace tripartite {
@@ -377,6 +378,26 @@ TEST(Network, SaysWhatLeftItsDomain) {
   circuit.dt = 0.05;
   const auto network = make<float>(circuit);
   EXPECT_THROW(network->advance_steps(1000), NumericsError);
+}
+
+TEST(StoppedNetwork, ThrowsCancelledWithinAStep) {
+  for (const bool has_projections : {false, true}) {
+    NetworkSetup setup;
+    setup.add(model<TripartiteSynapse, Gchi>(), 5000, "synapses");
+    setup.backend = Backend::cpu;
+    setup.threads = 1;  // `asked` is not atomic
+    if (has_projections) {
+      setup.add(model<RateNeuron>(), 1, "neurons");
+      setup.gather(1, "nu", 0, "rate", std::vector<Index>(5000, 0));
+    }
+    const auto network = make_network(setup);
+    int asked = 0;
+    network->stop_when([&] { return ++asked > 2; });
+    EXPECT_THROW(network->advance(1000), Cancelled) << has_projections;
+    EXPECT_LE(network->steps(), 256) << has_projections;
+    network->stop_when({});
+    EXPECT_NO_THROW(network->advance(0.01));
+  }
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "host/report/axis.hpp"
+#include "host/report/counted.hpp"
 #include "host/report/html.hpp"
 #include "host/report/statistics.hpp"
 #include "host/report/style.hpp"
@@ -108,6 +109,14 @@ TEST(WellFormed, DetectsEveryDefect) {
   for (const char* bad : {"<a><b></a></b>", "<a>&nbsp;</a>", "<a b=1/>", "<a b='1' b='2'/>", "<a>", "<a/><b/>",
                           "<a>\x01</a>", "<a b='<'/>"})
     EXPECT_NE(why_not_well_formed(bad), "") << bad;
+}
+
+TEST(Counted, HasNoPluralOfOne) {
+  EXPECT_EQ(counted(1, "synapse"), "1 synapse");
+  EXPECT_EQ(counted(0U, "synapse"), "0 synapses");
+  EXPECT_EQ(counted(2.0, "synapse"), "2 synapses");
+  EXPECT_EQ(counted(1.0, "memory", "memories"), "1 memory");
+  EXPECT_EQ(counted(3, "memory", "memories"), "3 memories");
 }
 
 }  // namespace

@@ -108,8 +108,15 @@ TEST_F(RunDirectoryTest, RefusesWhatExistsAndLeavesItAlone) {
   io::write_file(run_path() / "recordings.h5", "old");
   EXPECT_THAT(refusal(run_path(), Existing::refuse), AllOf(HasSubstr("run: exists"), HasSubstr("--force")));
   EXPECT_EQ(io::read_file(run_path() / "recordings.h5"), "old");
-  std::filesystem::create_directory(directory_.path() / "empty");
-  EXPECT_THAT(refusal(directory_.path() / "empty", Existing::refuse), HasSubstr("exists"));
+  io::write_file(directory_.path() / "file", "");
+  EXPECT_THAT(refusal(directory_.path() / "file", Existing::refuse), HasSubstr("exists"));
+}
+
+TEST_F(RunDirectoryTest, FillsAnEmptyDirectory) {
+  std::filesystem::create_directory(run_path());
+  RunDirectory run(run_path(), Existing::refuse, description());
+  run.finish();
+  EXPECT_EQ(summary()["status"], "complete");
 }
 
 TEST_F(RunDirectoryTest, WithForceReplacesARunAndItsFiles) {

@@ -8,6 +8,7 @@
 #include "host/cli/recorded_run.hpp"
 #include "host/cli/step_check.hpp"
 #include "host/config/astrocyte_parameters.hpp"
+#include "host/report/counted.hpp"
 #include "host/report/pages.hpp"
 
 namespace tripartite::cli {
@@ -43,10 +44,10 @@ void run(const config::AstrocyteConfig& config, simulation::RunListener& listene
 }
 
 void print(const config::AstrocyteConfig& config, const simulation::AstrocyteResult& result, std::ostream& out) {
-  out << fmt::format("{} Li-Rinzel astrocyte{} for {:g} s in {:.2f} s\n", config.astrocytes,
-                     config.astrocytes == 1 ? "" : "s", result.simulated, result.wall);
-  out << fmt::format("calcium                       {:.4g} to {:.4g} uM, crosses C_Theta {} times\n",
-                     result.lowest_calcium, result.highest_calcium, result.crossings);
+  out << fmt::format("{} with {} calcium for {:g} s in {:.2f} s\n", report::counted(config.astrocytes, "astrocyte"),
+                     config.astrocyte.calcium, result.simulated, result.wall);
+  out << fmt::format("calcium                       {:.4g} to {:.4g} uM, crosses C_Theta {}\n", result.lowest_calcium,
+                     result.highest_calcium, report::counted(result.crossings, "time"));
   out << fmt::format("slow inward current           up to {:.4g} pA\n", result.highest_current);
   print_step_check(result.check, out);
 }

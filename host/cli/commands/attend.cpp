@@ -8,6 +8,7 @@
 #include "host/cli/recorded_run.hpp"
 #include "host/config/attend_parameters.hpp"
 #include "host/config/choices.hpp"
+#include "host/report/counted.hpp"
 #include "host/report/pages.hpp"
 #include "host/simulation/attend_files.hpp"
 #include "host/simulation/classify.hpp"
@@ -42,9 +43,9 @@ double median(std::vector<double> values) {
 }
 
 void print_table(const config::AttendConfig&, const simulation::AttendResult& result, std::ostream& out) {
-  out << fmt::format("{} reads {} tokens; attention by {} (m = {}), {} tripartite synapses per head\n\n", result.model,
-                     result.token_ids.size(), config::choice_name(result.feature), result.hidden,
-                     result.heads.front().synapses);
+  out << fmt::format("{} reads {}; attention by {} (m = {}), {} per head\n\n", result.model,
+                     report::counted(result.token_ids.size(), "token"), config::choice_name(result.feature),
+                     result.hidden, report::counted(result.heads.front().synapses, "tripartite synapse"));
   out << "layer   error against linear attention   error against softmax attention     (relative L2; median, largest "
          "head)\n";
   for (int layer = 0; layer < result.shape.layers; ++layer) {

@@ -8,6 +8,7 @@
 #include "host/cli/config_options.hpp"
 #include "host/cli/run_listener.hpp"
 #include "host/config/generate_parameters.hpp"
+#include "host/report/counted.hpp"
 
 namespace tripartite::cli {
 namespace {
@@ -46,11 +47,13 @@ Status generate(const config::GenerateConfig& config, Session& session) {
   }
   session.results << '\n';
   const double rate = double(result.ids.size()) / result.seconds;
-  session.messages
-      << (config.integrate
-              ? fmt::format("{} tokens in {:.1f} s ({:.1f} per second); {:.0f} s of simulated time in every layer\n",
-                            result.ids.size(), result.seconds, rate, result.simulated_seconds)
-              : fmt::format("{} tokens in {:.1f} s ({:.1f} per second)\n", result.ids.size(), result.seconds, rate));
+  session.messages << (config.integrate
+                           ? fmt::format(
+                                 "{} in {:.1f} s ({:.1f} per second); {:.0f} s of simulated time in every layer\n",
+                                 report::counted(result.ids.size(), "token"), result.seconds, rate,
+                                 result.simulated_seconds)
+                           : fmt::format("{} in {:.1f} s ({:.1f} per second)\n",
+                                         report::counted(result.ids.size(), "token"), result.seconds, rate));
   return Status::done;
 }
 

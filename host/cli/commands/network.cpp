@@ -10,6 +10,7 @@
 #include "host/cli/recorded_run.hpp"
 #include "host/cli/step_check.hpp"
 #include "host/config/network_parameters.hpp"
+#include "host/report/counted.hpp"
 #include "host/report/pages.hpp"
 #include "host/simulation/network.hpp"
 #include "tripartite/network/connectivity.hpp"
@@ -68,10 +69,10 @@ nlohmann::ordered_json results_of(const config::NetworkConfig& config, const sim
 }
 
 void print(const config::NetworkConfig& config, const simulation::NetworkResult& result, std::ostream& out) {
-  out << fmt::format(
-      "{} neurons, {} bare and {} tripartite synapses, {} astrocytes, {} gap junctions: {:g} s in {:.2f} s\n",
-      config.neurons, result.bare, result.tripartite, config.astrocytes, result.junctions, result.simulated,
-      result.wall);
+  out << fmt::format("{}, {} bare and {}, {}, {}: {:g} s in {:.2f} s\n", report::counted(config.neurons, "neuron"),
+                     result.bare, report::counted(result.tripartite, "tripartite synapse"),
+                     report::counted(config.astrocytes, "astrocyte"), report::counted(result.junctions, "gap junction"),
+                     result.simulated, result.wall);
   if (config.neurons > 0)
     out << fmt::format("mean rate                     {:.3g} to {:.3g} /s\n", result.lowest_rate, result.highest_rate);
   if (result.bursts.count > 1)

@@ -7,6 +7,7 @@
 
 #include "host/cli/recorded_run.hpp"
 #include "host/config/memory_parameters.hpp"
+#include "host/report/counted.hpp"
 #include "host/report/pages.hpp"
 #include "host/simulation/recall_files.hpp"
 
@@ -32,8 +33,9 @@ constexpr std::size_t most_rows = 20;
 
 void print_table(const config::RecallConfig&, const simulation::RecallResult& result, std::ostream& out) {
   const int neurons = result.patterns.neurons();
-  out << fmt::format("{} patterns in {} neurons and {} astrocyte processes\n\n", result.patterns.count(), neurons,
-                     std::int64_t(neurons) * neurons);
+  out << fmt::format("{} in {} and {}\n\n", report::counted(result.patterns.count(), "pattern"),
+                     report::counted(neurons, "neuron"),
+                     report::counted(std::int64_t(neurons) * neurons, "astrocyte process", "astrocyte processes"));
   out << "pattern   wrong signs: cue   recalled    overlap   steps\n";
   for (std::size_t i = 0; i < std::min(result.cues.size(), most_rows); ++i) {
     const memory::Recalled& cue = result.cues[i];

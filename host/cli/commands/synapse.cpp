@@ -7,6 +7,7 @@
 #include "host/cli/recorded_run.hpp"
 #include "host/cli/step_check.hpp"
 #include "host/config/synapse_parameters.hpp"
+#include "host/report/counted.hpp"
 #include "host/report/pages.hpp"
 
 namespace tripartite::cli {
@@ -59,16 +60,17 @@ void print(const config::SynapseConfig& config, const simulation::SynapseResult&
   const ModelDescription& model = config.synapse.description();
   const auto calcium = std::size_t(model.watched), ip3 = std::size_t(model.ip3);
   const auto last = [&](const char* state) { return result.all.means[std::size_t(state_place(model, state))].back(); };
-  out << fmt::format("{} tripartite synapses for {:g} s in {:.2f} s ({:.3g} synapse steps per second)\n",
-                     config.synapses, result.simulated, result.wall,
+  out << fmt::format("{} for {:g} s in {:.2f} s ({:.3g} synapse steps per second)\n",
+                     report::counted(config.synapses, "tripartite synapse"), result.simulated, result.wall,
                      double(result.steps) * double(config.synapses) / result.wall);
-  out << fmt::format("releases of gliotransmitter   {} by {} synapses ({:.3g} /s each)\n", result.all.releases,
-                     result.releasing, double(result.all.releases) / double(config.synapses) / result.simulated);
+  out << fmt::format("releases of gliotransmitter   {} by {} ({:.3g} /s each)\n", result.all.releases,
+                     report::counted(result.releasing, "synapse"),
+                     double(result.all.releases) / double(config.synapses) / result.simulated);
   if (result.populations.size() > 1)
     for (std::size_t k = 0; k < result.populations.size(); ++k) {
       const auto& population = result.populations[k];
-      out << fmt::format("  population {:<3} {:>10} synapses, {:.3g} /s each, C = {:.4g} uM at the end\n", k,
-                         population.synapses,
+      out << fmt::format("  population {:<3} {:>19}, {:.3g} /s each, C = {:.4g} uM at the end\n", k,
+                         report::counted(population.synapses, "synapse"),
                          double(population.releases) / double(population.synapses) / result.simulated,
                          population.means[calcium].back());
     }

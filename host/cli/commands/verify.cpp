@@ -9,6 +9,7 @@
 #include "host/cli/command.hpp"
 #include "host/cli/progress.hpp"
 #include "host/config/choices.hpp"
+#include "host/report/counted.hpp"
 #include "host/verify/cases.hpp"
 #include "tripartite/error.hpp"
 
@@ -96,14 +97,16 @@ Status verify(const Options& options, Session& session) {
         rows.push_back(error_row(report));
       }
       if (!options.json) print_rows(report, session.results);
+      session.results << std::flush;  // kept, if the user stops what follows
     }
   }
   for (const std::string& reason : skipped) session.messages << "skipped " << reason << '\n';
   if (options.json) session.results << rows.dump(2) << '\n';
-  session.messages << fmt::format(
-      "{} comparisons on the {} backend in {}, {} failed; {} cases skipped, {} could not be compared\n", compared,
-      to_string(how.backend), to_string(how.precision), failed, skipped.size(), broken);
-  return failed == 0 && broken == 0 ? Status::done : Status::failed;
+  session.messages << fmt::format("{} on the {} backend in {}, {} failed; {} skipped, {} could not be compared\n",
+                                  report::counted(compared, "comparison"), to_string(how.backend),
+                                  to_string(how.precision), failed, report::counted(skipped.size(), "case"), broken);
+  if (compared == 0 && broken == 0) session.messages << "tripartite verify: FAILED: nothing was compared\n";
+  return failed == 0 && broken == 0 && compared > 0 ? Status::done : Status::failed;
 }
 
 Action declare(CLI::App& app) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "host/report/counted.hpp"
 #include "host/report/html.hpp"
 #include "host/report/pages.hpp"
 #include "host/report/recall/pictures.hpp"
@@ -27,8 +28,9 @@ std::string headline(const nlohmann::json& summary) {
   std::size_t whole = 0;
   for (const double each : wrong) whole += each == 0 ? 1 : 0;
   const double neurons = number_at(summary, "/results/neurons");
-  return fmt::format("{} of {} memories recalled without a wrong sign, from cues with {}: {} patterns in {} neurons",
-                     whole, wrong.size(), corruption_of(summary), number_at(summary, "/results/patterns"), neurons);
+  return fmt::format("{} of {} recalled without a wrong sign, from cues with {}: {} in {}", whole,
+                     counted(wrong.size(), "memory", "memories"), corruption_of(summary),
+                     counted(number_at(summary, "/results/patterns"), "pattern"), counted(neurons, "neuron"));
 }
 
 std::string image_title(const nlohmann::json& summary) {

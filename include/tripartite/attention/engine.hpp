@@ -2,9 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "tripartite/attention/feature_map.hpp"
@@ -12,6 +14,7 @@
 #include "tripartite/attention/process_scale.hpp"
 #include "tripartite/attention/state.hpp"
 #include "tripartite/backend.hpp"
+#include "tripartite/error.hpp"
 
 namespace tripartite::attention {
 
@@ -101,6 +104,19 @@ class Engine {
   /// Drops frames not taken yet; probes stay. Throws FileError that names what differs if the stream is damaged or
   /// belongs to another setup, precision or backend; the engine is then unchanged.
   virtual void load(std::istream& in) = 0;
+
+  /// From now on `advance` asks `stop` several times a second, from any thread, and throws Cancelled once it says true;
+  /// on a device, whose queue is ahead of it, between calls alone. An engine that was stopped like this needs a reset.
+  void stop_when(std::function<bool()> stop) { stop_ = std::move(stop); }
+
+ protected:
+  /// Throws Cancelled if a caller wants to stop.
+  void check_stop() const {
+    if (stop_ && stop_()) throw Cancelled("interrupted");
+  }
+
+ private:
+  std::function<bool()> stop_;
 };
 
 /// Bytes of state and buffers that an engine of this setup allocates.

@@ -54,6 +54,8 @@ class NetworkObserver {
   virtual void advanced(int layer, Phase phase, int token, double begin, double end) = 0;
   /// Recorded frames [frames x probes of that layer's recording] at `times`.
   virtual void recorded(int layer, std::span<const double> times, std::span<const double> values) = 0;
+  /// Asked within a phase, from any thread; true ends it with Cancelled.
+  virtual bool should_stop() const { return false; }
 };
 
 /// The integrated neuron-astrocyte network in place of a transformer's attention: one engine per layer, all heads of a

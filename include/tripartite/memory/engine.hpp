@@ -3,14 +3,17 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <limits>
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tripartite/backend.hpp"
+#include "tripartite/error.hpp"
 #include "tripartite/memory/parameters.hpp"
 #include "tripartite/memory/patterns.hpp"
 
@@ -101,6 +104,19 @@ class MemoryEngine {
   /// Throws FileError that names what differs if the stream is damaged or belongs to another setup or precision; the
   /// engine is then unchanged.
   virtual void load(std::istream& in) = 0;
+
+  /// From now on `advance` and `energy` ask `stop` several times a second, from any thread, and throw Cancelled once it
+  /// says true. An engine that was stopped like this needs a new start.
+  void stop_when(std::function<bool()> stop) { stop_ = std::move(stop); }
+
+ protected:
+  /// Throws Cancelled if a caller wants to stop.
+  void check_stop() const {
+    if (stop_ && stop_()) throw Cancelled("interrupted");
+  }
+
+ private:
+  std::function<bool()> stop_;
 };
 
 /// Empty if the dynamics have an energy that never rises: w_h >= 0, w_p and w_s of one sign (or both 0), c and d

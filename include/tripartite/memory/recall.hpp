@@ -33,6 +33,8 @@ struct RecallOptions {
   Backend backend = Backend::cpu;
   Precision precision = Precision::float32;
   int threads = 0;
+  /// Asked several times a second, from any thread, also within a step; true stops with Cancelled.
+  std::function<bool()> stop;
 };
 
 /// The result of one cue.
@@ -46,7 +48,7 @@ struct Recalled {
   std::vector<double> times, overlaps, best_others, energies;  // best_others: largest |overlap| with another pattern
 };
 
-/// Called with the fraction done, in [0, 1]; false stops with Cancelled.
+/// Called with the fraction done, in [0, 1], several times a second; false stops with Cancelled.
 using RecallProgress = std::function<bool(double fraction)>;
 
 /// Recalls `memories` (indices of patterns), as many at a time as the device can share, and appends a result for each

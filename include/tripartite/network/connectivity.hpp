@@ -12,6 +12,10 @@
 /// counter-based draws. Connections come sorted by target.
 namespace tripartite::network {
 
+/// Told many times a second how far a long call has come, in [0, 1]; false ends the call with Cancelled. Null: nobody
+/// is.
+using Progress = std::function<bool(double fraction)>;
+
 struct Edges {
   std::vector<Index> pre, post;
   std::size_t size() const { return pre.size(); }
@@ -19,20 +23,21 @@ struct Edges {
 
 /// Each target draws `indegree` sources with equal probability, the same one perhaps again (multapses), never itself.
 /// Throws ConfigError if there is no other neuron.
-Edges fixed_indegree(std::size_t neurons, std::size_t indegree, std::uint64_t seed);
+Edges fixed_indegree(std::size_t neurons, std::size_t indegree, std::uint64_t seed, const Progress& progress = {});
 
 /// Each ordered pair of different neurons is connected with probability p.
-Edges pairwise_bernoulli(std::size_t neurons, double p, std::uint64_t seed);
+Edges pairwise_bernoulli(std::size_t neurons, double p, std::uint64_t seed, const Progress& progress = {});
 
 /// Each ordered pair of different neurons.
-Edges all_to_all(std::size_t neurons);
+Edges all_to_all(std::size_t neurons, const Progress& progress = {});
 
 /// Neuron i to neuron i.
 Edges one_to_one(std::size_t neurons);
 
 /// Neurons on a square lattice of `width` columns and unit distance; each ordered pair of different neurons is
 /// connected with probability p exp(-distance² / (2 radius²)).
-Edges distance_dependent(std::size_t neurons, std::size_t width, double p, double radius, std::uint64_t seed);
+Edges distance_dependent(std::size_t neurons, std::size_t width, double p, double radius, std::uint64_t seed,
+                         const Progress& progress = {});
 
 enum class PoolType { random, block };
 
@@ -44,7 +49,8 @@ struct ThirdFactor {
   std::vector<Index> astrocyte;     // [edges], 0 where there is none
 };
 ThirdFactor bernoulli_with_pool(const Edges& edges, std::size_t neurons, std::size_t astrocytes, double p_third,
-                                std::size_t pool_size, PoolType pool_type, std::uint64_t seed);
+                                std::size_t pool_size, PoolType pool_type, std::uint64_t seed,
+                                const Progress& progress = {});
 
 /// Gap junctions between neighbours of a ring, and of a square lattice of `width` columns.
 std::vector<std::pair<Index, Index>> ring_junctions(std::size_t astrocytes);
@@ -64,6 +70,6 @@ SonataEdges read_sonata_edges(const std::filesystem::path& path, const std::stri
 /// and astrocyte.
 SonataEdges read_edges(const std::filesystem::path& path, const std::string& population = {});
 void write_sonata_edges(const std::filesystem::path& path, const std::string& population, const SonataEdges& edges,
-                        std::size_t neurons);
+                        std::size_t neurons, const Progress& progress = {});
 
 }  // namespace tripartite::network

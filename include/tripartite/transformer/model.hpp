@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tripartite/transformer/attention.hpp"
@@ -92,6 +94,8 @@ class Sequence {
   std::span<const Real> append_images(std::span<const Real> pixels);
   /// Discards the sequence; the next call starts a new one.
   void restart();
+  /// From now on each layer asks `stop` first, and throws Cancelled once it says true. Then only a restart is of use.
+  void stop_when(std::function<bool()> stop) { stop_ = std::move(stop); }
 
   const ModelShape& shape() const;
   /// Number of tokens (or class token and patches) fed so far.
@@ -117,6 +121,7 @@ class Sequence {
   Model<Real> model_;
   Attention<Real>& attention_;
   std::unique_ptr<Work> work_;
+  std::function<bool()> stop_;
 };
 
 extern template class Model<float>;

@@ -18,7 +18,7 @@ training = importlib.util.module_from_spec(importlib.util.spec_from_loader("trai
 loader.exec_module(training)
 
 pixels = np.load(root / "data" / "images" / "digits-heldout.npy")[:6].astype(np.float64) / 127.5 - 1
-expected = {}
+expected = {"model": "digits"}
 for twin in training.TWINS:
     weights = load_file(root / "data" / "models" / f"digits-{twin}" / "model.safetensors")
     weights = {name: x.astype(np.float64) for name, x in weights.items()}
