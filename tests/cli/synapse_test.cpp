@@ -297,8 +297,8 @@ TEST_F(SynapseCommands, ReportWritesPicturesAsFiles) {
   ASSERT_EQ(finished.status, 0) << finished.err;
   const std::string svg = io::read_file(file("figures") / "1-the-astrocyte.svg");
   EXPECT_THAT(svg, HasSubstr("<svg"));
-  EXPECT_THAT(svg,
-              AllOf(HasSubstr(">SIC</tspan><tspan dy=\"-4\">\u00a0[pA]<"), HasSubstr(">Θ</tspan><"), HasSubstr("C [µM]")));
+  EXPECT_THAT(
+      svg, AllOf(HasSubstr(">SIC</tspan><tspan dy=\"-4\">\u00a0[pA]<"), HasSubstr(">Θ</tspan><"), HasSubstr("C [µM]")));
 }
 
 TEST_F(SynapseCommands, AstrocytesRestWithoutInputs) {

@@ -1,12 +1,12 @@
 // Trains of Poisson spikes: when they fall, and to whom.
-#include "tripartite/network/spikes.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <map>
 #include <numbers>
 #include <vector>
+
+#include "tripartite/network/spikes.hpp"
 
 namespace tripartite {
 namespace {
