@@ -253,7 +253,7 @@ TEST_P(MemoryEngineTest, ReportsInsufficientMemoryBeforeAllocating) {
     ASSERT_NE(needed, std::string::npos) << said;
     // In GiB: two values for each of 2^40 pairs, and 1/128 of that for the sums of the tiles.
     EXPECT_NEAR(std::stod(said.substr(needed + 6)) / (8 * std::pow(2.0, 10)), 1, 0.01) << said;
-    EXPECT_NE(said.find("available are "), std::string::npos) << said;
+    EXPECT_NE(said.find(" are available"), std::string::npos) << said;
   }
 }
 

@@ -107,7 +107,7 @@ TEST(VariedParameters, AreGivenPerPopulationOrElement) {
   EXPECT_THAT(read_varied("v each 0.5 0.7", elements, 1).values, ElementsAre(0.5, 0.5, 0.5, 0.7, 0.7));
   const TemporaryDirectory directory;
   const auto file = directory.path() / "v.csv";
-  io::write_file(file, "0.1,0.2;0.3\n0.4 5e-1\n");
+  io::write_file(file, "0.1\n0.2\n0.3\n\n0.4\n5e-1\n");
   const VariedParameter varied = read_varied("v list " + file.string(), elements, 1);
   EXPECT_THAT(varied.values, ElementsAre(0.1, 0.2, 0.3, 0.4, 0.5));
   ASSERT_TRUE(varied.parameter.has_value());

@@ -20,7 +20,7 @@ using bench::Contest;
 using bench::Row;
 using bench::Workload;
 
-constexpr auto examples =
+constexpr auto examples_of_use =
     "Each workload runs in turns with a plain loop that a good engineer writes for speed (tripartite_rivals, built "
     "with\n"
     "-DTRIPARTITE_BENCHMARKS=ON and found beside this program or in TRIPARTITE_RIVALS); both must compute the same\n"
@@ -32,6 +32,18 @@ constexpr auto examples =
     "  tripartite bench W1 W4 --threads 1       two workloads on one core\n"
     "  tripartite bench matrix                  every method on every instruction set; marks what should be faster\n"
     "  tripartite bench W1 --json                the rows as JSON, with every rate and ratio\n";
+
+/// What there is to run, then the examples.
+const char* examples() {
+  static const std::string text = [] {
+    std::string lines = "Workloads:\n";
+    for (const Workload& workload : bench::workloads())
+      lines +=
+          fmt::format("  {:<9}{}{}\n", workload.name, workload.title, workload.by_default ? "" : " (by name only)");
+    return lines + "\n" + examples_of_use;
+  }();
+  return text.c_str();
+}
 
 constexpr auto header =
     "workload  variant                                     precision        n        rate   vs plain  of ceiling\n";
@@ -123,14 +135,10 @@ Action declare(CLI::App& app) {
   };
   const auto words = std::make_shared<Words>();
   std::vector<std::string> names;
-  std::string titles;
-  for (const Workload& workload : bench::workloads()) {
-    names.emplace_back(workload.name);
-    titles += fmt::format("\n{:<8} {}{}", workload.name, workload.title, workload.by_default ? "" : " (by name only)");
-  }
-  app.add_option("workload", words->workloads, "what to run; default: those without a remark" + titles)
-      ->check(CLI::IsMember(names))
-      ->type_name("NAME ...");
+  for (const Workload& workload : bench::workloads()) names.emplace_back(workload.name);
+  app.add_option("workload", words->workloads, "workloads below; default: all but those by name only")
+      ->check(CLI::IsMember(names).description(""))
+      ->type_name("NAME");
   app.add_option("--backend", words->backend, "cpu or cuda")
       ->check(CLI::IsMember({"cpu", "cuda"}))
       ->capture_default_str();
@@ -159,7 +167,7 @@ Action declare(CLI::App& app) {
 Command bench_command() {
   return {.name = "bench",
           .summary = "measure the speed of every workload beside a plain loop and a ceiling",
-          .examples = examples,
+          .examples = examples(),
           .work = {.declare = declare}};
 }
 
