@@ -17,6 +17,7 @@ li_rinzel = Run("astrocyte --config examples/li_rinzel.toml", 1)
 bursts = Run("network --config examples/gliotransmission_bursts.toml", 1)
 bursts_in_detail = Run("network --config examples/gliotransmission_bursts.toml --set recording.interval=0.005", 1)
 no_gliotransmission = Run("network --config examples/gliotransmission_bursts.toml --set synapse.O_G=0", 1)
+switched_input = Run("network --config examples/switched_input.toml", 2)
 ring = Run("network --config examples/calcium_wave_ring.toml", 1)
 sheet = Run("network --config examples/astrocyte_sheet.toml", 40)
 weak_sheet = Run("network --config examples/astrocyte_sheet.toml --set astrocyte.O_delta=0.6", 40)
@@ -252,6 +253,64 @@ def no_bursts(run):
     rates = between(*run.mean("nu"), 5, 100)
     assert max(rates) - min(rates) < 0.01, (min(rates), max(rates))
     return mean(rates)
+
+
+# Inputs to groups of neurons
+
+
+@examples.claim("A current of <12> /s switches on at <10> s and off at <30> s on the first <20> of <80> excitatory neurons", switched_input)
+def current_of_switched_input(run):
+    group, population = run.config["excitatory_input"], run.config["population"]
+    return [group["values"][1], group["times"][1], group["times"][2], int(group["neurons"].split()[1]),
+            population["excitatory"] * population["neurons"]]
+
+
+def rate_of(run, neuron, begin, end):
+    """Mean rate of a recorded neuron: the first, second or third of them."""
+    times, neurons = run.recording("nu")
+    return mean(between(times, neurons[neuron], begin, end))
+
+
+@examples.claim("which fire at <50> /s meanwhile (neuron 0)", switched_input)
+def rate_of_switched_input(run):
+    return round(rate_of(run, 0, 15, 30), -1)
+
+
+@examples.claim("From <50> to <70> s Poisson spikes reach the <20> inhibitory neurons (`[inhibitory_input]`; neuron 90): each listens to a train of its own, of "
+                "<100> /s, which a synapse of τ_s = <0.1> s turns into a fluctuating input of mean <12> /s", switched_input)
+def spikes_of_switched_input(run):
+    group, population = run.config["inhibitory_input"], run.config["population"]
+    return [group["rate_times"][1], group["rate_times"][2], (1 - population["excitatory"]) * population["neurons"], group["rates"][1],
+            group["tau_s"], group["weight"] * group["rates"][1]]
+
+
+@examples.claim("All other neurons stay at <0.1> /s (neuron 50)", switched_input)
+def rate_of_other_neurons(run):
+    return rate_of(run, 1, 10, 80)
+
+
+examples.given("indices", "meanwhile (neuron <0>)", "neuron <90>)", "(neuron <50>)",
+               "synapse <3> behind neuron <9>, synapse <0> behind neuron <98>, synapse <1> behind neuron <27>")
+
+
+@examples.claim("the <182> behind the first group at <15> and <26> s, the <227> behind the second at <54> and <65> s, <818> releases in all", switched_input)
+def releases_of_switched_input(run):
+    times_of = {}
+    for time, synapse in run.events("tripartite"):
+        times_of.setdefault(synapse, []).append(time)
+    assert all(len(times) == 2 for times in times_of.values()), "each of them releases twice"
+    groups = [[times for times in times_of.values() if (times[0] < 40) == is_early] for is_early in (True, False)]
+    found = []
+    for group in groups:
+        found += [len(group), mean([times[0] for times in group]), mean([times[1] for times in group])]
+    return [*found, sum(map(len, times_of.values()))]
+
+
+@examples.claim("<50> s after the current has ended, a spike of synapse <:3> would still release only <23> % of its resources, where synapse <:1> would "
+                "release <59> %", switched_input)
+def memory_of_switched_input(run):
+    times, synapses = run.recording("r")
+    return [times[-1] - run.config["excitatory_input"]["times"][2], 100 * synapses[2][-1], 100 * synapses[1][-1]]
 
 
 # A calcium wave in a ring of astrocytes

@@ -11,9 +11,19 @@ models = Document("docs/models.md", every_number=False)
 # A. Attention
 
 
-@models.claim("(1 + settle/τ) e^{−settle/τ} = <5e-4> at the defaults")
+@models.claim("two equal filters hold (1 + t/τ) e^{−t/τ} of it, <5e-4> when the write begins at the defaults")
 def settling_error():
     return (1 + 10) * math.exp(-10)
+
+
+@models.claim("from t = settle minus that from t = settle + W: <5.4e-5>")
+def mean_residue_of_a_write():
+    return 0.1 * ((2 + 10) * math.exp(-10) - (2 + 20) * math.exp(-20))
+
+
+@models.claim("approaches e^{−read/τ_p} / (1 − τ/τ_p)²: <7.1e-5>")
+def residue_of_a_read():
+    return math.exp(-10) / (1 - 0.2) ** 2
 
 
 schedules = [Run("attend --features favor_balanced --m 1024 --precision float64"

@@ -24,13 +24,13 @@ std::optional<double> Row::fraction() const {
 const std::vector<Workload>& workloads() {
   static const std::vector<Workload> all{
       {"W1", "independent tripartite synapses, steps of 1 ms", true, synapse_contests},
-      {"W1a", "the same at equal accuracy: calcium within 1e-3 uM, releases within 2 ms", true, accuracy_contests},
+      {"W1a", "the same at equal accuracy of calcium and releases", true, accuracy_contests},
       {"W2", "attention: 16 heads x 64 x 1024 synapses with factors of their own", true, head_contests},
       {"W3", "associative memory, steps of Euler's method", true, memory_contests},
       {"W4", "Li-Rinzel astrocytes, steps of 0.1 ms", true, astrocyte_contests},
       {"W5", "1000 rate neurons, 100 000 tripartite synapses, coupling held", true, network_contests},
-      {"matrix", "W1 by every method, precision, instruction set and drive", false, matrix_contests},
-      {"scaling", "W1 with 1000 to 10 000 000 synapses and 1 to all threads", false, scaling_contests}};
+      {"matrix", "W1 by method, precision, instruction set, drive", false, matrix_contests},
+      {"scaling", "W1 with 1000 to 10 000 000 synapses, 1 to all threads", false, scaling_contests}};
   return all;
 }
 
