@@ -379,6 +379,7 @@ void check_recording(const NetworkConfig& c, const Origins& origins) {
   const NetworkRecording& recording = c.recording;
   const std::vector<NetworkField> fields = network_fields(c.synapse.calcium);
   std::vector<std::string> names;
+  names.reserve(fields.size());
   for (const NetworkField& field : fields) names.push_back(field.name);
   for (const std::string& wanted : recording.fields)
     if (std::find(names.begin(), names.end(), wanted) == names.end()) {

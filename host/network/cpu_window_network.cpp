@@ -41,7 +41,7 @@ class CpuWindowNetwork final : public CpuNetworkBase<Real> {
   };
 
   const Real* tabulate(Course& course, const Signal& signal, int steps) {
-    const auto points = std::size_t(2 * steps * substeps_ + 1);
+    const auto points = 2 * std::size_t(steps) * std::size_t(substeps_) + 1;
     const bool is_constant = signal.amplitude == 0;
     if (course.of == signal && course.values.size() >= points &&
         (course.begin == this->steps_ || (is_constant && course.begin >= 0)))

@@ -74,8 +74,8 @@ class SegmentedSum {
     constexpr std::size_t blocks_at_once = 64;
     const auto sum_blocks = [&](std::size_t first, std::size_t last) {
       for (std::size_t b = first; b < last; ++b) {
-        const auto [begin, end] = segments_.blocks[b];
-        const auto sum_of = [&](const auto& value) { return strided_sum(begin, end, value); };
+        const Segments::Block& block = segments_.blocks[b];
+        const auto sum_of = [&](const auto& value) { return strided_sum(block.begin, block.end, value); };
         const Index* member = segments_.member.data();
         if (segments_.is_in_order)
           partial_[b] = weight == nullptr ? sum_of([&](std::size_t k) { return double(values[k]); })

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
 namespace tripartite::report::attend {
@@ -19,8 +20,8 @@ class Cascade {
 
   void advance(double duration) {
     const double shortest = *std::min_element(taus_.begin(), taus_.end());
-    const double steps = std::ceil(duration / shortest * steps_per_tau);
-    for (double step = 0; step < steps; ++step) advance_once(duration / steps);
+    const auto steps = std::int64_t(std::ceil(duration / shortest * steps_per_tau));
+    for (std::int64_t step = 0; step < steps; ++step) advance_once(duration / double(steps));
   }
   double last() const { return state_[taus_.size() - 1]; }
   double integral() const { return state_.back(); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 #include "host/report/axis.hpp"
@@ -91,7 +92,10 @@ double set_colours(Figure& figure, const GridMap& map) {
   const double step = round_step(span.length(), 5);
   const double clear = has_floor ? span.low + 0.02 * span.length() : span.low;  // of the mark of the floor
   bool is_first = true;
-  for (double mark = std::ceil(clear / step) * step; mark <= span.high * (1 + 1e-9); mark += step) {
+  const auto first = std::int64_t(std::ceil(clear / step)),
+             last = std::int64_t(std::floor(span.high * (1 + 1e-9) / step));
+  for (std::int64_t k = first; k <= last; ++k) {
+    const double mark = double(k) * step;
     marks += fmt::format("{}{} {:.9g}", is_first ? "" : ", ", figure.text(fmt::format("{:.4g}", mark)), mark);
     is_first = false;
   }
@@ -126,12 +130,14 @@ Picture grid_maps(const GridAxis& x, const GridAxis& y, const std::vector<GridMa
   const std::size_t columns = x.values.size(), rows = columns == 0 ? 0 : inside.size() / columns;
   if (maps.empty() || rows == 0) return Absent{"No row of this sweep was finished."};
   constexpr double width = 960, panel_height = 400;
-  Figure figure(int(width), int(20 + panel_height * double((maps.size() + 1) / 2)));
+  const std::size_t lines = (maps.size() + 1) / 2;
+  Figure figure(int(width), int(20 + panel_height * double(lines)));
   const Cells across(x), up(y);
   const std::string edge = edge_data(figure, across, up, rows, inside);
   for (std::size_t m = 0; m < maps.size(); ++m) {
     const GridMap& map = maps[m];
-    const double left = m % 2 == 0 ? 80 : 560, top = 40 + panel_height * double(m / 2);
+    const std::size_t line = m / 2;
+    const double left = m % 2 == 0 ? 80 : 560, top = 40 + panel_height * double(line);
     const Box box{left, top, left + 300, top + 290};
     figure.panel(box);
     figure.words_at(left, top - 16, map.label, "left font 'sans-serif,14'");

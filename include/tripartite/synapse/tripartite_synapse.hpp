@@ -72,6 +72,8 @@ struct TripartiteSynapse {
     constexpr const StateInfo& operator[](int i) const { return info[i]; }
   };
   static constexpr StateList listed_states() {
+    // Clang does not know the bound of the list before something asks for its size.
+    static_assert(sizeof(Cell::state_infos) == cell_states * sizeof(StateInfo));
     StateList all{{{"u", "u", "1", 0, 1, "fraction of the resources that the next spike uses"},
                    {"x", "x", "1", 1, 1, "releasable resources"},
                    {"Y", "Y", "uM", 0, 0, "glutamate in the cleft"},
@@ -216,7 +218,7 @@ struct TripartiteSynapse {
       case State::glutamate: return j == State::presynaptic || j == State::utilisation || j == State::resources;
       case State::presynaptic: return j == State::released;
       case State::astrocytic: return j == State::glutamate || j == State::calcium;
-      case State::gliotransmitter: return false;
+      case State::gliotransmitter:
       case State::released: return false;
     }
     if (of_cell(j)) return Cell::depends(i - State::first_of_cell, j - State::first_of_cell);
