@@ -1,5 +1,7 @@
 #include "host/simulation/astrocyte.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>

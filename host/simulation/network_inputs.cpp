@@ -47,7 +47,8 @@ std::vector<SpikeTrains::Spike> GroupInputs::regular_spikes() const {
     const double end = i + 1 < input_.rates.size() ? std::min(input_.rate_times[i + 1], duration_) : duration_;
     if (!(end > begin)) break;
     const double whole = passed + rate * (end - begin);
-    for (double k = std::floor(passed) + 1; k <= whole; ++k) spikes.push_back({begin + (k - passed) / rate, 0});
+    const auto first = std::int64_t(std::floor(passed)) + 1, last = std::int64_t(std::floor(whole));
+    for (std::int64_t k = first; k <= last; ++k) spikes.push_back({begin + (double(k) - passed) / rate, 0});
     passed = whole;
   }
   return spikes;

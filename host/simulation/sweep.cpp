@@ -93,9 +93,10 @@ Timing timing_of(const config::SweepConfig& config, double transient) {
 }
 
 void require_memory(const config::SweepConfig& config, const Timing& timing, std::size_t synapses) {
-  const double samples = double((timing.steps - timing.transient) / timing.every);
+  const std::int64_t samples = (timing.steps - timing.transient) / timing.every;
   tripartite::require_memory(fmt::format("sweep of {} synapses at once over {} s", synapses, config.duration),
-                             SweepObservation::bytes(double(synapses), samples), double(available_host_memory()),
+                             SweepObservation::bytes(double(synapses), double(samples)),
+                             double(available_host_memory()),
                              "population.synapses, or a shorter population.duration, need less");
 }
 

@@ -29,6 +29,7 @@ struct Cycle {
 
 double drift_over(const std::vector<Cycle>& cycles, double Cycle::*quantity, double least) {
   std::vector<double> values;
+  values.reserve(cycles.size());
   for (const Cycle& cycle : cycles) values.push_back(cycle.*quantity);
   return drift_of(values, least);
 }

@@ -136,8 +136,8 @@ Picture grid_maps(const GridAxis& x, const GridAxis& y, const std::vector<GridMa
   const std::string edge = edge_data(figure, across, up, rows, inside);
   for (std::size_t m = 0; m < maps.size(); ++m) {
     const GridMap& map = maps[m];
-    const std::size_t line = m / 2;
-    const double left = m % 2 == 0 ? 80 : 560, top = 40 + panel_height * double(line);
+    const std::size_t row = m / 2;
+    const double left = m % 2 == 0 ? 80 : 560, top = 40 + panel_height * double(row);
     const Box box{left, top, left + 300, top + 290};
     figure.panel(box);
     figure.words_at(left, top - 16, map.label, "left font 'sans-serif,14'");
