@@ -116,13 +116,14 @@ template <class Real, int count, class IsThere = bool (*)(int)>
 TRIPARTITE_INLINE void watch(Tile<Real>& tile, std::int64_t at, const Pack<Real> (&y)[count],
                              const IsThere& is_there = always) {
   using Integers = wide::Integers<Real>;
+  using Bits = wide::Bits<Real>;  // whose differences wrap around
   constexpr Real room = Real(0.01);
   Integers outside{};
 #pragma GCC unroll 32
   for (int i = 0; i < count; ++i) {
     if (!is_there(i)) continue;
-    const Integers bits = Integers(y[i].value + room);
-    outside |= bits | (Integers(wide::broadcast<Real>(tile.elements.highest[i] + room)) - bits);
+    const Bits bits = Bits(y[i].value + room);
+    outside |= Integers(bits | (Bits(wide::broadcast<Real>(tile.elements.highest[i] + room)) - bits));
   }
   if (!any(PackMask<Real>{outside < 0})) return;
   const auto is_inside = [&](int i) __attribute__((always_inline)) {

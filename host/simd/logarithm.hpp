@@ -14,7 +14,8 @@ TRIPARTITE_INLINE Wide<Real> log(Wide<Real> x) {
   constexpr bool single = sizeof(Real) == sizeof(float);
   constexpr int mantissa_bits = single ? 23 : 52, terms = single ? 5 : 11;
   constexpr Integer<Real> least_mantissa = Integer<Real>(single ? 0x3F3504F3 : 0x3FE6A09E667F3BCD);  // sqrt(1/2)
-  const Integers<Real> bits = (Integers<Real>)x - least_mantissa;
+  const Bits<Real> least = (Bits<Real>)(Integers<Real>{} + least_mantissa);  // differences of these wrap around
+  const Integers<Real> bits = (Integers<Real>)((Bits<Real>)x - least);
   const Integers<Real> power = bits >> mantissa_bits;
   const V m = (V)((bits & ((Integer<Real>(1) << mantissa_bits) - 1)) + least_mantissa);
   const V n = __builtin_convertvector(power, V);
