@@ -3,7 +3,6 @@
 // threads.
 #include <benchmark/benchmark.h>
 
-#include <chrono>
 #include <cmath>
 #include <functional>
 #include <memory>
@@ -12,6 +11,7 @@
 
 #include "attention/network_oracle.hpp"
 #include "benchmarks/attention/plain_heads.hpp"
+#include "host/bench/clock.hpp"
 #include "support/numbers.hpp"
 #include "tripartite/attention/engine.hpp"
 
@@ -23,6 +23,7 @@ using attention::EngineSetup;
 using attention::Field;
 using attention::Phase;
 using attention::Solver;
+using bench::seconds_of;
 
 constexpr int heads = 16, width = 64, hidden = 1024;
 constexpr double synapses = double(heads) * width * hidden;
@@ -103,12 +104,6 @@ std::string complaint(Solver solver) {
   const double engine = worst_error([&](Field field) { return contest.engine->field(field, heads - 1); }, oracle);
   if (!(engine <= tolerance)) return "the engine is wrong by " + std::to_string(engine);
   return {};
-}
-
-double seconds_of(const std::function<void()>& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
 void compete(benchmark::State& state, Solver solver, Phase phase, double duration) {

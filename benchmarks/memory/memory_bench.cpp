@@ -2,19 +2,19 @@
 // BLAS. All alternate, so that they run under the same conditions. Wall clock, all threads.
 #include <benchmark/benchmark.h>
 
-#include <chrono>
 #include <cmath>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "benchmarks/memory/plain_memory.hpp"
+#include "host/bench/clock.hpp"
 #include "tripartite/memory/recall.hpp"
 
 namespace tripartite::benchmarks {
 namespace {
 
+using bench::seconds_of;
 using memory::Field;
 using memory::MemorySetup;
 using memory::Regime;
@@ -47,12 +47,6 @@ struct Contest {
   PlainMemory plain;
   std::unique_ptr<memory::MemoryEngine<float>> engine;
 };
-
-double seconds_of(const std::function<void()>& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
 
 /// Empty if engine and plain loop compute the same trajectory.
 std::string complaint() {

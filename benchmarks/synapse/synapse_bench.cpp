@@ -4,7 +4,6 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <functional>
@@ -16,6 +15,7 @@
 #include <vector>
 
 #include "benchmarks/synapse/plain_synapses.hpp"
+#include "host/bench/clock.hpp"
 #include "support/numbers.hpp"
 #include "tripartite/calcium/gchi.hpp"
 #include "tripartite/network/network.hpp"
@@ -24,6 +24,7 @@
 namespace tripartite::benchmarks {
 namespace {
 
+using bench::seconds_of;
 using integrate::Method;
 
 constexpr std::size_t synapses = 32768;
@@ -88,12 +89,6 @@ std::string complaint() {
       return std::string(state) + " differs by " + std::to_string(difference / largest);
   }
   return {};
-}
-
-double seconds_of(const std::function<void()>& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
 void advance(Network& network) {

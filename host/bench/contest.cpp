@@ -38,6 +38,23 @@ int threads_of(const Options& options) {
   return options.threads > 0 ? options.threads : int(std::max(1U, std::thread::hardware_concurrency()));
 }
 
+std::vector<std::string> rival_words(const char* workload, const Contest& contest, std::int64_t steps,
+                                     std::int64_t second, std::string_view method, const Options& options) {
+  return {workload,
+          "--method",
+          std::string(method),
+          "--precision",
+          std::string(to_string(contest.precision)),
+          "--n",
+          std::to_string(contest.n),
+          "--steps",
+          std::to_string(steps),
+          "--second",
+          std::to_string(second),
+          "--threads",
+          std::to_string(threads_of(options))};
+}
+
 namespace {
 
 std::string disagreement(double own, double rival, double tolerance) {

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tripartite/backend.hpp"
@@ -78,6 +80,10 @@ const std::vector<Workload>& workloads();
 
 /// Number of threads that a run uses.
 int threads_of(const Options& options);
+
+/// What tripartite_rivals is asked for beside a contest; `second` is the in-degree (W5) or the number of patterns (W3).
+std::vector<std::string> rival_words(const char* workload, const Contest& contest, std::int64_t steps,
+                                     std::int64_t second, std::string_view method, const Options& options);
 
 /// Runs all turns of one contest. A side whose check is wrong, or not finite, has no time.
 Row compete(const Contest& contest, const Options& options);

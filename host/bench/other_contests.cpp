@@ -5,6 +5,7 @@
 #include "host/bench/contest.hpp"
 #include "host/bench/counted.hpp"
 #include "host/bench/heads_problem.hpp"
+#include "host/bench/network_turn.hpp"
 #include "host/bench/problem.hpp"
 #include "tripartite/astrocyte/astrocyte.hpp"
 #include "tripartite/calcium/gchi.hpp"
@@ -19,23 +20,6 @@ namespace tripartite::bench {
 namespace {
 
 using integrate::Method;
-
-std::vector<std::string> rival_words(const char* workload, const Contest& contest, long steps, long second,
-                                     const char* method, const Options& options) {
-  return {workload,
-          "--method",
-          method,
-          "--precision",
-          std::string(to_string(contest.precision)),
-          "--n",
-          std::to_string(contest.n),
-          "--steps",
-          std::to_string(steps),
-          "--second",
-          std::to_string(second),
-          "--threads",
-          std::to_string(threads_of(options))};
-}
 
 template <class Real>
 Turn run_heads(attention::Solver solver, bool reads, const Options& options) {
@@ -94,19 +78,8 @@ Turn run_astrocytes(std::size_t astrocytes, std::int64_t steps, Precision precis
     for (std::size_t i = 0; i < astrocytes; ++i) initial[i] = astrocyte_start(s, i);
     population.start(states[s], std::move(initial));
   }
-  setup.method = Method::rk4;
-  setup.dt = astrocyte_step;
-  setup.precision = precision;
-  setup.backend = options.backend;
-  setup.threads = threads_of(options);
-  const auto network = make_network(std::move(setup));
-  Turn turn;
-  turn.seconds = seconds_of([&] {
-    network->advance_steps(steps);
-    network->take_events();
-  });
-  turn.check = network->mean(network->field("astrocytes", "C"));
-  return turn;
+  set_run(setup, Method::rk4, astrocyte_step, precision, options);
+  return network_turn(std::move(setup), steps, "astrocytes", "C");
 }
 
 Turn run_network(std::size_t neurons, std::size_t indegree, std::int64_t steps, Method method, Precision precision,
@@ -121,20 +94,9 @@ Turn run_network(std::size_t neurons, std::size_t indegree, std::int64_t steps, 
   for (std::size_t i = 0; i < synapses; ++i) target[i] = Index(i / indegree);
   setup.gather(cells, "nu", joined, "rate", network_sources(neurons, indegree));
   setup.sum(joined, "flow", cells, "drive", std::move(target), std::vector<double>(synapses, network_efficacy));
-  setup.method = method;
   setup.coupling = Coupling::held;
-  setup.dt = synapse_step;
-  setup.precision = precision;
-  setup.backend = options.backend;
-  setup.threads = threads_of(options);
-  const auto network = make_network(std::move(setup));
-  Turn turn;
-  turn.seconds = seconds_of([&] {
-    network->advance_steps(steps);
-    network->take_events();
-  });
-  turn.check = network->mean(network->field("neurons", "nu"));
-  return turn;
+  set_run(setup, method, synapse_step, precision, options);
+  return network_turn(std::move(setup), steps, "neurons", "nu");
 }
 
 }  // namespace
@@ -228,8 +190,7 @@ std::vector<Contest> network_contests(const Options& options) {
       contest.unit = "synapse steps";
       contest.work = double(neurons * indegree) * double(steps);
       contest.own = [=] { return run_network(neurons, indegree, steps, method, precision, options); };
-      contest.rival =
-          rival_words("W5", contest, steps, long(indegree), std::string(to_string(method)).c_str(), options);
+      contest.rival = rival_words("W5", contest, steps, long(indegree), to_string(method), options);
       // Held: the rival's neurons take a step of Euler's method also where the synapses take one of rk4.
       contest.tolerance = method == Method::rk4 ? 2e-2 : precision == Precision::float32 ? 1e-4 : 1e-9;
       contest.ceiling = Ceiling::multiply_add;

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "host/io/shell_word.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::bench {
@@ -20,16 +21,9 @@ namespace fs = std::filesystem;
 
 constexpr auto variable = "TRIPARTITE_RIVALS";
 
-/// One word for a POSIX shell.
-std::string quoted(const std::string& word) {
-  std::string result = "'";
-  for (const char c : word) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return result + "'";
-}
-
 nlohmann::json answer_of(const std::vector<std::string>& words) {
-  std::string command = quoted(rivals_program());
-  for (const std::string& word : words) command += ' ' + quoted(word);
+  std::string command = io::shell_word(rivals_program());
+  for (const std::string& word : words) command += ' ' + io::shell_word(word);
   FILE* pipe = ::popen(command.c_str(), "re");
   if (pipe == nullptr) throw FileError(command + ": cannot be started");
   std::string text;

@@ -6,9 +6,9 @@
 #include <map>
 #include <memory>
 
-#include "host/bench/clock.hpp"
 #include "host/bench/contest.hpp"
 #include "host/bench/counted.hpp"
+#include "host/bench/network_turn.hpp"
 #include "host/bench/problem.hpp"
 #include "tripartite/calcium/gchi.hpp"
 #include "tripartite/network/network.hpp"
@@ -39,24 +39,11 @@ NetworkSetup setup_of(std::size_t synapses, Method method, Precision precision, 
     population.input("rate").common.mean = 1;
     population.input("rate").factor = rates;
   }
-  setup.method = method;
-  setup.dt = synapse_step;
-  setup.precision = precision;
-  setup.backend = options.backend;
-  setup.threads = threads_of(options);
+  set_run(setup, method, synapse_step, precision, options);
   return setup;
 }
 
-Turn advance(NetworkSetup setup, std::int64_t steps) {
-  const auto network = make_network(std::move(setup));
-  Turn turn;
-  turn.seconds = seconds_of([&] {
-    network->advance_steps(steps);
-    network->take_events();
-  });
-  turn.check = network->mean(network->field("synapses", "Y"));
-  return turn;
-}
+Turn advance(NetworkSetup setup, std::int64_t steps) { return network_turn(std::move(setup), steps, "synapses", "Y"); }
 
 Contest contest_of(const char* workload, std::string variant, std::size_t synapses, std::int64_t steps,
                    Precision precision, std::function<NetworkSetup()> setup) {
@@ -128,17 +115,7 @@ std::vector<Contest> synapse_contests(const Options& options) {
       Contest contest = contest_of("W1", std::string(to_string(method)), synapses, steps, precision,
                                    [=] { return setup_of(synapses, method, precision, by_rates, options); });
       if (method != Method::exponential_euler) {
-        contest.rival = {"W1",
-                         "--method",
-                         std::string(to_string(method)),
-                         "--precision",
-                         std::string(to_string(precision)),
-                         "--n",
-                         std::to_string(synapses),
-                         "--steps",
-                         std::to_string(steps),
-                         "--threads",
-                         std::to_string(threads_of(options))};
+        contest.rival = rival_words("W1", contest, steps, 0, to_string(method), options);
         contest.tolerance = precision == Precision::float32 ? 1e-4 : 1e-10;
         contest.ceiling = Ceiling::multiply_add;
         contest.operations = operations_per_step<TripartiteSynapse<double, Gchi>>(method);
@@ -177,17 +154,7 @@ std::vector<Contest> accuracy_contests(const Options& options) {
       contest.remark =
           fmt::format("{:.2f} % of synapses accurate", 100 * accurate(course_of(setup(), steps), *reference));
       if (!drive.is_spikes) {
-        contest.rival = {"W1",
-                         "--method",
-                         "rk4",
-                         "--precision",
-                         "float32",
-                         "--n",
-                         std::to_string(synapses),
-                         "--steps",
-                         std::to_string(steps),
-                         "--threads",
-                         std::to_string(threads_of(options))};
+        contest.rival = rival_words("W1", contest, steps, 0, "rk4", options);
         contest.tolerance = 0.05;  // methods differ; what they keep is in the remark
       }
       all.push_back(std::move(contest));

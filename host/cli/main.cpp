@@ -14,6 +14,7 @@
 #include "host/cli/version.hpp"
 #include "host/config/nearest.hpp"
 #include "host/io/hdf5_file.hpp"
+#include "host/io/shell_word.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::cli {
@@ -51,18 +52,9 @@ Status report_usage(const CLI::App& app, const CLI::ParseError& error) {
   return wrong_usage;
 }
 
-/// One word of a command line, in quotes where a shell would read it otherwise.
-std::string shell_word(std::string_view word) {
-  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=,:+@%";
-  if (!word.empty() && word.find_first_not_of(plain) == std::string_view::npos) return std::string(word);
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
 std::string command_line_of(int argc, char** argv) {
   std::string line = "tripartite";
-  for (int i = 1; i < argc; ++i) line += " " + shell_word(argv[i]);
+  for (int i = 1; i < argc; ++i) line += " " + io::shell_word(argv[i]);
   return line;
 }
 
