@@ -8,7 +8,9 @@
 namespace tripartite {
 namespace {
 
-constexpr int window_steps = 256;  // between looks at the numbers, and at most between two events of one element
+constexpr int fixed_window_steps = 256;  // between looks at the numbers
+// Of methods that choose their steps: what they cut short at the end of a window is lost.
+constexpr double adaptive_window = 1;  // [s]
 
 /// Populations that nothing joins: each element goes through many steps at once.
 template <class Real>
@@ -18,13 +20,16 @@ class CpuWindowNetwork final : public CpuNetworkBase<Real> {
 
  public:
   explicit CpuWindowNetwork(NetworkSetup setup)
-      : Base(std::move(setup)), substeps_(is_adaptive(this->setup_.method) ? 1 : this->setup_.substeps) {
+      : Base(std::move(setup)),
+        substeps_(adaptive() ? 1 : this->setup_.substeps),
+        window_steps_(adaptive() ? std::max(fixed_window_steps, int(std::min(adaptive_window / this->setup_.dt, 1e6)))
+                                 : fixed_window_steps) {
     for (CpuPopulation<Real>& population : this->populations_) courses_.emplace_back(population.inputs.size());
   }
 
   void advance_steps(std::int64_t steps) override {
     while (steps > 0) {
-      const int now = int(std::min<std::int64_t>(window_steps, steps));
+      const int now = int(std::min<std::int64_t>(window_steps_, steps));
       advance_window(now);
       steps -= now;
     }
@@ -127,9 +132,9 @@ class CpuWindowNetwork final : public CpuNetworkBase<Real> {
     run.arrival = worker.arrivals.data();
     run.arrivals = std::int64_t(worker.arrivals.size());
     // A crossing needs the watched state to come down in between: at most one in two steps. Adaptive steps are bounded
-    // by nothing, but a transient takes much longer than a step; more than this is refused, not lost.
+    // by nothing, but a transient takes much longer than the mean of these; more than this is refused, not lost.
     // One place more tells full from overfull.
-    worker.crossings.resize(Base::tile * std::size_t(window.steps / 2 + 1) + 1);
+    worker.crossings.resize(Base::tile * std::size_t(std::min(window.steps, fixed_window_steps) / 2 + 1) + 1);
     run.crossing = worker.crossings.data();
     run.capacity = std::int64_t(worker.crossings.size());
     {
@@ -149,7 +154,7 @@ class CpuWindowNetwork final : public CpuNetworkBase<Real> {
     Base::note_fault(worker, run, population.size);
   }
 
-  int substeps_;
+  int substeps_, window_steps_;
   std::vector<std::vector<Course>> courses_;  // [populations][inputs]
   std::ptrdiff_t faulty_population_ = -1;
 };

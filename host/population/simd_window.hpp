@@ -146,9 +146,11 @@ void fixed(Tile<Real>& tile, const Window<Real>& window) {
 template <class Model, class Real>
 struct CompactModel : Model {
   static constexpr int n = Model::states;
-  __attribute__((noinline)) void rates(const Pack<Real> (&y)[n], const Pack<Real> (&in)[input_count_of<Model>],
-                                       Pack<Real> (&gain)[n], Pack<Real> (&loss)[n]) const {
+  __attribute__((noinline)) void slopes(const Pack<Real> (&y)[n], const Pack<Real> (&in)[input_count_of<Model>],
+                                        Pack<Real> (&slope)[n]) const {
+    Pack<Real> gain[n], loss[n];
     Model::rates(y, in, gain, loss);
+    for (int i = 0; i < n; ++i) slope[i] = gain[i] - loss[i] * y[i];
   }
 };
 
@@ -159,7 +161,6 @@ struct SignalInputs {
   using Value = Inputs<Pack<Real>, ports>;
   const WindowSignal<Real>* signal;
   Pack<Real> factor[ports], held[ports];
-  Real begin = 0;  // of the integration, since the window began
 
   TRIPARTITE_HD SignalInputs(const Elements<Real>& all, const Window<Real>& window, std::int64_t at)
       : signal(window.signal) {
@@ -169,11 +170,19 @@ struct SignalInputs {
       held[p] = port.value != nullptr ? Pack<Real>(wide::load(port.value + at)) : Pack<Real>(Real(0));
     }
   }
+  /// Element `now` takes the place of the one in `lane`.
+  TRIPARTITE_HD void take(const Elements<Real>& all, int lane, std::int64_t now) {
+    for (int p = 0; p < ports; ++p) {
+      const InputPort<Real>& port = all.input[p];
+      if (port.factor != nullptr) factor[p].value[lane] = port.factor[now];
+      if (port.value != nullptr) held[p].value[lane] = port.value[now];
+    }
+  }
   TRIPARTITE_HD bool changes(int p) const { return signal[p].sine != Real(0) || signal[p].cosine != Real(0); }
   TRIPARTITE_HD Pack<Real> common(int p, Pack<Real> t) const {
     if (!changes(p)) return Pack<Real>(signal[p].mean);
     Pack<Real> s, c;
-    sine_cosine(signal[p].half_turns * (t + begin), s, c);
+    sine_cosine(signal[p].half_turns * t, s, c);
     return signal[p].mean + signal[p].sine * s + signal[p].cosine * c;
   }
   TRIPARTITE_HD Value operator()(Pack<Real> t) const {
@@ -189,64 +198,141 @@ struct SignalInputs {
   }
   TRIPARTITE_HD Pack<Real> slope(int p, Pack<Real> t) const {
     Pack<Real> s, c;
-    sine_cosine(signal[p].half_turns * (t + begin), s, c);
+    sine_cosine(signal[p].half_turns * t, s, c);
     return Real(3.14159265358979323846) * signal[p].half_turns * (signal[p].sine * c - signal[p].cosine * s);
   }
 };
 
-template <template <class, int> class Method, class Real, class Model>
-TRIPARTITE_INLINE void advance_adaptively(Tile<Real>& tile, const Window<Real>& window, const Model& model,
-                                          std::int64_t at, const Arrival*& arrival) {
-  constexpr int n = Model::states;
-  Pack<Real> y[n];
-  load_states(tile.elements, at, y);
-  Pack<Real> h(wide::load(window.step_size + at));
-  SignalInputs<Model, Real> inputs(tile.elements, window, at);
-  const integrate::Tolerance<Real> tolerance{window.relative, window.absolute};
-  [[maybe_unused]] LaneArrivals<Real> arrivals;
-  if constexpr (TakesSpikes<Model>) arrivals.take(arrival, tile.arrival + tile.arrivals, at);
-  // From one arrival in some element to the next: all lanes of a pack stop there, so that all are at one time.
-  int step = 0;
-  while (step < window.steps) {
-    int until = window.steps;
-    if constexpr (TakesSpikes<Model>) {
-      const int next = arrivals.first_step(window.steps);
-      if (next < window.steps) until = next + 1;
-    }
-    if (until > step) {
-      inputs.begin = Real(step) * window.dt;
-      const double began = double(step) * double(window.dt);
-      const auto on_crossing = [&](PackMask<Real> here, Pack<Real> t) __attribute__((always_inline)) {
-        for (int lane = 0; lane < lanes<Real>; ++lane)
-          if (here.bits[lane] != 0 && tile.crossings < tile.capacity)
-            tile.crossing[tile.crossings++] = {began + double(t.value[lane]), at + lane};
-      };
-      if (!integrate::advance_adaptive<Method>(model, inputs, y, Pack<Real>(Real(until - step) * window.dt), h,
-                                               tolerance, on_crossing)) {
-        tile.is_stuck = true;
-        h = Pack<Real>(window.dt);  // one that is too small would be so for good, whatever states are written next
-        watch(tile, at, y);
-        if (tile.fault.element < 0) tile.fault = {at, watched_of<Model>() < 0 ? 0 : watched_of<Model>()};
-        break;
-      }
-      step = until;
-    }
-    if constexpr (TakesSpikes<Model>) {
-      while (arrivals.act(model, step - 1, y)) {
-      }
+/// Elements of a tile on their way through a window, one in each lane: a lane that is through takes the next element,
+/// so that none waits for the slowest of a pack.
+template <class Model, class Real>
+struct TravellingElements {
+  static constexpr int n = Model::states;
+  static constexpr int count = lanes<Real>;
+  Tile<Real>& tile;
+  const Window<Real>& window;
+  Model model;
+  SignalInputs<Model, Real> inputs;
+  Pack<Real> y[n], t, stop, h;
+  std::int64_t element[count];
+  int until[count];            // the step whose end is the lane's stop
+  const Arrival* next[count];  // of the lane's element
+  const Arrival* arrival;      // the first of elements that no lane has taken
+  std::int64_t untaken;
+
+  TRIPARTITE_HD TravellingElements(Tile<Real>& of, const Window<Real>& through)
+      : tile(of),
+        window(through),
+        model(varied_model<Model>(of.elements, of.first)),
+        inputs(of.elements, through, of.first),
+        t(Real(0)),
+        arrival(of.arrival),
+        untaken(of.first + count) {
+    load_states(tile.elements, tile.first, y);
+    h = Pack<Real>(wide::load(window.step_size + tile.first));
+    for (int lane = 0; lane < count; ++lane) {
+      element[lane] = tile.first + lane;
+      begin(lane);
     }
   }
-  watch(tile, at, y);
-  store_states(tile.elements, at, y);
-  wide::store(window.step_size + at, h.value);
-}
+
+  /// Where the lane's element stops first.
+  TRIPARTITE_HD void begin(int lane) {
+    next[lane] = arrival;
+    if constexpr (TakesSpikes<Model>)
+      while (arrival != tile.arrival + tile.arrivals && std::int64_t(arrival->element) == element[lane]) ++arrival;
+    set_stop(lane);
+  }
+  TRIPARTITE_HD bool has_arrival(int lane) const {
+    return next[lane] != tile.arrival + tile.arrivals && std::int64_t(next[lane]->element) == element[lane];
+  }
+  TRIPARTITE_HD void set_stop(int lane) {
+    until[lane] = window.steps;
+    if constexpr (TakesSpikes<Model>)
+      if (has_arrival(lane)) until[lane] = next[lane]->step + 1;
+    stop.value[lane] = Real(until[lane]) * window.dt;
+  }
+
+  /// Lets the arrivals of lanes act that have come to them.
+  TRIPARTITE_HD void take_spikes(PackMask<Real> here) {
+    for (;;) {
+      PackMask<Real> arrives{};
+      Pack<Real> weight(Real(0));
+      bool any_arrives = false;
+      for (int lane = 0; lane < count; ++lane) {
+        if (here.bits[lane] == 0 || !has_arrival(lane) || next[lane]->step + 1 != until[lane]) continue;
+        arrives.bits[lane] = -1;
+        if constexpr (HasWeightedSpikes<Model>) weight.value[lane] = Real(next[lane]->weight);
+        ++next[lane];
+        any_arrives = true;
+      }
+      if (!any_arrives) return;
+      model.spike(y, arrives, weight);
+    }
+  }
+
+  TRIPARTITE_HD void at_stop(PackMask<Real> here) {
+    if constexpr (TakesSpikes<Model>) take_spikes(here);
+    for (int lane = 0; lane < count; ++lane) {
+      if (here.bits[lane] == 0) continue;
+      if (until[lane] < window.steps)
+        set_stop(lane);
+      else
+        exchange(lane);
+    }
+  }
+
+  /// Puts the lane's element back, and takes the next one if there is one.
+  TRIPARTITE_HD void exchange(int lane) {
+    put_back(lane);
+    if (untaken == tile.last) return;
+    const std::int64_t now = element[lane] = untaken++;
+    for (int i = 0; i < n; ++i) y[i].value[lane] = tile.elements.state[i][now];
+    h.value[lane] = window.step_size[now];
+    t.value[lane] = Real(0);
+    inputs.take(tile.elements, lane, now);
+    if (tile.elements.any_varied)
+      each_parameter(
+          model, [&](int place, Pack<Real>& parameter) __attribute__((always_inline)) {
+            if (tile.elements.varied[place] != nullptr) parameter.value[lane] = tile.elements.varied[place][now];
+          });
+    begin(lane);
+  }
+  TRIPARTITE_HD void put_back(int lane) const {
+    for (int i = 0; i < n; ++i) tile.elements.state[i][element[lane]] = y[i].value[lane];
+    window.step_size[element[lane]] = h.value[lane];
+  }
+
+  TRIPARTITE_HD void note_crossing(PackMask<Real> here, Pack<Real> time) {
+    for (int lane = 0; lane < count; ++lane)
+      if (here.bits[lane] != 0 && tile.crossings < tile.capacity)
+        tile.crossing[tile.crossings++] = {double(time.value[lane]), element[lane]};
+  }
+};
 
 template <template <class, int> class Method, class Family, class Real>
 void adaptive_by(Tile<Real>& tile, const Window<Real>& window) {
   using Model = CompactModel<typename Family::template Of<Pack<Real>>, Real>;
-  const Arrival* arrival = tile.arrival;
-  for (std::int64_t at = tile.first; at < tile.last && !tile.is_stuck; at += lanes<Real>)
-    advance_adaptively<Method>(tile, window, varied_model<Model>(tile.elements, at), at, arrival);
+  if (tile.first == tile.last) return;
+  TravellingElements<Model, Real> all(tile, window);
+  const integrate::Tolerance<Real> tolerance{window.relative, window.absolute};
+  const PackMask<Real> stuck = integrate::advance_adaptive<Method>(
+      all.model, all.inputs, all.y, all.t, all.stop, all.h,
+      tolerance, [&](PackMask<Real> here, Pack<Real> t) __attribute__((always_inline)) { all.note_crossing(here, t); },
+      [&](PackMask<Real> here) __attribute__((always_inline)) { all.at_stop(here); });
+  for (int lane = 0; lane < lanes<Real>; ++lane) {
+    if (stuck.bits[lane] == 0) continue;
+    tile.is_stuck = true;
+    all.h.value[lane] = window.dt;  // one that is too small would be so for good, whatever states are written next
+    if (tile.fault.element < 0) tile.fault = {all.element[lane], watched_of<Model>() < 0 ? 0 : watched_of<Model>()};
+    all.put_back(lane);
+  }
+  if (tile.is_stuck) return;
+  for (std::int64_t at = tile.first; at < tile.last; at += lanes<Real>) {
+    Pack<Real> y[Model::states];
+    load_states(tile.elements, at, y);
+    watch(tile, at, y);
+  }
 }
 
 template <class Family, class Real>

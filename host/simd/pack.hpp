@@ -5,8 +5,8 @@
 #endif
 
 #include "host/simd/exponential.hpp"
-#include "host/simd/logarithm.hpp"
 #include "host/simd/sine_cosine.hpp"
+#include "tripartite/elementary.hpp"
 
 // A SIMD register that acts as one number: the equations (include/tripartite) are written for any type with the
 // operators and functions of include/tripartite/elementary.hpp. A scalar converts implicitly to a pack.
@@ -46,12 +46,16 @@ struct Pack {
   TRIPARTITE_PACK friend PackMask<Real> operator>(Pack a, Pack b) { return {(Integers<Real>)(a.value > b.value)}; }
 
   TRIPARTITE_PACK friend Pack exp(Pack x) { return TRIPARTITE_ISA::exp(x.value); }
-  TRIPARTITE_PACK friend Pack abs(Pack x) { return x.value < Wide<Real>{} ? -x.value : x.value; }
-  TRIPARTITE_PACK friend Pack pow(Pack base, Real exponent) { return TRIPARTITE_ISA::pow<Real>(base.value, exponent); }
+  TRIPARTITE_PACK friend Pack abs(Pack x) { return (Wide<Real>)((Bits<Real>)x.value << 1 >> 1); }  // without its sign
   TRIPARTITE_PACK friend void sine_cosine(Pack half_turns, Pack& sine, Pack& cosine) {
     TRIPARTITE_ISA::sine_cosine<Real>(half_turns.value, sine.value, cosine.value);
   }
 };
+
+template <int root, class Real>
+TRIPARTITE_PACK Pack<Real> inverse_root_estimate(Pack<Real> x) {
+  return (Wide<Real>)inverse_root_bits<root, Integer<Real>>((Integers<Real>)x.value);
+}
 
 template <class Real>
 TRIPARTITE_PACK Pack<Real> select(PackMask<Real> mask, Pack<Real> yes, Pack<Real> no) {

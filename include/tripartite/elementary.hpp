@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
 
 #include "tripartite/host_device.hpp"
 
@@ -10,10 +11,26 @@ namespace tripartite {
 
 TRIPARTITE_HD float exp(float x) { return std::exp(x); }
 TRIPARTITE_HD double exp(double x) { return std::exp(x); }
-TRIPARTITE_HD float pow(float base, float exponent) { return std::pow(base, exponent); }
-TRIPARTITE_HD double pow(double base, double exponent) { return std::pow(base, exponent); }
 TRIPARTITE_HD float abs(float x) { return std::fabs(x); }
 TRIPARTITE_HD double abs(double x) { return std::fabs(x); }
+
+/// Bits of x^(-1/root) from those of x > 0, within 5 %: they are nearly a straight line in the logarithm. NaN gives
+/// anything.
+template <int root, class Integer, class Integers>
+TRIPARTITE_HD Integers inverse_root_bits(Integers bits) {
+  constexpr bool single = sizeof(Integer) == 4;
+  constexpr Integer one = Integer(single ? 0x3F800000 : 0x3FF0000000000000);  // the bits of 1
+  constexpr int dropped = single ? 16 : 45;  // a product of short numbers takes less than a division
+  return one - one / 2048 + one / root - (bits >> dropped) * ((Integer(1) << dropped) / root);
+}
+template <int root>
+TRIPARTITE_HD float inverse_root_estimate(float x) {
+  return __builtin_bit_cast(float, inverse_root_bits<root, std::int32_t>(__builtin_bit_cast(std::int32_t, x)));
+}
+template <int root>
+TRIPARTITE_HD double inverse_root_estimate(double x) {
+  return __builtin_bit_cast(double, inverse_root_bits<root, std::int64_t>(__builtin_bit_cast(std::int64_t, x)));
+}
 
 /// Sine and cosine of `half_turns` times pi.
 TRIPARTITE_HD void sine_cosine(float half_turns, float& sine, float& cosine) {

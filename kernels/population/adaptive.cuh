@@ -41,7 +41,6 @@ struct SignalInputs {
   using Value = Inputs<Real, ports>;
   const AdaptiveArguments<Model, Real>& run;
   std::uint32_t element;
-  int step;  // of the window, at which time 0 is
 
   __device__ __forceinline__ bool changes(int p) const {
     return run.signal[p].sine != Real(0) || run.signal[p].cosine != Real(0);
@@ -50,7 +49,7 @@ struct SignalInputs {
     const WindowSignal<Real>& signal = run.signal[p];
     if (!changes(p)) return signal.mean;
     Real s, c;
-    sine_cosine(signal.half_turns * (t + Real(step) * run.dt), s, c);
+    sine_cosine(signal.half_turns * t, s, c);
     return signal.mean + signal.sine * s + signal.cosine * c;
   }
   __device__ __forceinline__ Value operator()(Real t) const { return shifted(-1, t); }
@@ -69,7 +68,7 @@ struct SignalInputs {
   __device__ __forceinline__ Real slope(int p, Real t) const {
     const WindowSignal<Real>& signal = run.signal[p];
     Real s, c;
-    sine_cosine(signal.half_turns * (t + Real(step) * run.dt), s, c);
+    sine_cosine(signal.half_turns * t, s, c);
     return Real(3.14159265358979323846) * signal.half_turns * (signal.sine * c - signal.cosine * s);
   }
 };
@@ -79,10 +78,8 @@ template <class Real>
 struct NoteCrossing {
   const WindowEvents& events;
   std::uint32_t element;
-  int step;  // at which time 0 is
-  Real dt;
   __device__ __forceinline__ void operator()(bool here, Real t) const {
-    if (here) events.note({double(step) * double(dt) + double(t), 0, element});
+    if (here) events.note({double(t), 0, element});
   }
 };
 
@@ -129,28 +126,26 @@ __global__ void __launch_bounds__(threads, 1)
   if (i >= run.size) return;
   __shared__ Real place[is_shared<Family, any_varied> ? parameter_count_of<Model>() * threads : 1];
   const auto model = adaptive_model<Family, any_varied>(run.elements, i, place);
-  SignalInputs<Model, Real> inputs{run, i, 0};
+  const SignalInputs<Model, Real> inputs{run, i};
   Real y[state_count_of<Model>];
   load(run.elements, i, y);
-  Real h = run.step_size[i];
+  Real t(0), h = run.step_size[i];
   OwnArrivals arrivals(run.events, i, run.steps);
-  bool is_stuck = false;
-  for (int step = 0; step < run.steps;) {
-    int until = run.steps;
-    if constexpr (TakesSpikes<Model>)
-      if (arrivals.next < run.steps) until = arrivals.next + 1;
-    inputs.step = step;
-    const NoteCrossing<Real> on_crossing{run.events, i, step, run.dt};
-    if (!integrate::advance_adaptive<Method>(model, inputs, y, Real(until - step) * run.dt, h, run.tolerance,
-                                             on_crossing)) {
-      is_stuck = true;
-      h = run.dt;  // one that is too small would be so for good, whatever states are written next
-      break;
-    }
-    step = until;
-    if constexpr (TakesSpikes<Model>)
-      while (arrivals.next + 1 == step && arrivals.next < run.steps) arrivals.act(model, y);
-  }
+  int until = run.steps;
+  const auto next_stop = [&] {
+    if constexpr (TakesSpikes<Model>) until = arrivals.next < run.steps ? arrivals.next + 1 : run.steps;
+    return Real(until) * run.dt;
+  };
+  Real stop = next_stop();
+  const bool is_stuck = integrate::advance_adaptive<Method>(
+      model, inputs, y, t, stop, h, run.tolerance, NoteCrossing<Real>{run.events, i}, [&](bool here) {
+        if constexpr (TakesSpikes<Model>) {
+          if (!here) return;
+          while (arrivals.next + 1 == until && arrivals.next < run.steps) arrivals.act(model, y);
+          stop = next_stop();
+        }
+      });
+  if (is_stuck) h = run.dt;  // one that is too small would be so for good, whatever states are written next
   store(run.elements, i, y);
   run.step_size[i] = h;
   int fault = outside_domain(y, run.elements.highest);

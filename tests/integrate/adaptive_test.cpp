@@ -34,10 +34,10 @@ struct TwoNumbers {
 };
 
 bool advance(const TwoNumbers& model, double (&y)[2], double end, double tolerance) {
-  double h = 0.01;
-  return advance_adaptive<DormandPrince>(
-      model, [](double) { return Inputs<double, 1>{{0}}; }, y, end, h, Tolerance<double>{tolerance, tolerance},
-      [](bool, double) {});
+  double t = 0, h = 0.01;
+  return !advance_adaptive<DormandPrince>(
+      model, [](double) { return Inputs<double, 1>{{0}}; }, y, t, end, h, Tolerance<double>{tolerance, tolerance},
+      [](bool, double) {}, [](bool) {});
 }
 
 TEST(StepControl, KeepsTheErrorNearTheTolerance) {

@@ -1,17 +1,17 @@
 // Compiled once per instruction set.
-#include "host/simd/logarithm.hpp"
-#include "host/simd/sine_cosine.hpp"
+#include "host/simd/pack.hpp"
 
 namespace tripartite::simd::TRIPARTITE_ISA {
 namespace {
 
-template <class Real>
-void log_each(const Real* x, Real* result, std::size_t count) {
-  for (std::size_t i = 0; i < count; i += lanes<Real>) store(result + i, log<Real>(load(x + i)));
+template <int root, class Real>
+void inverse_root_each(const Real* x, Real* result, std::size_t count) {
+  for (std::size_t i = 0; i < count; i += lanes<Real>)
+    store(result + i, inverse_root_estimate<root>(Pack<Real>(load(x + i))).value);
 }
 template <class Real>
-void pow_each(const Real* x, Real exponent, Real* result, std::size_t count) {
-  for (std::size_t i = 0; i < count; i += lanes<Real>) store(result + i, pow<Real>(load(x + i), exponent));
+void inverse_root_each(const Real* x, int root, Real* result, std::size_t count) {
+  root == 3 ? inverse_root_each<3>(x, result, count) : inverse_root_each<5>(x, result, count);
 }
 template <class Real>
 void sine_cosine_each(const Real* half_turns, Real* sine, Real* cosine, std::size_t count) {
@@ -25,13 +25,11 @@ void sine_cosine_each(const Real* half_turns, Real* sine, Real* cosine, std::siz
 
 }  // namespace
 
-void log_of_each(const float* x, float* result, std::size_t count) { log_each(x, result, count); }
-void log_of_each(const double* x, double* result, std::size_t count) { log_each(x, result, count); }
-void pow_of_each(const float* x, float exponent, float* result, std::size_t count) {
-  pow_each(x, exponent, result, count);
+void inverse_root_of_each(const float* x, int root, float* result, std::size_t count) {
+  inverse_root_each(x, root, result, count);
 }
-void pow_of_each(const double* x, double exponent, double* result, std::size_t count) {
-  pow_each(x, exponent, result, count);
+void inverse_root_of_each(const double* x, int root, double* result, std::size_t count) {
+  inverse_root_each(x, root, result, count);
 }
 void sine_cosine_of_each(const float* half_turns, float* sine, float* cosine, std::size_t count) {
   sine_cosine_each(half_turns, sine, cosine, count);

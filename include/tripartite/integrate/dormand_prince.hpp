@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tripartite/integrate/fixed_steps.hpp"
+#include "tripartite/integrate/step_curve.hpp"
 
 namespace tripartite::integrate {
 
@@ -33,10 +34,7 @@ TRIPARTITE_HD constexpr DormandPrinceTableau dormand_prince_tableau() {
 /// A state at the fraction s of a step from y with slope f to next with slope f_next; `bend` is h sum_r bend[r] k_r.
 template <class Real>
 TRIPARTITE_HD Real dormand_prince_dense(Real s, Real h, Real y, Real f, Real next, Real f_next, Real bend) {
-  const Real change = next - y;
-  const Real begin = h * f - change;
-  const Real end = change - h * f_next - begin;
-  return y + s * (change + (Real(1) - s) * (begin + s * (end + (Real(1) - s) * bend)));
+  return StepCurve<Real>(h, y, f, next, f_next, bend)(s);
 }
 
 /// That pair over a small system. `inputs(t)` is what acts on the system at time t.
@@ -48,7 +46,7 @@ struct DormandPrince {
   TRIPARTITE_HD void attempt(const Model& model, const Inputs& inputs, Real t, Real h, const Real (&y)[n],
                              const Real (&f)[n], Real (&next)[n], Real (&f_next)[n], Real (&error)[n]) {
     constexpr DormandPrinceTableau tableau = dormand_prince_tableau();
-    Real k2[n], k3[n], k4[n], k5[n], k6[n], at[n];
+    Real k2[n], at[n];
     for (int i = 0; i < n; ++i) at[i] = y[i] + h * (c(tableau.ahead[1][0]) * f[i]);
     derivatives(model, at, inputs(t + h * c(tableau.time[1])), k2);
     for (int i = 0; i < n; ++i) at[i] = y[i] + h * (c(tableau.ahead[2][0]) * f[i] + c(tableau.ahead[2][1]) * k2[i]);
@@ -74,20 +72,25 @@ struct DormandPrince {
     for (int i = 0; i < n; ++i) {
       error[i] = h * (c(tableau.error[0]) * f[i] + c(tableau.error[2]) * k3[i] + c(tableau.error[3]) * k4[i] +
                       c(tableau.error[4]) * k5[i] + c(tableau.error[5]) * k6[i] + c(tableau.error[6]) * f_next[i]);
-      bend_[i] = h * (c(tableau.bend[0]) * f[i] + c(tableau.bend[2]) * k3[i] + c(tableau.bend[3]) * k4[i] +
-                      c(tableau.bend[4]) * k5[i] + c(tableau.bend[5]) * k6[i] + c(tableau.bend[6]) * f_next[i]);
     }
   }
 
-  /// State i at the fraction s of the step that was attempted last.
-  TRIPARTITE_HD Real dense(int i, Real s, Real h, const Real (&y)[n], const Real (&f)[n], const Real (&next)[n],
-                           const Real (&f_next)[n]) const {
-    return dormand_prince_dense(s, h, y[i], f[i], next[i], f_next[i], bend_[i]);
+  /// State i over the step that was attempted last.
+  TRIPARTITE_HD StepCurve<Real> curve(int i, Real h, const Real (&y)[n], const Real (&f)[n], const Real (&next)[n],
+                                      const Real (&f_next)[n]) const {
+    constexpr DormandPrinceTableau tableau = dormand_prince_tableau();
+    return {h,
+            y[i],
+            f[i],
+            next[i],
+            f_next[i],
+            h * (c(tableau.bend[0]) * f[i] + c(tableau.bend[2]) * k3[i] + c(tableau.bend[3]) * k4[i] +
+                 c(tableau.bend[4]) * k5[i] + c(tableau.bend[5]) * k6[i] + c(tableau.bend[6]) * f_next[i])};
   }
 
  private:
   TRIPARTITE_HD static Real c(double value) { return Real(value); }
-  Real bend_[n];
+  Real k3[n], k4[n], k5[n], k6[n];  // slopes of the stages
 };
 
 }  // namespace tripartite::integrate

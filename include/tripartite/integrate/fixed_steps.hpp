@@ -11,9 +11,13 @@ namespace tripartite::integrate {
 template <class Real, class Model, class Input>
 TRIPARTITE_HD void derivatives(const Model& model, const Real (&y)[Model::states], const Input& input,
                                Real (&slope)[Model::states]) {
-  Real gain[Model::states], loss[Model::states];
-  model.rates(y, input.value, gain, loss);
-  for (int i = 0; i < Model::states; ++i) slope[i] = gain[i] - loss[i] * y[i];
+  if constexpr (requires { model.slopes(y, input.value, slope); }) {
+    model.slopes(y, input.value, slope);
+  } else {
+    Real gain[Model::states], loss[Model::states];
+    model.rates(y, input.value, gain, loss);
+    for (int i = 0; i < Model::states; ++i) slope[i] = gain[i] - loss[i] * y[i];
+  }
 }
 
 /// One exponential step of a state whose gain and loss are held: exact for these. Not y + dt share (gain - loss y), for

@@ -2,6 +2,7 @@
 
 #include "tripartite/integrate/fixed_steps.hpp"
 #include "tripartite/integrate/shifted_jacobian.hpp"
+#include "tripartite/integrate/step_curve.hpp"
 
 namespace tripartite::integrate {
 
@@ -65,11 +66,10 @@ struct Rosenbrock {
     derivatives(model, next, inputs(t + h), f_next);
   }
 
-  TRIPARTITE_HD Real dense(int i, Real s, Real h, const Real (&y)[n], const Real (&f)[n], const Real (&next)[n],
-                           const Real (&f_next)[n]) const {
-    const Real change = next[i] - y[i];
-    const Real left = Real(1) - s;
-    return y[i] + s * change + s * left * ((left - s) * (Real(-1) * change) + left * (h * f[i]) - s * (h * f_next[i]));
+  /// State i over the step that was attempted last.
+  TRIPARTITE_HD StepCurve<Real> curve(int i, Real h, const Real (&y)[n], const Real (&f)[n], const Real (&next)[n],
+                                      const Real (&f_next)[n]) const {
+    return {h, y[i], f[i], next[i], f_next[i], Real(0)};
   }
 };
 
