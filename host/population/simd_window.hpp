@@ -259,13 +259,14 @@ struct TravellingElements {
       PackMask<Real> arrives{};
       Pack<Real> weight(Real(0));
       bool any_arrives = false;
-      for (int lane = 0; lane < count; ++lane) {
-        if (here.bits[lane] == 0 || !has_arrival(lane) || next[lane]->step + 1 != until[lane]) continue;
-        arrives.bits[lane] = -1;
-        if constexpr (HasWeightedSpikes<Model>) weight.value[lane] = Real(next[lane]->weight);
-        ++next[lane];
-        any_arrives = true;
-      }
+      each_lane(
+          here, [&](int lane) __attribute__((always_inline)) {
+            if (!has_arrival(lane) || next[lane]->step + 1 != until[lane]) return;
+            arrives.bits[lane] = -1;
+            if constexpr (HasWeightedSpikes<Model>) weight.value[lane] = Real(next[lane]->weight);
+            ++next[lane];
+            any_arrives = true;
+          });
       if (!any_arrives) return;
       model.spike(y, arrives, weight);
     }
@@ -273,13 +274,9 @@ struct TravellingElements {
 
   TRIPARTITE_HD void at_stop(PackMask<Real> here) {
     if constexpr (TakesSpikes<Model>) take_spikes(here);
-    for (int lane = 0; lane < count; ++lane) {
-      if (here.bits[lane] == 0) continue;
-      if (until[lane] < window.steps)
-        set_stop(lane);
-      else
-        exchange(lane);
-    }
+    each_lane(
+        here, [&](int lane)
+                  __attribute__((always_inline)) { until[lane] < window.steps ? set_stop(lane) : exchange(lane); });
   }
 
   /// Puts the lane's element back, and takes the next one if there is one.
@@ -304,9 +301,11 @@ struct TravellingElements {
   }
 
   TRIPARTITE_HD void note_crossing(PackMask<Real> here, Pack<Real> time) {
-    for (int lane = 0; lane < count; ++lane)
-      if (here.bits[lane] != 0 && tile.crossings < tile.capacity)
-        tile.crossing[tile.crossings++] = {double(time.value[lane]), element[lane]};
+    each_lane(
+        here, [&](int lane) __attribute__((always_inline)) {
+          if (tile.crossings < tile.capacity)
+            tile.crossing[tile.crossings++] = {double(time.value[lane]), element[lane]};
+        });
   }
 };
 

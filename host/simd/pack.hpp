@@ -76,6 +76,28 @@ TRIPARTITE_PACK bool any(PackMask<Real> mask) {
   return result;
 #endif
 }
+/// Bit i: the mask holds in lane i.
+template <class Real>
+TRIPARTITE_PACK unsigned lane_bits(PackMask<Real> mask) {
+  constexpr bool single = sizeof(Real) == 4;
+#if defined(__AVX512DQ__) && TRIPARTITE_VECTOR_BYTES == 64
+  return single ? unsigned(_mm512_movepi32_mask((__m512i)mask.bits))
+                : unsigned(_mm512_movepi64_mask((__m512i)mask.bits));
+#elif defined(__AVX__) && TRIPARTITE_VECTOR_BYTES == 32
+  return unsigned(single ? _mm256_movemask_ps((__m256)mask.bits) : _mm256_movemask_pd((__m256d)mask.bits));
+#elif defined(__SSE2__) && TRIPARTITE_VECTOR_BYTES == 16
+  return unsigned(single ? _mm_movemask_ps((__m128)mask.bits) : _mm_movemask_pd((__m128d)mask.bits));
+#else
+  unsigned bits = 0;
+  for (int lane = 0; lane < lanes<Real>; ++lane) bits |= mask.bits[lane] != 0 ? 1U << lane : 0U;
+  return bits;
+#endif
+}
+/// Calls use(lane) where the mask holds, in the order of lanes.
+template <class Real, class Use>
+TRIPARTITE_PACK void each_lane(PackMask<Real> mask, const Use& use) {
+  for (unsigned bits = lane_bits(mask); bits != 0; bits &= bits - 1) use(__builtin_ctz(bits));
+}
 #undef TRIPARTITE_PACK
 
 }  // namespace tripartite::simd::TRIPARTITE_ISA
