@@ -28,12 +28,12 @@ struct DriveChoice {
 
 /// How the equations are stepped.
 struct Stepping {
-  integrate::Method method = integrate::Method::exponential_euler;
+  integrate::Method method = integrate::Method::dormand_prince;
   double dt = 1e-3;
   int substeps = 1;
   int calcium_every = 1;
-  double relative_tolerance = 1e-6;
-  double absolute_tolerance = 1e-9;
+  double relative_tolerance = 1e-4;
+  double absolute_tolerance = 1e-6;
   bool check_step = false;  // whether the run is repeated with a finer step
   int spike_steps = 1;      // steps of dt in one of those at whose ends spikes act
 
