@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 /// Part C of docs/models.md for speed: quotients that meet in a product share a division, six per evaluation.
 namespace tripartite::rivals {
@@ -30,6 +31,15 @@ struct alignas(64) SynapseBlock {
       for (Real& value : state[s]) value = Real(initial[s]);
   }
 };
+
+/// Mean of a state over the first `count` synapses.
+template <class Real>
+double mean_of(const std::vector<SynapseBlock<Real>>& blocks, int state, long count) {
+  constexpr int n = SynapseBlock<Real>::lanes;
+  double sum = 0;
+  for (long i = 0; i < count; ++i) sum += double(blocks[std::size_t(i / n)].state[state][i % n]);
+  return sum / double(count);
+}
 
 /// slope[state][lane] of a block under the rates `nu`.
 template <class Real>

@@ -79,7 +79,7 @@ Turn run_astrocytes(std::size_t astrocytes, std::int64_t steps, Precision precis
     population.start(states[s], std::move(initial));
   }
   set_run(setup, Method::rk4, astrocyte_step, precision, options);
-  return network_turn(std::move(setup), steps, "astrocytes", "C");
+  return network_turn(std::move(setup), steps, {{"astrocytes", "C"}, {"astrocytes", "h"}});
 }
 
 Turn run_network(std::size_t neurons, std::size_t indegree, std::int64_t steps, Method method, Precision precision,
@@ -96,7 +96,7 @@ Turn run_network(std::size_t neurons, std::size_t indegree, std::int64_t steps, 
   setup.sum(joined, "flow", cells, "drive", std::move(target), std::vector<double>(synapses, network_efficacy));
   setup.coupling = Coupling::held;
   set_run(setup, method, synapse_step, precision, options);
-  return network_turn(std::move(setup), steps, "neurons", "nu");
+  return network_turn(std::move(setup), steps, {{"neurons", "nu"}, {"synapses", "C"}});
 }
 
 }  // namespace
@@ -112,7 +112,10 @@ std::vector<Contest> head_contests(const Options& options) {
         contest.variant = std::string(reads ? "read" : "write") +
                           (solver == attention::Solver::exact ? ", exact" : ", exponential_euler");
         contest.precision = precision;
+        contest.method = solver == attention::Solver::exact ? "exact" : "exponential_euler";
+        contest.threads = threads_of(options);
         contest.n = long(synapses);
+        contest.steps = reads ? 500 : 200;
         contest.unit = "synapse steps";
         contest.work = synapses * (reads ? 500 : 200);  // settle and write for 0.1 s each, or read for 0.5 s
         contest.own = [=] {
@@ -136,7 +139,10 @@ std::vector<Contest> memory_contests(const Options& options) {
       contest.workload = "W3";
       contest.variant = "N = " + std::to_string(neurons) + ", K = " + std::to_string(patterns);
       contest.precision = precision;
+      contest.method = to_string(Method::euler);
+      contest.threads = threads_of(options);
       contest.n = neurons;
+      contest.steps = steps;
       contest.unit = "steps";
       contest.work = double(steps);
       contest.own = [=, neurons = neurons, patterns = patterns] {
@@ -163,7 +169,10 @@ std::vector<Contest> astrocyte_contests(const Options& options) {
     contest.workload = "W4";
     contest.variant = "rk4";
     contest.precision = precision;
+    contest.method = contest.variant;
+    contest.threads = threads_of(options);
     contest.n = long(astrocytes);
+    contest.steps = steps;
     contest.unit = "astrocyte steps";
     contest.work = double(astrocytes) * double(steps);
     contest.own = [=] { return run_astrocytes(astrocytes, steps, precision, options); };
@@ -186,7 +195,10 @@ std::vector<Contest> network_contests(const Options& options) {
       contest.workload = "W5";
       contest.variant = std::string(to_string(method)) + ", held";
       contest.precision = precision;
+      contest.method = to_string(method);
+      contest.threads = threads_of(options);
       contest.n = long(neurons);
+      contest.steps = steps;
       contest.unit = "synapse steps";
       contest.work = double(neurons * indegree) * double(steps);
       contest.own = [=] { return run_network(neurons, indegree, steps, method, precision, options); };
