@@ -28,7 +28,7 @@ const std::vector<Workload>& workloads() {
       {"W2", "attention: 16 heads x 64 x 1024 synapses with factors of their own", true, head_contests},
       {"W3", "associative memory, steps of Euler's method", true, memory_contests},
       {"W4", "Li-Rinzel astrocytes, steps of 0.1 ms", true, astrocyte_contests},
-      {"W5", "1000 rate neurons, 100 000 tripartite synapses, coupling held", true, network_contests},
+      {"W5", "1000 rate neurons, 10^5 tripartite synapses, or 10^6 and somata; coupling held", true, network_contests},
       {"matrix", "W1 by method, precision, instruction set, drive", false, matrix_contests},
       {"scaling", "W1 with 1000 to 10 000 000 synapses, 1 to all threads", false, scaling_contests}};
   return all;
@@ -91,6 +91,15 @@ Row compete(const Contest& contest, const Options& options) {
     if (const auto ceiling = ceiling_of(contest.ceiling, contest.precision, row.threads))
       row.ceiling = *ceiling / contest.operations;
   return row;
+}
+
+void compare_with_w1(std::vector<Row>& rows) {
+  const auto setting = [](const Row& row) { return std::tie(row.method, row.precision, row.threads); };
+  for (Row& row : rows)
+    for (const Row& alone : rows)
+      if (row.workload == "W5" && alone.workload == "W1" && setting(row) == setting(alone) && row.rate > 0 &&
+          alone.rate > 0)
+        row.of_w1 = row.rate / alone.rate;
 }
 
 void keep_better(Row& row, const Row& again) {

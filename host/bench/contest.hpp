@@ -41,14 +41,15 @@ struct Subject {
   int clocks = 0;
   std::optional<InstructionSet> instruction_set;  // where one was asked for
   int threads = 0;
-  long n = 0;  // elements
+  long n = 0;                     // elements
+  long indegree = 0, somata = 0;  // of a network
   std::int64_t steps = 0;
+  double work = 0;                 // units of one turn
   std::string unit;                // "synapse steps"
   std::optional<double> accurate;  // fraction of the elements that are within the bounds of the workload
 };
 
 struct Contest : Subject {
-  double work = 0;  // units of one turn
   std::function<Turn()> own;
   std::vector<std::string> rival;  // words for tripartite_rivals; empty: there is none
   double tolerance = 0;            // relative, of the checks
@@ -64,8 +65,9 @@ struct Row : Subject {
   std::string peer;
   double rate = 0, check = 0;
   std::optional<double> peer_rate, ceiling;
-  std::string wrong;   // why the times do not count
-  std::string marked;  // what should be slower and is not
+  std::optional<double> of_w1;  // rate over that of independent synapses
+  std::string wrong;            // why the times do not count
+  std::string marked;           // what should be slower and is not
 
   std::optional<double> ratio() const;
   std::optional<double> fraction() const;
@@ -99,6 +101,9 @@ std::vector<std::string> rival_words(const char* workload, const Contest& contes
 
 /// Runs all turns of one contest. A side whose check is wrong, or not finite, has no time.
 Row compete(const Contest& contest, const Options& options);
+
+/// Compares networks with independent synapses by the same method, in the same precision and number of threads.
+void compare_with_w1(std::vector<Row>& rows);
 
 /// Takes the better of two measurements of the same contest.
 void keep_better(Row& row, const Row& again);

@@ -185,6 +185,19 @@ TEST(Bench, DoesNotTimeACellWhoseResultIsAnother) {
   EXPECT_EQ(rows[2].wrong, "");
 }
 
+TEST(Bench, ComparesANetworkWithIndependentSynapsesOfTheSameSetting) {
+  std::vector<Row> rows(4);
+  for (Row& row : rows) row.workload = "W1", row.method = "rk4", row.threads = 2;
+  rows[0].rate = 100;
+  rows[1].rate = 50, rows[1].precision = twice;
+  rows[2].rate = 40, rows[2].workload = "W5", rows[2].precision = twice;
+  rows[3].rate = 40, rows[3].workload = "W5", rows[3].method = "euler";
+  compare_with_w1(rows);
+  EXPECT_EQ(rows[2].of_w1, 0.8);
+  EXPECT_FALSE(rows[3].of_w1);
+  EXPECT_FALSE(rows[0].of_w1);
+}
+
 TEST(Bench, CountsThreadsOfTheContestNotOfTheMachine) {
   Contest one = contest(7);
   one.threads = 5;

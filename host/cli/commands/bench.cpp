@@ -58,6 +58,7 @@ std::string with_prefix(double rate) {
 
 std::string remarks_of(const Row& row) {
   std::string words = row.unit + "/s";
+  if (row.of_w1) words += fmt::format("; {:.2f} of W1", *row.of_w1);
   if (row.accurate) words += fmt::format("; {:.2f} % accurate", 100 * *row.accurate);
   if (!row.marked.empty()) words += "; marked";
   return words;
@@ -92,7 +93,11 @@ nlohmann::ordered_json json_of(const Row& row) {
                                {"fraction", number(row.fraction())},
                                {"method", row.method},
                                {"steps", row.steps},
+                               {"work", row.work},
                                {"check", row.check}};
+  if (row.indegree > 0) entry["indegree"] = row.indegree;
+  if (row.somata > 0) entry["somata"] = row.somata;
+  if (row.of_w1) entry["of_w1"] = *row.of_w1;
   if (!row.drive.empty()) entry["drive"] = row.drive;
   if (row.clocks > 0) entry["clocks"] = row.clocks;
   if (row.instruction_set) entry["instruction_set"] = to_string(*row.instruction_set);
@@ -126,6 +131,7 @@ Status run(const bench::Options& options, bool json, Session& session) {
       if (session.interrupted) return Status::interrupted;
       rows.push_back(bench::compete(contest, options));
       contests.push_back(std::move(contest));
+      bench::compare_with_w1(rows);
       if (!json) session.results << line_of(rows.back()) << std::flush;
     }
   }
