@@ -67,7 +67,10 @@ class Peer:
             if not read:
                 raise Failed(f"ended with status {self.process.wait()}; {self.log} says why")
             line += read
-        return json.loads(line)
+        try:
+            return json.loads(line)
+        except json.JSONDecodeError:
+            raise Failed(f"expected one JSON object, answered {line!r}") from None
 
     def turn(self, check: float) -> None:
         if self.problem:

@@ -4,6 +4,10 @@ import json
 import os
 import sys
 
+# What simulators print, some while they are imported, goes to standard error.
+answers = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
+
 
 def case(description):
     parser = argparse.ArgumentParser(description=description)
@@ -18,10 +22,7 @@ def case(description):
 
 
 def serve(name, turn):
-    """`turn()` returns seconds and the number to check them by. What simulators print goes to standard error."""
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
-
+    """`turn()` returns seconds and the number to check them by."""
     def say(answer):
         print(json.dumps(answer), file=answers, flush=True)
 

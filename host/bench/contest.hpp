@@ -44,8 +44,10 @@ struct Subject {
   long n = 0;                     // elements
   long indegree = 0, somata = 0;  // of a network
   std::int64_t steps = 0;
-  double work = 0;                 // units of one turn
-  std::string unit;                // "synapse steps"
+  double work = 0;        // units of one turn
+  double operations = 0;  // floating-point operations of one unit; 0: not counted
+  double bytes = 0;       // that one unit moves at least if no state stays in a cache from one pass to the next
+  std::string unit;       // "synapse steps"
   std::optional<double> accurate;  // fraction of the elements that are within the bounds of the workload
 };
 
@@ -54,7 +56,6 @@ struct Contest : Subject {
   std::vector<std::string> rival;  // words for tripartite_rivals; empty: there is none
   double tolerance = 0;            // relative, of the checks
   Ceiling ceiling = Ceiling::none;
-  double operations = 0;  // floating-point operations of one unit
 };
 
 /// The peer that tripartite_rivals is.

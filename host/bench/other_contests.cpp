@@ -176,6 +176,7 @@ std::vector<Contest> memory_contests(const Options& options) {
       if (precision == Precision::float32) {
         contest.ceiling = Ceiling::product;  // both products alone
         contest.operations = 4.0 * neurons * neurons * patterns;
+        contest.bytes = 4.0 * neurons * neurons * bytes_of(precision);  // both states of a pair, read and written
       }
       all.push_back(std::move(contest));
     }
@@ -201,7 +202,9 @@ std::vector<Contest> astrocyte_contests(const Options& options) {
     contest.rival = rival_words("W4", contest, steps, 0, "rk4", options);
     contest.tolerance = precision == Precision::float32 ? 1e-4 : 1e-10;
     contest.ceiling = Ceiling::multiply_add;
-    contest.operations = operations_per_step<Astrocyte<double, LiRinzel>>(Method::rk4);
+    using Cell = Astrocyte<double, LiRinzel>;
+    contest.operations = operations_per_step<Cell>(Method::rk4);
+    contest.bytes = 2.0 * Cell::states * bytes_of(precision) / double(steps);
     all.push_back(std::move(contest));
   }
   return all;
@@ -234,7 +237,10 @@ std::vector<Contest> network_contests(const Options& options) {
           contest.tolerance = method == Method::rk4 ? 2e-2 : precision == Precision::float32 ? 1e-4 : 1e-9;
         }
         contest.ceiling = Ceiling::multiply_add;
-        contest.operations = operations_per_step<TripartiteSynapse<double, Gchi>>(method);
+        using Synapse = TripartiteSynapse<double, Gchi>;
+        contest.operations = operations_per_step<Synapse>(method);
+        // Every step passes over the states and over the indices of what the synapses listen to.
+        contest.bytes = 2.0 * Synapse::states * bytes_of(precision) + sizeof(Index);
         all.push_back(std::move(contest));
       }
   return all;

@@ -24,6 +24,7 @@ struct Drive {
   const char* name;
   bool is_spikes;
 };
+using Synapse = TripartiteSynapse<double, Gchi>;
 constexpr Drive by_rates{"rates", false}, by_spikes{"Poisson spikes", true};
 
 NetworkSetup setup_of(std::size_t synapses, Method method, Precision precision, const Drive& drive,
@@ -127,7 +128,9 @@ std::vector<Contest> synapse_contests(const Options& options) {
         contest.rival = rival_words("W1", contest, steps, 0, to_string(method), options);
         contest.tolerance = precision == Precision::float32 ? 1e-4 : 1e-10;
         contest.ceiling = Ceiling::multiply_add;
-        contest.operations = operations_per_step<TripartiteSynapse<double, Gchi>>(method);
+        contest.operations = operations_per_step<Synapse>(method);
+        // All steps are taken in one pass over the states.
+        contest.bytes = 2.0 * Synapse::states * bytes_of(precision) / double(steps);
       }
       all.push_back(std::move(contest));
     }
@@ -173,7 +176,7 @@ std::vector<Contest> accuracy_contests(const Options& options) {
 
 std::vector<Contest> matrix_contests(const Options& options) {
   const std::size_t synapses = options.quick ? 4000 : 16000;
-  const std::int64_t steps = 200;
+  const std::int64_t steps = options.quick ? 200 : 500;
   std::vector<Contest> all;
   for (const Method method : integrate::methods)
     for (const Drive& drive : {by_rates, by_spikes})

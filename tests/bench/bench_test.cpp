@@ -115,6 +115,7 @@ TEST(Bench, MeasuresACeilingInUnitsOfTheWorkload) {
   ASSERT_TRUE(row.ceiling);
   EXPECT_DOUBLE_EQ(*row.ceiling, 4e4);
   EXPECT_DOUBLE_EQ(*row.fraction(), 0.2);
+  EXPECT_EQ(ceilings(row.threads).at("bandwidth"), 1);
 }
 
 TEST(Bench, CountsTheOperationsOfTheEquations) {

@@ -95,6 +95,8 @@ nlohmann::ordered_json json_of(const Row& row) {
                                {"steps", row.steps},
                                {"work", row.work},
                                {"check", row.check}};
+  if (row.operations > 0) entry["operations"] = row.operations;
+  if (row.bytes > 0) entry["bytes"] = row.bytes;
   if (row.indegree > 0) entry["indegree"] = row.indegree;
   if (row.somata > 0) entry["somata"] = row.somata;
   if (row.of_w1) entry["of_w1"] = *row.of_w1;
@@ -148,6 +150,7 @@ Status run(const bench::Options& options, bool json, Session& session) {
     nlohmann::ordered_json all{{"version", nlohmann::ordered_json::parse(version_as_json())},
                                {"backend", to_string(resolve(options.backend))},
                                {"instruction_set", to_string(best_instruction_set())},
+                               {"ceilings", bench::ceilings(bench::threads_of(options))},
                                {"rows", nlohmann::ordered_json::array()},
                                {"anomalies", nlohmann::ordered_json::array()}};
     for (const Row& row : rows) {
