@@ -85,5 +85,11 @@ class Peer:
             self.seconds = min(self.seconds or answer["seconds"], answer["seconds"])
 
     def end(self) -> None:
-        self.process.kill()
-        self.process.wait()
+        """At the end of its input a simulator tidies up and leaves."""
+        with contextlib.suppress(OSError):
+            self.process.stdin.close()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()

@@ -58,6 +58,7 @@ std::string with_prefix(double rate) {
 
 std::string remarks_of(const Row& row) {
   std::string words = row.unit + "/s";
+  if (row.unit == "starts") words = fmt::format("starts/s: {:.1f} ms each", 1e3 / row.rate);
   if (row.of_w1) words += fmt::format("; {:.2f} of W1", *row.of_w1);
   if (row.accurate) words += fmt::format("; {:.2f} % accurate", 100 * *row.accurate);
   if (!row.marked.empty()) words += "; marked";
