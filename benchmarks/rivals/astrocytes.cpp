@@ -56,9 +56,12 @@ Result run(const Case& what) {
   for (long b = 0; b < count; ++b)
     for (long k = 0; k < what.steps; ++k) step(blocks[std::size_t(b)], Real(bench::astrocyte_step));
   const double seconds = now() - begin;
-  double sum = 0;
-  for (long i = 0; i < what.n; ++i) sum += double(blocks[std::size_t(i / lanes)].state[1][i % lanes]);
-  return {seconds, sum / double(what.n)};
+  double calcium = 0, open = 0;
+  for (long i = 0; i < what.n; ++i) {
+    calcium += double(blocks[std::size_t(i / lanes)].state[1][i % lanes]);
+    open += double(blocks[std::size_t(i / lanes)].state[2][i % lanes]);
+  }
+  return {seconds, calcium / double(what.n) * (open / double(what.n))};
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // tripartite_rivals WORKLOAD [--method M] [--precision P] [--n N] [--steps S] [--second K] [--threads T]
 // prints one JSON object: seconds of the loop alone and a number to check it by.
+// `ceilings` prints what the machine can do at best, `W5-sources` which neuron each synapse of W5 listens to.
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
@@ -8,6 +9,7 @@
 #include <string>
 
 #include "benchmarks/rivals/rival.hpp"
+#include "host/bench/problem.hpp"
 
 int main(int count, char** words) {
   using namespace tripartite::rivals;
@@ -32,12 +34,14 @@ int main(int count, char** words) {
               {"multiply_add_float64", peak_multiply_add(threads, true)},
               {"product", peak_product(threads)},
               {"bandwidth", peak_bandwidth(threads)}};
+  } else if (workload == "W5-sources") {  // for simulators that are no program of this project
+    answer = tripartite::bench::network_sources(std::size_t(number("--n")), std::size_t(number("--second")));
   } else if (const auto found = workloads.find(workload); found != workloads.end()) {
     const Result result = found->second({options["--method"], options["--precision"] == "float64", number("--n"),
                                          number("--steps"), number("--second"), threads});
     answer = {{"seconds", result.seconds}, {"check", result.check}};
   } else {
-    std::fprintf(stderr, "tripartite_rivals: expected W1, W2-write, W2-read, W3, W4, W5 or ceilings\n");
+    std::fprintf(stderr, "tripartite_rivals: expected W1, W2-write, W2-read, W3, W4, W5, W5-sources or ceilings\n");
     return 2;
   }
   std::printf("%s\n", answer.dump().c_str());

@@ -51,7 +51,7 @@ Result run(const Case& what) {
   const double seconds = now() - begin;
   double sum = 0;
   for (const Real value : rate) sum += double(value);
-  return {seconds, sum / double(neurons)};
+  return {seconds, sum / double(neurons) * mean_of(&blocks[0].state[0][0], c_, synapses)};
 }
 
 }  // namespace

@@ -31,6 +31,15 @@ struct alignas(64) SynapseBlock {
   }
 };
 
+/// Mean of a state over the first `count` synapses of blocks that lie one behind the other.
+template <class Real>
+double mean_of(const Real* blocks, int state, long count) {
+  constexpr int n = SynapseBlock<Real>::lanes;
+  double sum = 0;
+  for (long i = 0; i < count; ++i) sum += double(blocks[(i / n * synapse_states + state) * n + i % n]);
+  return sum / double(count);
+}
+
 /// slope[state][lane] of a block under the rates `nu`.
 template <class Real>
 __attribute__((noinline)) void slopes(const SynapseParameters<Real>& parameters, const Real* nu,
@@ -62,6 +71,18 @@ __attribute__((noinline)) void slopes(const SynapseParameters<Real>& parameters,
   }
 }
 
+/// Releases of a block whose calcium was `before` at the beginning of the step.
+template <class Real>
+inline void release(const SynapseParameters<Real>& p, const Real* before, Real* __restrict y) {
+  constexpr int n = SynapseBlock<Real>::lanes;
+  for (int k = 0; k < n; ++k) {
+    const Real crossed = (before[k] <= p.C_Theta) & (y[c_ * n + k] > p.C_Theta) ? Real(1) : Real(0);
+    const Real sent = crossed * p.U_A * y[x_a_ * n + k];
+    y[g_a_ * n + k] += p.burst * sent;
+    y[x_a_ * n + k] -= sent;
+  }
+}
+
 /// One step of Euler's or the classical Runge-Kutta method, and releases at its end.
 template <class Real>
 inline void step(const SynapseParameters<Real>& p, const Real* nu, SynapseBlock<Real>& block, Real dt, bool is_rk4) {
@@ -82,12 +103,7 @@ inline void step(const SynapseParameters<Real>& p, const Real* nu, SynapseBlock<
   } else {
     for (int e = 0; e < all; ++e) y[e] += dt * slope[e];
   }
-  for (int k = 0; k < n; ++k) {
-    const Real crossed = (before[k] <= p.C_Theta) & (block.state[c_][k] > p.C_Theta) ? Real(1) : Real(0);
-    const Real sent = crossed * p.U_A * block.state[x_a_][k];
-    block.state[g_a_][k] += p.burst * sent;
-    block.state[x_a_][k] -= sent;
-  }
+  release(p, before, y);
 }
 
 }  // namespace tripartite::rivals

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <thread>
+#include <tuple>
 
 #include "host/bench/rivals.hpp"
 
@@ -28,7 +28,8 @@ const std::vector<Workload>& workloads() {
       {"W2", "attention: 16 heads x 64 x 1024 synapses with factors of their own", true, head_contests},
       {"W3", "associative memory, steps of Euler's method", true, memory_contests},
       {"W4", "Li-Rinzel astrocytes, steps of 0.1 ms", true, astrocyte_contests},
-      {"W5", "1000 rate neurons, 100 000 tripartite synapses, coupling held", true, network_contests},
+      {"W5", "1000 rate neurons, 10^5 tripartite synapses, or 10^6 and somata; coupling held", true, network_contests},
+      {"start", "from the start of a command to its first step", true, start_contests},
       {"matrix", "W1 by method, precision, instruction set, drive", false, matrix_contests},
       {"scaling", "W1 with 1000 to 10 000 000 synapses, 1 to all threads", false, scaling_contests}};
   return all;
@@ -60,25 +61,20 @@ namespace {
 std::string disagreement(double own, double rival, double tolerance) {
   if (!std::isfinite(own)) return "its own result is not finite";
   if (std::abs(own - rival) <= tolerance * std::abs(rival)) return {};
-  return fmt::format("the results differ: {:.9g} here, {:.9g} of the rival", own, rival);
+  return fmt::format("the results differ: {:.9g} here, {:.9g} there", own, rival);
 }
 
 }  // namespace
 
 Row compete(const Contest& contest, const Options& options) {
   Row row;
-  row.workload = contest.workload;
-  row.variant = contest.variant;
-  row.precision = to_string(contest.precision);
-  row.unit = contest.unit;
-  row.remark = contest.remark;
-  row.threads = threads_of(options);
-  row.n = contest.n;
+  static_cast<Subject&>(row) = contest;
   const bool has_rival = !contest.rival.empty() && !rivals_program().empty();
   double own = std::numeric_limits<double>::infinity(), rival = own;
   for (int turn = 0; turn < options.turns(); ++turn) {
     const Turn here = contest.own();
     own = std::min(own, here.seconds);
+    row.check = here.check;
     if (!std::isfinite(here.check)) row.wrong = "its own result is not finite";
     if (!has_rival) continue;
     const Turn there = run_rival(contest.rival);
@@ -88,7 +84,7 @@ Row compete(const Contest& contest, const Options& options) {
   if (!row.wrong.empty()) return row;
   row.rate = contest.work / own;
   if (has_rival) {
-    row.peer = "plain C++";
+    row.peer = plain_loop;
     row.peer_rate = contest.work / rival;
   }
   // A ceiling of the processor says nothing about a device.
@@ -98,33 +94,69 @@ Row compete(const Contest& contest, const Options& options) {
   return row;
 }
 
-std::vector<std::string> anomalies(const std::vector<Row>& rows, double slack) {
-  // A variant of the matrix reads "method, drive, clocks, instruction set".
-  std::map<std::string, const Row*> found;
-  const auto key = [](const std::string& rest, const std::string& set, const std::string& precision) {
-    return rest + '|' + set + '|' + precision;
+void compare_with_w1(std::vector<Row>& rows) {
+  const auto setting = [](const Row& row) { return std::tie(row.method, row.precision, row.threads); };
+  for (Row& row : rows)
+    for (const Row& alone : rows)
+      if (row.workload == "W5" && alone.workload == "W1" && setting(row) == setting(alone) && row.rate > 0 &&
+          alone.rate > 0)
+        row.of_w1 = row.rate / alone.rate;
+}
+
+void keep_better(Row& row, const Row& again) {
+  if (again.wrong.empty() && again.rate > row.rate) row.rate = again.rate;
+  if (again.peer_rate && again.peer_rate > row.peer_rate) row.peer_rate = again.peer_rate;
+}
+
+namespace {
+
+bool differ_in_set_or_precision_alone(const Row& a, const Row& b) {
+  const auto rest = [](const Row& row) {
+    return std::tie(row.workload, row.method, row.drive, row.clocks, row.threads, row.n, row.steps);
   };
-  const auto split = [](const Row& row) {
-    const auto comma = row.variant.rfind(", ");
-    return std::pair(row.variant.substr(0, comma), row.variant.substr(comma + 2));
-  };
-  for (const Row& row : rows)
-    if (row.workload == "matrix") found[key(split(row).first, split(row).second, row.precision)] = &row;
-  std::vector<std::string> all;
-  const auto compare = [&](const Row& row, const std::string& other, const char* what) {
-    const auto slower = found.find(other);
-    if (slower == found.end() || row.rate >= (1 - slack) * slower->second->rate) return;
-    all.push_back(fmt::format("{} ({}) is slower than {}: {:.4g} against {:.4g} {}/s", row.variant, row.precision, what,
-                              row.rate, slower->second->rate, row.unit));
-  };
-  for (const Row& row : rows) {
-    if (row.workload != "matrix") continue;
-    const auto [rest, set] = split(row);
-    if (set == "avx512") compare(row, key(rest, "avx2", row.precision), "avx2");
-    if (set == "avx2") compare(row, key(rest, "baseline", row.precision), "baseline");
-    if (row.precision == "float32") compare(row, key(rest, set, "float64"), "float64");
+  return a.instruction_set && b.instruction_set && rest(a) == rest(b);
+}
+
+/// Whether `row` does the work of `other` with more lanes.
+bool should_be_faster(const Row& row, const Row& other) {
+  if (!differ_in_set_or_precision_alone(row, other)) return false;
+  if (row.precision == other.precision) return row.instruction_set > other.instruction_set;
+  return row.instruction_set == other.instruction_set && row.precision == Precision::float32;
+}
+
+std::string words_for(const Row& row, const Row& faster) {
+  return fmt::format(
+      "{} ({}) is slower than {}: {:.4g} against {:.4g} {}/s", row.variant, to_string(row.precision),
+      row.precision == faster.precision ? to_string(*faster.instruction_set) : to_string(faster.precision), row.rate,
+      faster.rate, row.unit);
+}
+
+/// Results of all cells of a setting lie as close together as single precision lets them.
+constexpr double cell_tolerance = 1e-3;
+
+}  // namespace
+
+std::vector<std::size_t> mark(std::vector<Row>& rows, double slack) {
+  std::vector<std::size_t> concerned;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    Row& row = rows[i];
+    row.marked.clear();
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+      const Row& other = rows[k];
+      if (other.instruction_set == InstructionSet::baseline && other.precision == Precision::float64 &&
+          differ_in_set_or_precision_alone(row, other) && row.wrong.empty() && other.wrong.empty()) {
+        row.wrong = disagreement(row.check, other.check, cell_tolerance);
+        if (!row.wrong.empty()) row.rate = 0;
+      }
+      if (!should_be_faster(row, other) || !(row.rate < (1 - slack) * other.rate)) continue;
+      if (row.marked.empty()) concerned.push_back(i);
+      row.marked += (row.marked.empty() ? "" : "; ") + words_for(row, other);
+      concerned.push_back(k);
+    }
   }
-  return all;
+  std::sort(concerned.begin(), concerned.end());
+  concerned.erase(std::unique(concerned.begin(), concerned.end()), concerned.end());
+  return concerned;
 }
 
 }  // namespace tripartite::bench

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -32,28 +33,42 @@ struct Turn {
   double check = 0;  // a number that the other side must reproduce
 };
 
-struct Contest {
-  std::string workload, variant;
+/// What is measured. `method` and what follows it are empty or 0 where a workload has no such thing.
+struct Subject {
+  std::string workload, variant;  // variant: all that tells rows of a workload apart, for a person
   Precision precision = Precision::float32;
-  long n = 0;        // elements
-  double work = 0;   // units of one turn
-  std::string unit;  // "synapse steps"
+  std::string method, drive;
+  int clocks = 0;
+  std::optional<InstructionSet> instruction_set;  // where one was asked for
+  int threads = 0;
+  long n = 0;                     // elements
+  long indegree = 0, somata = 0;  // of a network
+  std::int64_t steps = 0;
+  double work = 0;        // units of one turn
+  double operations = 0;  // floating-point operations of one unit; 0: not counted
+  double bytes = 0;       // that one unit moves at least if no state stays in a cache from one pass to the next
+  std::string unit;       // "synapse steps"
+  std::optional<double> accurate;  // fraction of the elements that are within the bounds of the workload
+};
+
+struct Contest : Subject {
   std::function<Turn()> own;
   std::vector<std::string> rival;  // words for tripartite_rivals; empty: there is none
   double tolerance = 0;            // relative, of the checks
   Ceiling ceiling = Ceiling::none;
-  double operations = 0;  // floating-point operations of one unit
-  std::string remark;
 };
 
+/// The peer that tripartite_rivals is.
+inline constexpr auto plain_loop = "plain C++";
+
 /// Rates are units per second.
-struct Row {
-  std::string workload, variant, precision, unit, peer, remark;
-  int threads = 0;
-  long n = 0;
-  double rate = 0;
+struct Row : Subject {
+  std::string peer;
+  double rate = 0, check = 0;
   std::optional<double> peer_rate, ceiling;
-  std::string wrong;  // why the times do not count
+  std::optional<double> of_w1;  // rate over that of independent synapses
+  std::string wrong;            // why the times do not count
+  std::string marked;           // what should be slower and is not
 
   std::optional<double> ratio() const;
   std::optional<double> fraction() const;
@@ -73,6 +88,7 @@ std::vector<Contest> head_contests(const Options&);
 std::vector<Contest> memory_contests(const Options&);
 std::vector<Contest> astrocyte_contests(const Options&);
 std::vector<Contest> network_contests(const Options&);
+std::vector<Contest> start_contests(const Options&);
 std::vector<Contest> matrix_contests(const Options&);
 std::vector<Contest> scaling_contests(const Options&);
 
@@ -88,8 +104,15 @@ std::vector<std::string> rival_words(const char* workload, const Contest& contes
 /// Runs all turns of one contest. A side whose check is wrong, or not finite, has no time.
 Row compete(const Contest& contest, const Options& options);
 
-/// Cells of the matrix in which a wider instruction set is slower than a narrower one, or float32 slower than float64,
-/// by more than `slack`; each as a sentence.
-std::vector<std::string> anomalies(const std::vector<Row>& rows, double slack = 0.05);
+/// Compares networks with independent synapses by the same method, in the same precision and number of threads.
+void compare_with_w1(std::vector<Row>& rows);
+
+/// Takes the better of two measurements of the same contest.
+void keep_better(Row& row, const Row& again);
+
+/// Marks each row whose instruction set is wider than that of a faster row, or which has float32 where a faster one has
+/// float64, if they differ in nothing else and by more than `slack`. A row whose result differs from that of the
+/// baseline in float64 is wrong. Returns the rows that were marked and what they were compared with.
+std::vector<std::size_t> mark(std::vector<Row>& rows, double slack = 0.05);
 
 }  // namespace tripartite::bench

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <initializer_list>
 #include <utility>
 
 #include "host/bench/clock.hpp"
@@ -18,15 +20,23 @@ inline void set_run(NetworkSetup& setup, integrate::Method method, double dt, Pr
   setup.threads = threads_of(options);
 }
 
-/// One turn of a network, checked by the mean of a state of one of its populations.
-inline Turn network_turn(NetworkSetup setup, std::int64_t steps, const char* population, const char* state) {
+/// A state of a population.
+struct Observed {
+  const char* population;
+  const char* state;
+};
+
+/// One turn of a network, checked by the product of the means of some states: an error of any of them shows, whatever
+/// their units.
+inline Turn network_turn(NetworkSetup setup, std::int64_t steps, std::initializer_list<Observed> states) {
   const auto network = make_network(std::move(setup));
   Turn turn;
   turn.seconds = seconds_of([&] {
     network->advance_steps(steps);
     network->take_events();
   });
-  turn.check = network->mean(network->field(population, state));
+  turn.check = 1;
+  for (const Observed& each : states) turn.check *= network->mean(network->field(each.population, each.state));
   return turn;
 }
 

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <cmath>
 #include <memory>
 
@@ -79,24 +81,44 @@ Turn run_astrocytes(std::size_t astrocytes, std::int64_t steps, Precision precis
     population.start(states[s], std::move(initial));
   }
   set_run(setup, Method::rk4, astrocyte_step, precision, options);
-  return network_turn(std::move(setup), steps, "astrocytes", "C");
+  return network_turn(std::move(setup), steps, {{"astrocytes", "C"}, {"astrocytes", "h"}});
 }
 
-Turn run_network(std::size_t neurons, std::size_t indegree, std::int64_t steps, Method method, Precision precision,
+struct NetworkSize {
+  std::size_t neurons, indegree, somata;
+  std::size_t synapses() const { return neurons * indegree; }
+};
+
+/// Somata in a ring, each of which exchanges IP3 with the processes at the synapses of its share of the neurons.
+void add_somata(NetworkSetup& setup, std::size_t synapses, const NetworkSize& size) {
+  const std::size_t somata = setup.add(model<Astrocyte, Gchi>(), size.somata, "astrocytes");
+  setup[somata].set("O_delta", 1.2).set("processes", "true").input("has_processes").base.assign(size.somata, 1);
+  setup[synapses].set("soma", "true");
+  std::vector<Index> owner(size.synapses());
+  for (std::size_t i = 0; i < owner.size(); ++i) owner[i] = Index(i / size.indegree * size.somata / size.neurons);
+  setup.gather(somata, "I", synapses, "soma_ip3", owner);
+  setup.mean(synapses, "I", somata, "process_ip3", std::move(owner));
+  std::vector<std::pair<Index, Index>> ring;
+  for (std::size_t i = 0; i < size.somata; ++i) ring.emplace_back(Index(i), Index((i + 1) % size.somata));
+  setup.pair(somata, "junctions", std::move(ring));
+}
+
+Turn run_network(const NetworkSize& size, std::int64_t steps, Method method, Precision precision,
                  const Options& options) {
   NetworkSetup setup;
-  const std::size_t synapses = neurons * indegree;
-  const std::size_t cells = setup.add(model<RateNeuron>(), neurons, "neurons");
-  const std::size_t joined = setup.add(model<TripartiteSynapse, Gchi>(), synapses, "synapses");
+  const std::size_t cells = setup.add(model<RateNeuron>(), size.neurons, "neurons");
+  const std::size_t joined = setup.add(model<TripartiteSynapse, Gchi>(), size.synapses(), "synapses");
   setup[joined].set("O_delta", 1.2);
   setup[cells].input("drive").common.mean = network_external;
-  std::vector<Index> target(synapses);
-  for (std::size_t i = 0; i < synapses; ++i) target[i] = Index(i / indegree);
-  setup.gather(cells, "nu", joined, "rate", network_sources(neurons, indegree));
-  setup.sum(joined, "flow", cells, "drive", std::move(target), std::vector<double>(synapses, network_efficacy));
+  std::vector<Index> target(size.synapses());
+  for (std::size_t i = 0; i < target.size(); ++i) target[i] = Index(i / size.indegree);
+  setup.gather(cells, "nu", joined, "rate", network_sources(size.neurons, size.indegree));
+  setup.sum(joined, "flow", cells, "drive", std::move(target),
+            std::vector<double>(size.synapses(), network_efficacy * 100 / double(size.indegree)));
+  if (size.somata > 0) add_somata(setup, joined, size);
   setup.coupling = Coupling::held;
   set_run(setup, method, synapse_step, precision, options);
-  return network_turn(std::move(setup), steps, "neurons", "nu");
+  return network_turn(std::move(setup), steps, {{"neurons", "nu"}, {"synapses", "C"}});
 }
 
 }  // namespace
@@ -112,7 +134,10 @@ std::vector<Contest> head_contests(const Options& options) {
         contest.variant = std::string(reads ? "read" : "write") +
                           (solver == attention::Solver::exact ? ", exact" : ", exponential_euler");
         contest.precision = precision;
+        contest.method = solver == attention::Solver::exact ? "exact" : "exponential_euler";
+        contest.threads = threads_of(options);
         contest.n = long(synapses);
+        contest.steps = reads ? 500 : 200;
         contest.unit = "synapse steps";
         contest.work = synapses * (reads ? 500 : 200);  // settle and write for 0.1 s each, or read for 0.5 s
         contest.own = [=] {
@@ -136,7 +161,10 @@ std::vector<Contest> memory_contests(const Options& options) {
       contest.workload = "W3";
       contest.variant = "N = " + std::to_string(neurons) + ", K = " + std::to_string(patterns);
       contest.precision = precision;
+      contest.method = to_string(Method::euler);
+      contest.threads = threads_of(options);
       contest.n = neurons;
+      contest.steps = steps;
       contest.unit = "steps";
       contest.work = double(steps);
       contest.own = [=, neurons = neurons, patterns = patterns] {
@@ -148,6 +176,7 @@ std::vector<Contest> memory_contests(const Options& options) {
       if (precision == Precision::float32) {
         contest.ceiling = Ceiling::product;  // both products alone
         contest.operations = 4.0 * neurons * neurons * patterns;
+        contest.bytes = 4.0 * neurons * neurons * bytes_of(precision);  // both states of a pair, read and written
       }
       all.push_back(std::move(contest));
     }
@@ -163,40 +192,57 @@ std::vector<Contest> astrocyte_contests(const Options& options) {
     contest.workload = "W4";
     contest.variant = "rk4";
     contest.precision = precision;
+    contest.method = contest.variant;
+    contest.threads = threads_of(options);
     contest.n = long(astrocytes);
+    contest.steps = steps;
     contest.unit = "astrocyte steps";
     contest.work = double(astrocytes) * double(steps);
     contest.own = [=] { return run_astrocytes(astrocytes, steps, precision, options); };
     contest.rival = rival_words("W4", contest, steps, 0, "rk4", options);
     contest.tolerance = precision == Precision::float32 ? 1e-4 : 1e-10;
     contest.ceiling = Ceiling::multiply_add;
-    contest.operations = operations_per_step<Astrocyte<double, LiRinzel>>(Method::rk4);
+    using Cell = Astrocyte<double, LiRinzel>;
+    contest.operations = operations_per_step<Cell>(Method::rk4);
+    contest.bytes = 2.0 * Cell::states * bytes_of(precision) / double(steps);
     all.push_back(std::move(contest));
   }
   return all;
 }
 
 std::vector<Contest> network_contests(const Options& options) {
-  constexpr std::size_t neurons = 1000, indegree = 100;
-  const std::int64_t steps = options.quick ? 100 : 300;
+  constexpr NetworkSize bare{1000, 100, 0}, with_somata{1000, 1000, 100};
   std::vector<Contest> all;
-  for (const Precision precision : options.precisions)
-    for (const Method method : {Method::euler, Method::rk4}) {
-      Contest contest;
-      contest.workload = "W5";
-      contest.variant = std::string(to_string(method)) + ", held";
-      contest.precision = precision;
-      contest.n = long(neurons);
-      contest.unit = "synapse steps";
-      contest.work = double(neurons * indegree) * double(steps);
-      contest.own = [=] { return run_network(neurons, indegree, steps, method, precision, options); };
-      contest.rival = rival_words("W5", contest, steps, long(indegree), to_string(method), options);
-      // Held: the rival's neurons take a step of Euler's method also where the synapses take one of rk4.
-      contest.tolerance = method == Method::rk4 ? 2e-2 : precision == Precision::float32 ? 1e-4 : 1e-9;
-      contest.ceiling = Ceiling::multiply_add;
-      contest.operations = operations_per_step<TripartiteSynapse<double, Gchi>>(method);
-      all.push_back(std::move(contest));
-    }
+  for (const NetworkSize& size : {bare, with_somata})
+    for (const Precision precision : options.precisions)
+      for (const Method method : {Method::euler, Method::rk4}) {
+        const std::int64_t steps = (options.quick ? 10'000'000 : 30'000'000) / std::int64_t(size.synapses());
+        Contest contest;
+        contest.workload = "W5";
+        contest.variant = fmt::format("{}, held{}", to_string(method),
+                                      size.somata > 0 ? fmt::format(", {} somata, 10^6 synapses", size.somata) : "");
+        contest.precision = precision;
+        contest.method = to_string(method);
+        contest.threads = threads_of(options);
+        contest.n = long(size.neurons);
+        contest.indegree = long(size.indegree);
+        contest.somata = long(size.somata);
+        contest.steps = steps;
+        contest.unit = "synapse steps";
+        contest.work = double(size.synapses()) * double(steps);
+        contest.own = [=] { return run_network(size, steps, method, precision, options); };
+        if (size.somata == 0) {
+          contest.rival = rival_words("W5", contest, steps, contest.indegree, to_string(method), options);
+          // Held: the rival's neurons take a step of Euler's method also where the synapses take one of rk4.
+          contest.tolerance = method == Method::rk4 ? 2e-2 : precision == Precision::float32 ? 1e-4 : 1e-9;
+        }
+        contest.ceiling = Ceiling::multiply_add;
+        using Synapse = TripartiteSynapse<double, Gchi>;
+        contest.operations = operations_per_step<Synapse>(method);
+        // Every step passes over the states and over the indices of what the synapses listen to.
+        contest.bytes = 2.0 * Synapse::states * bytes_of(precision) + sizeof(Index);
+        all.push_back(std::move(contest));
+      }
   return all;
 }
 

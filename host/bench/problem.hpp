@@ -6,11 +6,14 @@
 #include <cstdint>
 #include <vector>
 
+#include "tripartite/backend.hpp"
 #include "tripartite/random/philox.hpp"
 
 /// The inputs of the workloads of `tripartite bench`, which its rivals (benchmarks/rivals) share: both sides compute
 /// the same numbers, or the time of neither counts.
 namespace tripartite::bench {
+
+inline constexpr double bytes_of(Precision precision) { return precision == Precision::float64 ? 8 : 4; }
 
 // ---- W1, independent tripartite synapses, and W5, a network of them. O_delta = 1.2 uM/s, else the defaults.
 

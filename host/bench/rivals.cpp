@@ -60,15 +60,21 @@ Turn run_rival(const std::vector<std::string>& words) {
   return {answer.at("seconds").get<double>(), answer.at("check").get<double>()};
 }
 
+std::map<std::string, double> ceilings(int threads) {
+  if (rivals_program().empty()) return {};
+  static std::map<int, std::map<std::string, double>> measured;
+  const auto [place, is_new] = measured.try_emplace(threads);
+  if (is_new)
+    place->second = answer_of({"ceilings", "--threads", std::to_string(threads)}).get<std::map<std::string, double>>();
+  return place->second;
+}
+
 std::optional<double> ceiling_of(Ceiling ceiling, Precision precision, int threads) {
   if (ceiling == Ceiling::none || rivals_program().empty()) return std::nullopt;
-  static std::map<int, nlohmann::json> measured;
-  nlohmann::json& all = measured[threads];
-  if (all.is_null()) all = answer_of({"ceilings", "--threads", std::to_string(threads)});
   const char* name = ceiling == Ceiling::product       ? "product"
                      : precision == Precision::float64 ? "multiply_add_float64"
                                                        : "multiply_add_float32";
-  return all.at(name).get<double>();
+  return ceilings(threads).at(name);
 }
 
 }  // namespace tripartite::bench

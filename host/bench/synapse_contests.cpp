@@ -24,6 +24,7 @@ struct Drive {
   const char* name;
   bool is_spikes;
 };
+using Synapse = TripartiteSynapse<double, Gchi>;
 constexpr Drive by_rates{"rates", false}, by_spikes{"Poisson spikes", true};
 
 NetworkSetup setup_of(std::size_t synapses, Method method, Precision precision, const Drive& drive,
@@ -43,15 +44,24 @@ NetworkSetup setup_of(std::size_t synapses, Method method, Precision precision, 
   return setup;
 }
 
-Turn advance(NetworkSetup setup, std::int64_t steps) { return network_turn(std::move(setup), steps, "synapses", "Y"); }
+/// Glutamate shows what the drive does, calcium all that follows.
+Turn advance(NetworkSetup setup, std::int64_t steps) {
+  return network_turn(std::move(setup), steps, {{"synapses", "Y"}, {"synapses", "C"}});
+}
 
-Contest contest_of(const char* workload, std::string variant, std::size_t synapses, std::int64_t steps,
-                   Precision precision, std::function<NetworkSetup()> setup) {
+Contest contest_of(const char* workload, std::string variant, Method method, const Drive& drive, std::size_t synapses,
+                   std::int64_t steps, Precision precision, const Options& options,
+                   std::function<NetworkSetup()> setup) {
   Contest contest;
   contest.workload = workload;
   contest.variant = std::move(variant);
   contest.precision = precision;
+  contest.method = to_string(method);
+  contest.drive = drive.name;
+  contest.clocks = 1;
+  contest.threads = threads_of(options);
   contest.n = long(synapses);
+  contest.steps = steps;
   contest.work = double(synapses) * double(steps);
   contest.unit = "synapse steps";
   contest.own = [setup = std::move(setup), steps] { return advance(setup(), steps); };
@@ -112,13 +122,15 @@ std::vector<Contest> synapse_contests(const Options& options) {
   std::vector<Contest> all;
   for (const Precision precision : options.precisions)
     for (const Method method : {Method::rk4, Method::euler, Method::exponential_euler}) {
-      Contest contest = contest_of("W1", std::string(to_string(method)), synapses, steps, precision,
-                                   [=] { return setup_of(synapses, method, precision, by_rates, options); });
+      Contest contest = contest_of("W1", std::string(to_string(method)), method, by_rates, synapses, steps, precision,
+                                   options, [=] { return setup_of(synapses, method, precision, by_rates, options); });
       if (method != Method::exponential_euler) {
         contest.rival = rival_words("W1", contest, steps, 0, to_string(method), options);
         contest.tolerance = precision == Precision::float32 ? 1e-4 : 1e-10;
         contest.ceiling = Ceiling::multiply_add;
-        contest.operations = operations_per_step<TripartiteSynapse<double, Gchi>>(method);
+        contest.operations = operations_per_step<Synapse>(method);
+        // All steps are taken in one pass over the states.
+        contest.bytes = 2.0 * Synapse::states * bytes_of(precision) / double(steps);
       }
       all.push_back(std::move(contest));
     }
@@ -148,14 +160,13 @@ std::vector<Contest> accuracy_contests(const Options& options) {
       };
       std::string variant(to_string(candidate.method));
       if (candidate.tolerance > 0) variant += fmt::format(" {:.0e}", candidate.tolerance);
-      Contest contest =
-          contest_of("W1a", fmt::format("{}, {}", variant, drive.name), synapses, steps, Precision::float32, setup);
+      Contest contest = contest_of("W1a", fmt::format("{}, {}", variant, drive.name), candidate.method, drive, synapses,
+                                   steps, Precision::float32, options, setup);
       contest.unit = "synapse ms";
-      contest.remark =
-          fmt::format("{:.2f} % of synapses accurate", 100 * accurate(course_of(setup(), steps), *reference));
+      contest.accurate = accurate(course_of(setup(), steps), *reference);
       if (!drive.is_spikes) {
         contest.rival = rival_words("W1", contest, steps, 0, "rk4", options);
-        contest.tolerance = 0.05;  // methods differ; what they keep is in the remark
+        contest.tolerance = 0.05;  // methods differ; how accurate they are is told beside
       }
       all.push_back(std::move(contest));
     }
@@ -165,7 +176,7 @@ std::vector<Contest> accuracy_contests(const Options& options) {
 
 std::vector<Contest> matrix_contests(const Options& options) {
   const std::size_t synapses = options.quick ? 4000 : 16000;
-  const std::int64_t steps = 200;
+  const std::int64_t steps = options.quick ? 200 : 500;
   std::vector<Contest> all;
   for (const Method method : integrate::methods)
     for (const Drive& drive : {by_rates, by_spikes})
@@ -176,7 +187,9 @@ std::vector<Contest> matrix_contests(const Options& options) {
           for (const Precision precision : options.precisions) {
             const std::string variant = fmt::format("{}, {}, {}, {}", to_string(method), drive.name,
                                                     slow_every == 1 ? "one clock" : "two clocks", to_string(set));
-            Contest contest = contest_of("matrix", variant, synapses, steps, precision, {});
+            Contest contest = contest_of("matrix", variant, method, drive, synapses, steps, precision, options, {});
+            contest.clocks = slow_every == 1 ? 1 : 2;
+            contest.instruction_set = set;
             contest.own = [=] {
               NetworkSetup setup = setup_of(synapses, method, precision, drive, options);
               setup.slow_every = slow_every;
@@ -200,7 +213,8 @@ std::vector<Contest> scaling_contests(const Options& options) {
     Options with = options;
     with.threads = threads;
     const auto steps = std::int64_t(std::clamp<std::size_t>(10'000'000 / synapses, 10, 2000));
-    all.push_back(contest_of("scaling", fmt::format("rk4, {} threads", threads), synapses, steps, Precision::float32,
+    all.push_back(contest_of("scaling", fmt::format("rk4, {} thread{}", threads, threads == 1 ? "" : "s"), Method::rk4,
+                             by_rates, synapses, steps, Precision::float32, with,
                              [=] { return setup_of(synapses, Method::rk4, Precision::float32, by_rates, with); }));
   };
   for (std::size_t synapses = 1000; synapses <= most; synapses *= 10) add(synapses, threads_of(options));

@@ -115,6 +115,7 @@ TEST(Bench, MeasuresACeilingInUnitsOfTheWorkload) {
   ASSERT_TRUE(row.ceiling);
   EXPECT_DOUBLE_EQ(*row.ceiling, 4e4);
   EXPECT_DOUBLE_EQ(*row.fraction(), 0.2);
+  EXPECT_EQ(ceilings(row.threads).at("bandwidth"), 1);
 }
 
 TEST(Bench, CountsTheOperationsOfTheEquations) {
@@ -126,28 +127,86 @@ TEST(Bench, CountsTheOperationsOfTheEquations) {
   EXPECT_LT(rk4, 6 * euler);
 }
 
-Row cell(const char* variant, const char* precision, double rate) {
+Row cell(InstructionSet set, Precision precision, double rate, const char* method = "rk4", int clocks = 1) {
   Row row;
   row.workload = "matrix";
-  row.variant = variant;
+  row.variant = "a variant that nobody parses";
+  row.method = method;
+  row.drive = "rates";
+  row.clocks = clocks;
+  row.instruction_set = set;
   row.precision = precision;
   row.rate = rate;
+  row.check = 7;
   return row;
 }
 
+constexpr Precision single = Precision::float32, twice = Precision::float64;
+
 TEST(Bench, MarksAWiderInstructionSetThatIsSlower) {
-  const auto marked = anomalies(
-      {cell("rk4, rates, one clock, avx2", "float32", 100), cell("rk4, rates, one clock, avx512", "float32", 90),
-       cell("euler, rates, one clock, avx2", "float32", 100), cell("euler, rates, one clock, avx512", "float32", 97)});
-  ASSERT_EQ(marked.size(), 1U);
-  EXPECT_THAT(marked[0], testing::AllOf(testing::HasSubstr("rk4"), testing::HasSubstr("avx2")));
+  std::vector<Row> rows{
+      cell(InstructionSet::baseline, single, 50),        cell(InstructionSet::avx2, single, 100),
+      cell(InstructionSet::avx512, single, 90),          cell(InstructionSet::avx2, single, 100, "euler"),
+      cell(InstructionSet::avx512, single, 97, "euler"), cell(InstructionSet::avx512, single, 60, "rk4", 2)};
+  EXPECT_EQ(mark(rows), (std::vector<std::size_t>{1, 2}));
+  EXPECT_THAT(rows[2].marked, testing::HasSubstr("slower than avx2"));
+  for (const std::size_t i : {0, 1, 3, 4, 5}) EXPECT_EQ(rows[i].marked, "") << i;
+}
+
+TEST(Bench, MarksASetThatIsSlowerThanOneTwiceNarrower) {
+  std::vector<Row> rows{cell(InstructionSet::baseline, single, 100), cell(InstructionSet::avx512, single, 90)};
+  mark(rows);
+  EXPECT_THAT(rows[1].marked, testing::HasSubstr("baseline"));
 }
 
 TEST(Bench, MarksSinglePrecisionThatIsSlower) {
-  const auto marked = anomalies(
-      {cell("rk4, rates, one clock, avx2", "float32", 80), cell("rk4, rates, one clock, avx2", "float64", 100)});
-  ASSERT_EQ(marked.size(), 1U);
-  EXPECT_THAT(marked[0], testing::HasSubstr("float64"));
+  std::vector<Row> rows{cell(InstructionSet::avx2, single, 80), cell(InstructionSet::avx2, twice, 100)};
+  EXPECT_EQ(mark(rows).size(), 2U);
+  EXPECT_THAT(rows[0].marked, testing::HasSubstr("float64"));
+  EXPECT_EQ(rows[1].marked, "");
+}
+
+TEST(Bench, TakesAMarkAwayOnceACellWasFastEnough) {
+  std::vector<Row> rows{cell(InstructionSet::avx2, single, 80), cell(InstructionSet::avx2, twice, 100)};
+  mark(rows);
+  keep_better(rows[0], cell(InstructionSet::avx2, single, 150));
+  keep_better(rows[0], cell(InstructionSet::avx2, single, 60));
+  EXPECT_EQ(rows[0].rate, 150);
+  EXPECT_TRUE(mark(rows).empty());
+  EXPECT_EQ(rows[0].marked, "");
+}
+
+TEST(Bench, DoesNotTimeACellWhoseResultIsAnother) {
+  std::vector<Row> rows{cell(InstructionSet::baseline, twice, 50), cell(InstructionSet::avx512, single, 100),
+                        cell(InstructionSet::avx2, single, 100)};
+  rows[1].check = 7.1;
+  mark(rows);
+  EXPECT_THAT(rows[1].wrong, testing::HasSubstr("7.1"));
+  EXPECT_EQ(rows[1].rate, 0);
+  EXPECT_EQ(rows[2].wrong, "");
+}
+
+TEST(Bench, ComparesANetworkWithIndependentSynapsesOfTheSameSetting) {
+  std::vector<Row> rows(4);
+  for (Row& row : rows) row.workload = "W1", row.method = "rk4", row.threads = 2;
+  rows[0].rate = 100;
+  rows[1].rate = 50, rows[1].precision = twice;
+  rows[2].rate = 40, rows[2].workload = "W5", rows[2].precision = twice;
+  rows[3].rate = 40, rows[3].workload = "W5", rows[3].method = "euler";
+  compare_with_w1(rows);
+  EXPECT_EQ(rows[2].of_w1, 0.8);
+  EXPECT_FALSE(rows[3].of_w1);
+  EXPECT_FALSE(rows[0].of_w1);
+}
+
+TEST(Bench, CountsThreadsOfTheContestNotOfTheMachine) {
+  Contest one = contest(7);
+  one.threads = 5;
+  one.steps = 20;
+  const Row row = compete(one, quick());
+  EXPECT_EQ(row.threads, 5);
+  EXPECT_EQ(row.steps, 20);
+  EXPECT_EQ(row.check, 7);
 }
 
 TEST(Bench, HasContestsForEveryWorkload) {
@@ -158,6 +217,8 @@ TEST(Bench, HasContestsForEveryWorkload) {
     for (const Contest& each : contests) {
       EXPECT_EQ(each.workload, workload.name);
       EXPECT_GT(each.work, 0) << each.variant;
+      EXPECT_GT(each.threads, 0) << each.variant;
+      EXPECT_GT(each.steps, 0) << each.variant;
       EXPECT_TRUE(each.rival.empty() || each.tolerance > 0) << each.variant;
     }
   }

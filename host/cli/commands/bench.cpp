@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -55,15 +56,24 @@ std::string with_prefix(double rate) {
   return fmt::format("{:.4g}{}", rate, prefixes[power]);
 }
 
+std::string remarks_of(const Row& row) {
+  std::string words = row.unit + "/s";
+  if (row.unit == "starts") words = fmt::format("starts/s: {:.1f} ms each", 1e3 / row.rate);
+  if (row.of_w1) words += fmt::format("; {:.2f} of W1", *row.of_w1);
+  if (row.accurate) words += fmt::format("; {:.2f} % accurate", 100 * *row.accurate);
+  if (!row.marked.empty()) words += "; marked";
+  return words;
+}
+
 std::string line_of(const Row& row) {
   if (!row.wrong.empty())
-    return fmt::format("{:<9} {:<43} {:<9} {:>8}  wrong: {}\n", row.workload, row.variant, row.precision, row.n,
-                       row.wrong);
+    return fmt::format("{:<9} {:<43} {:<9} {:>8}  wrong: {}\n", row.workload, row.variant, to_string(row.precision),
+                       row.n, row.wrong);
   const auto ratio = row.ratio(), fraction = row.fraction();
-  return fmt::format("{:<9} {:<43} {:<9} {:>8} {:>11} {:>10} {:>11}  {}/s{}\n", row.workload, row.variant,
-                     row.precision, row.n, with_prefix(row.rate), ratio ? fmt::format("{:.2f}x", *ratio) : "-",
-                     fraction ? fmt::format("{:.0f} %", 100 * *fraction) : "-", row.unit,
-                     row.remark.empty() ? "" : "; " + row.remark);
+  return fmt::format("{:<9} {:<43} {:<9} {:>8} {:>11} {:>10} {:>11}  {}\n", row.workload, row.variant,
+                     to_string(row.precision), row.n, with_prefix(row.rate),
+                     ratio ? fmt::format("{:.2f}x", *ratio) : "-",
+                     fraction ? fmt::format("{:.0f} %", 100 * *fraction) : "-", remarks_of(row));
 }
 
 nlohmann::ordered_json json_of(const Row& row) {
@@ -72,7 +82,7 @@ nlohmann::ordered_json json_of(const Row& row) {
   };
   nlohmann::ordered_json entry{{"workload", row.workload},
                                {"variant", row.variant},
-                               {"precision", row.precision},
+                               {"precision", to_string(row.precision)},
                                {"threads", row.threads},
                                {"n", row.n},
                                {"rate", row.rate},
@@ -81,8 +91,21 @@ nlohmann::ordered_json json_of(const Row& row) {
                                {"peer_rate", number(row.peer_rate)},
                                {"ratio", number(row.ratio())},
                                {"ceiling", number(row.ceiling)},
-                               {"fraction", number(row.fraction())}};
-  if (!row.remark.empty()) entry["remark"] = row.remark;
+                               {"fraction", number(row.fraction())},
+                               {"method", row.method},
+                               {"steps", row.steps},
+                               {"work", row.work},
+                               {"check", row.check}};
+  if (row.operations > 0) entry["operations"] = row.operations;
+  if (row.bytes > 0) entry["bytes"] = row.bytes;
+  if (row.indegree > 0) entry["indegree"] = row.indegree;
+  if (row.somata > 0) entry["somata"] = row.somata;
+  if (row.of_w1) entry["of_w1"] = *row.of_w1;
+  if (!row.drive.empty()) entry["drive"] = row.drive;
+  if (row.clocks > 0) entry["clocks"] = row.clocks;
+  if (row.instruction_set) entry["instruction_set"] = to_string(*row.instruction_set);
+  if (row.accurate) entry["accurate"] = *row.accurate;
+  if (!row.marked.empty()) entry["marked"] = row.marked;
   if (!row.wrong.empty()) entry["wrong"] = row.wrong;
   return entry;
 }
@@ -95,32 +118,50 @@ std::vector<const Workload*> chosen(const std::vector<std::string>& names) {
   return all;
 }
 
+constexpr int repeats = 3;  // of cells that would be marked
+
 Status run(const bench::Options& options, bool json, Session& session) {
   resolve(options.backend);
   if (bench::rivals_program().empty())
     session.messages << "no program tripartite_rivals beside this one: rates stand alone; build with "
                         "-DTRIPARTITE_BENCHMARKS=ON\n";
   std::vector<Row> rows;
+  std::vector<Contest> contests;
   if (!json) session.results << header;
   for (const Workload* workload : chosen(options.workloads)) {
     if (session.messages_to_terminal || json) session.messages << workload->name << ": " << workload->title << '\n';
-    for (const Contest& contest : workload->prepare(options)) {
+    for (Contest& contest : workload->prepare(options)) {
       if (session.interrupted) return Status::interrupted;
       rows.push_back(bench::compete(contest, options));
+      contests.push_back(std::move(contest));
+      bench::compare_with_w1(rows);
       if (!json) session.results << line_of(rows.back()) << std::flush;
     }
   }
-  const auto marked = bench::anomalies(rows);
+  // Other work on the machine slows a cell now and then: only one that is slow again and again is marked.
+  std::vector<std::size_t> concerned = bench::mark(rows);
+  for (int repeat = 0; repeat < repeats && !concerned.empty(); ++repeat) {
+    for (const std::size_t i : concerned) {
+      if (session.interrupted) return Status::interrupted;
+      bench::keep_better(rows[i], bench::compete(contests[i], options));
+    }
+    concerned = bench::mark(rows);
+  }
   if (json) {
     nlohmann::ordered_json all{{"version", nlohmann::ordered_json::parse(version_as_json())},
                                {"backend", to_string(resolve(options.backend))},
                                {"instruction_set", to_string(best_instruction_set())},
+                               {"ceilings", bench::ceilings(bench::threads_of(options))},
                                {"rows", nlohmann::ordered_json::array()},
-                               {"anomalies", marked}};
-    for (const Row& row : rows) all["rows"].push_back(json_of(row));
+                               {"anomalies", nlohmann::ordered_json::array()}};
+    for (const Row& row : rows) {
+      all["rows"].push_back(json_of(row));
+      if (!row.marked.empty()) all["anomalies"].push_back(row.marked);
+    }
     session.results << all.dump(2) << '\n';
   } else {
-    for (const std::string& words : marked) session.results << "marked: " << words << '\n';
+    for (const Row& row : rows)
+      if (!row.marked.empty()) session.results << "marked: " << row.marked << '\n';
   }
   const bool any_wrong = std::any_of(rows.begin(), rows.end(), [](const Row& row) { return !row.wrong.empty(); });
   return any_wrong ? Status::failed : Status::done;
