@@ -12,7 +12,7 @@ namespace tripartite {
 template <class Real>
 void CpuNetworkBase<Real>::save(std::ostream& out) const {
   run::StateWriter writer(out, kind_of_network<Real>);
-  write_fingerprint(writer, fingerprint_);
+  identify(writer, fingerprint_);
   writer.write("steps", steps_);
   for (const CpuPopulation<Real>& population : populations_) {
     const auto name = [&](std::string_view what) { return fmt::format("{}.{}", population.name, what); };
@@ -40,7 +40,7 @@ void CpuNetworkBase<Real>::save(std::ostream& out) const {
 template <class Real>
 void CpuNetworkBase<Real>::load(std::istream& in) {
   run::StateReader reader(in, kind_of_network<Real>);
-  expect_fingerprint(reader, fingerprint_);
+  identify(reader, fingerprint_);
   const std::int64_t steps = read_steps(reader);
   // Everything is read before anything is changed.
   AlignedVector<Real> y = y_;
