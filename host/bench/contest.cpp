@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <thread>
 
 #include "host/bench/rivals.hpp"
 
 namespace tripartite::bench {
+
+std::string Row::name() const {
+  return instruction_set ? fmt::format("{}, {}", variant, to_string(*instruction_set)) : variant;
+}
 
 std::optional<double> Row::ratio() const {
   if (!peer_rate) return std::nullopt;
@@ -69,6 +72,7 @@ Row compete(const Contest& contest, const Options& options) {
   Row row;
   row.workload = contest.workload;
   row.variant = contest.variant;
+  row.instruction_set = contest.instruction_set;
   row.precision = to_string(contest.precision);
   row.unit = contest.unit;
   row.remark = contest.remark;
@@ -99,30 +103,26 @@ Row compete(const Contest& contest, const Options& options) {
 }
 
 std::vector<std::string> anomalies(const std::vector<Row>& rows, double slack) {
-  // A variant of the matrix reads "method, drive, clocks, instruction set".
-  std::map<std::string, const Row*> found;
-  const auto key = [](const std::string& rest, const std::string& set, const std::string& precision) {
-    return rest + '|' + set + '|' + precision;
+  const auto find = [&](const Row& like, InstructionSet set, const std::string& precision) {
+    return std::find_if(rows.begin(), rows.end(), [&](const Row& row) {
+      return row.workload == like.workload && row.variant == like.variant && row.instruction_set == set &&
+             row.precision == precision;
+    });
   };
-  const auto split = [](const Row& row) {
-    const auto comma = row.variant.rfind(", ");
-    return std::pair(row.variant.substr(0, comma), row.variant.substr(comma + 2));
-  };
-  for (const Row& row : rows)
-    if (row.workload == "matrix") found[key(split(row).first, split(row).second, row.precision)] = &row;
   std::vector<std::string> all;
-  const auto compare = [&](const Row& row, const std::string& other, const char* what) {
-    const auto slower = found.find(other);
-    if (slower == found.end() || row.rate >= (1 - slack) * slower->second->rate) return;
-    all.push_back(fmt::format("{} ({}) is slower than {}: {:.4g} against {:.4g} {}/s", row.variant, row.precision, what,
-                              row.rate, slower->second->rate, row.unit));
-  };
   for (const Row& row : rows) {
-    if (row.workload != "matrix") continue;
-    const auto [rest, set] = split(row);
-    if (set == "avx512") compare(row, key(rest, "avx2", row.precision), "avx2");
-    if (set == "avx2") compare(row, key(rest, "baseline", row.precision), "baseline");
-    if (row.precision == "float32") compare(row, key(rest, set, "float64"), "float64");
+    if (!row.instruction_set) continue;
+    const auto compare = [&](InstructionSet set, const std::string& precision, std::string_view what) {
+      const auto other = find(row, set, precision);
+      if (other == rows.end() || row.rate >= (1 - slack) * other->rate) return;
+      all.push_back(fmt::format("{} ({}) is slower than {}: {:.4g} against {:.4g} {}/s", row.name(), row.precision,
+                                what, row.rate, other->rate, row.unit));
+    };
+    if (row.instruction_set != InstructionSet::baseline) {
+      const auto narrower = InstructionSet(int(*row.instruction_set) - 1);
+      compare(narrower, row.precision, to_string(narrower));
+    }
+    if (row.precision == "float32") compare(*row.instruction_set, "float64", "float64");
   }
   return all;
 }

@@ -34,6 +34,7 @@ struct Turn {
 
 struct Contest {
   std::string workload, variant;
+  std::optional<InstructionSet> instruction_set;  // whose loops are timed; none: those that a run would choose
   Precision precision = Precision::float32;
   long n = 0;        // elements
   double work = 0;   // units of one turn
@@ -49,12 +50,15 @@ struct Contest {
 /// Rates are units per second.
 struct Row {
   std::string workload, variant, precision, unit, peer, remark;
+  std::optional<InstructionSet> instruction_set;
   int threads = 0;
   long n = 0;
   double rate = 0;
   std::optional<double> peer_rate, ceiling;
   std::string wrong;  // why the times do not count
 
+  /// What of the workload this is, with the instruction set if one was asked for.
+  std::string name() const;
   std::optional<double> ratio() const;
   std::optional<double> fraction() const;
 };

@@ -174,9 +174,10 @@ std::vector<Contest> matrix_contests(const Options& options) {
         for (const InstructionSet set : {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512}) {
           if (set > best_instruction_set()) continue;
           for (const Precision precision : options.precisions) {
-            const std::string variant = fmt::format("{}, {}, {}, {}", to_string(method), drive.name,
-                                                    slow_every == 1 ? "one clock" : "two clocks", to_string(set));
+            const std::string variant =
+                fmt::format("{}, {}, {}", to_string(method), drive.name, slow_every == 1 ? "one clock" : "two clocks");
             Contest contest = contest_of("matrix", variant, synapses, steps, precision, {});
+            contest.instruction_set = set;
             contest.own = [=] {
               NetworkSetup setup = setup_of(synapses, method, precision, drive, options);
               setup.slow_every = slow_every;

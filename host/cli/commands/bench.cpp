@@ -57,11 +57,11 @@ std::string with_prefix(double rate) {
 
 std::string line_of(const Row& row) {
   if (!row.wrong.empty())
-    return fmt::format("{:<9} {:<43} {:<9} {:>8}  wrong: {}\n", row.workload, row.variant, row.precision, row.n,
+    return fmt::format("{:<9} {:<43} {:<9} {:>8}  wrong: {}\n", row.workload, row.name(), row.precision, row.n,
                        row.wrong);
   const auto ratio = row.ratio(), fraction = row.fraction();
-  return fmt::format("{:<9} {:<43} {:<9} {:>8} {:>11} {:>10} {:>11}  {}/s{}\n", row.workload, row.variant,
-                     row.precision, row.n, with_prefix(row.rate), ratio ? fmt::format("{:.2f}x", *ratio) : "-",
+  return fmt::format("{:<9} {:<43} {:<9} {:>8} {:>11} {:>10} {:>11}  {}/s{}\n", row.workload, row.name(), row.precision,
+                     row.n, with_prefix(row.rate), ratio ? fmt::format("{:.2f}x", *ratio) : "-",
                      fraction ? fmt::format("{:.0f} %", 100 * *fraction) : "-", row.unit,
                      row.remark.empty() ? "" : "; " + row.remark);
 }
@@ -71,7 +71,7 @@ nlohmann::ordered_json json_of(const Row& row) {
     return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
   };
   nlohmann::ordered_json entry{{"workload", row.workload},
-                               {"variant", row.variant},
+                               {"variant", row.name()},
                                {"precision", row.precision},
                                {"threads", row.threads},
                                {"n", row.n},
