@@ -130,23 +130,28 @@ StateOwner::StateOwner(std::string_view backend, const EngineSetup& setup)
       synapses_(checksum_of(setup.factors)),
       processes_(checksum_of(setup.processes, process_states(setup.parameters))) {}
 
+template <class Stream>
+void StateOwner::identify(Stream& stream) const {
+  stream.require_word("backend", backend_);
+  stream.require("heads", heads_);
+  stream.require("width", width_);
+  stream.require("hidden neurons", hidden_);
+  stream.require("tokens", tokens_);
+  stream.require("astrocytes", std::int32_t(parameters_.astrocytes));
+  stream.require_word("solver", name_of(parameters_.solver));
+  stream.require_word("calcium model", parameters_.calcium_model);
+  stream.require_word("features", features_);
+  for (const NamedParameter& number : numbers) stream.require(number.name, parameters_.*number.member);
+  stream.require_fingerprint("feature maps", maps_);
+  stream.require_fingerprint("factors of synapses", synapses_);
+  stream.require_fingerprint("scales of processes", processes_);
+  for_each_calcium_parameter(parameters_, [&](std::string_view name, double value) { stream.require(name, value); });
+}
+
 template <class Real>
 void StateOwner::write(std::ostream& out, const EngineState<Real>& state) const {
   run::StateWriter writer(out, kind<Real>);
-  writer.write_word("backend", backend_);
-  writer.write("heads", heads_);
-  writer.write("width", width_);
-  writer.write("hidden neurons", hidden_);
-  writer.write("tokens", tokens_);
-  writer.write("astrocytes", std::int32_t(parameters_.astrocytes));
-  writer.write_word("solver", name_of(parameters_.solver));
-  writer.write_word("calcium model", parameters_.calcium_model);
-  writer.write_word("features", features_);
-  for (const NamedParameter& number : numbers) writer.write(number.name, parameters_.*number.member);
-  writer.write("feature maps", maps_);
-  writer.write("factors of synapses", synapses_);
-  writer.write("scales of processes", processes_);
-  for_each_calcium_parameter(parameters_, [&](std::string_view name, double value) { writer.write(name, value); });
+  identify(writer);
   EngineState<Real>::for_each_array(
       state, [&](std::string_view name, const auto& values) { writer.write(name, std::span(values)); });
   writer.write("stored", state.stored);
@@ -158,20 +163,7 @@ void StateOwner::write(std::ostream& out, const EngineState<Real>& state) const 
 template <class Real>
 void StateOwner::read(std::istream& in, EngineState<Real>& state) const {
   run::StateReader reader(in, kind<Real>);
-  reader.require_word("backend", backend_);
-  reader.require("heads", heads_);
-  reader.require("width", width_);
-  reader.require("hidden neurons", hidden_);
-  reader.require("tokens", tokens_);
-  reader.require("astrocytes", std::int32_t(parameters_.astrocytes));
-  reader.require_word("solver", name_of(parameters_.solver));
-  reader.require_word("calcium model", parameters_.calcium_model);
-  reader.require_word("features", features_);
-  for (const NamedParameter& number : numbers) reader.require(number.name, parameters_.*number.member);
-  reader.require_fingerprint("feature maps", maps_);
-  reader.require_fingerprint("factors of synapses", synapses_);
-  reader.require_fingerprint("scales of processes", processes_);
-  for_each_calcium_parameter(parameters_, [&](std::string_view name, double value) { reader.require(name, value); });
+  identify(reader);
   EngineState<Real>::for_each_array(state,
                                     [&](std::string_view name, auto& values) { reader.read(name, std::span(values)); });
   state.stored = reader.read<std::int32_t>("stored");

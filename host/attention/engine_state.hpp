@@ -67,6 +67,9 @@ class StateOwner {
   void read(std::istream& in, EngineState<Real>& state) const;
 
  private:
+  template <class Stream>
+  void identify(Stream& stream) const;
+
   std::string_view backend_;
   std::int32_t heads_, width_, hidden_, tokens_;
   Parameters parameters_;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
+#include "host/run/course.hpp"
 #include "tripartite/attention/schedule.hpp"
 #include "tripartite/error.hpp"
 
@@ -171,44 +173,73 @@ void NetworkAttention<Real>::start(Layer& layer, int index, int capacity, int se
     setup.processes.insert(setup.processes.end(), one_processes.begin(), one_processes.end());
   }
   layer.engine = make_engine<Real>(options_.backend, setup, options_.threads);
-  if (observer_ != nullptr) layer.engine->stop_when([this] { return observer_->should_stop(); });
   layer.time = 0;
   layer.stored = 0;
   if (layer.recording != nullptr) layer.engine->set_probes(layer.recording->probes);
 }
 
+/// A part of a layer's schedule, as a course whose steps are phases.
 template <class Real>
-void NetworkAttention<Real>::advance(Layer& layer, int index, Phase phase, int token, double duration) {
-  if (!(duration > 0)) return;
-  const double begin = layer.time, end = begin + duration;
-  std::vector<double> observe, times;
-  if (layer.recording != nullptr && layer.recording->interval > 0) {
-    const double interval = layer.recording->interval;
-    const double last = std::min(end, layer.recording->until);
-    for (double k = std::floor(begin / interval + 1e-6) + 1; k * interval <= last + 1e-9; ++k) {
-      // On a grid of nanoseconds, so that phases that are alike have the very same observation times and share one
-      // plan.
-      observe.push_back(std::min(std::round((k * interval - begin) * 1e9) * 1e-9, duration));
-      times.push_back(k * interval);
+class NetworkAttention<Real>::Phases final : public run::Course, public run::Visitor {
+ public:
+  Phases(Layer& layer, int index, std::vector<ScheduledPhase> schedule, NetworkObserver* observer)
+      : layer_(layer), index_(index), schedule_(std::move(schedule)), observer_(observer), begin_(layer.time) {}
+
+  std::int64_t at() const override { return std::int64_t(done_); }
+  void advance(std::int64_t phases) override {
+    for (std::int64_t k = 0; k < phases; ++k) {
+      begin_ = layer_.time;
+      advance(schedule_[done_]);
+      end_phase(*layer_.engine, schedule_[done_]);
+      ++done_;
     }
   }
-  layer.engine->advance(phase, token, duration, observe);
-  layer.time = end;
-  if (observer_ == nullptr) return;
-  if (!times.empty()) {
-    const std::vector<Real> frames = layer.engine->take_frames();
-    observer_->recorded(index, times, std::vector<double>(frames.begin(), frames.end()));
+  void stop_when(std::function<bool()> stop) override { layer_.engine->stop_when(std::move(stop)); }
+
+  void frame() override {
+    if (done_ == 0 || observer_ == nullptr) return;
+    const ScheduledPhase& phase = schedule_[done_ - 1];
+    if (phase.duration > 0) observer_->advanced(index_, phase.phase, phase.token, begin_, layer_.time);
   }
-  observer_->advanced(index, phase, token, begin, end);
-}
+
+ private:
+  void advance(const ScheduledPhase& phase) {
+    if (!(phase.duration > 0)) return;
+    const double end = begin_ + phase.duration;
+    std::vector<double> observe, times;
+    if (layer_.recording != nullptr && layer_.recording->interval > 0) {
+      const double interval = layer_.recording->interval;
+      const double last = std::min(end, layer_.recording->until);
+      for (double k = std::floor(begin_ / interval + 1e-6) + 1; k * interval <= last + 1e-9; ++k) {
+        // On a grid of nanoseconds, so that phases that are alike have the very same observation times and share one
+        // plan.
+        observe.push_back(std::min(std::round((k * interval - begin_) * 1e9) * 1e-9, phase.duration));
+        times.push_back(k * interval);
+      }
+    }
+    layer_.engine->advance(phase.phase, phase.token, phase.duration, observe);
+    layer_.time = end;
+    if (observer_ == nullptr || times.empty()) return;
+    const std::vector<Real> frames = layer_.engine->take_frames();
+    observer_->recorded(index_, times, std::vector<double>(frames.begin(), frames.end()));
+  }
+
+  Layer& layer_;
+  int index_;
+  std::vector<ScheduledPhase> schedule_;
+  NetworkObserver* observer_;
+  double begin_;          // [s] of the phase in progress
+  std::size_t done_ = 0;  // phases
+};
 
 template <class Real>
 void NetworkAttention<Real>::run(Layer& layer, int index, int first_token, int tokens) {
-  for (const ScheduledPhase& phase : schedule_of(options_.parameters, first_token, tokens, this->shape().causal)) {
-    advance(layer, index, phase.phase, phase.token, phase.duration);
-    if (phase.phase == Phase::write) layer.engine->store_key(phase.token);
-    if (phase.phase == Phase::read) layer.engine->sample(phase.token);
-  }
+  auto schedule = schedule_of(options_.parameters, first_token, tokens, this->shape().causal);
+  const auto count = std::int64_t(schedule.size());
+  Phases phases(layer, index, std::move(schedule), observer_);
+  run::Caller caller;
+  if (observer_ != nullptr) caller.should_stop = [this] { return observer_->should_stop(); };
+  run::run(phases, {.steps = count}, caller, phases);
 }
 
 template <class Real>

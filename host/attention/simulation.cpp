@@ -81,12 +81,7 @@ void AttentionSimulation<Real>::finish_phase() {
                    done_ == 0 ? phase.duration : std::max(phase.duration - double(done_) * step_, 0.0));
   ++place_;
   done_ = 0;
-  if (phase.phase == Phase::write) engine_->store_key(phase.token);
-  if (phase.phase == Phase::read) try {
-      engine_->sample(phase.token);
-    } catch (const NumericsError& e) {
-      throw NumericsError(fmt::format("{}, t = {} s", e.what(), time()));
-    }
+  end_phase(*engine_, phase);
 }
 
 template <class Real>

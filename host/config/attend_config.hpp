@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,14 +58,5 @@ struct AttendConfig {
   bool studies = true;                   // error against m, settle and read time, for the report
   Output output;
 };
-
-/// Throws ConfigError that names key, value and what was expected.
-void validate(const AttendConfig& config);
-
-/// Reads a TOML file with the sections of docs/parameters.md. Throws ConfigError and FileError.
-AttendConfig read_attend_config(const std::filesystem::path& path);
-
-/// The complete configuration as TOML; reading it gives the same configuration.
-std::string to_toml(const AttendConfig& config);
 
 }  // namespace tripartite::config

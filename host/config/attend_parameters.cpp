@@ -123,16 +123,4 @@ double Recording::effective_interval(const attention::Parameters& network) const
   return std::ceil(interval / network.dt * (1 - 1e-6)) * network.dt;  // a multiple of dt stays one despite rounding
 }
 
-void validate(const AttendConfig& config) { attend_parameters().validate(config); }
-
-AttendConfig read_attend_config(const std::filesystem::path& path) {
-  Settings settings(attend_parameters().parameters());
-  settings.read_file(path);
-  return attend_parameters().resolve(settings);
-}
-
-std::string to_toml(const AttendConfig& config) {
-  return render_toml(attend_parameters().description(), attend_parameters().values(config));
-}
-
 }  // namespace tripartite::config

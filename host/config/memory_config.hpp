@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -59,17 +58,5 @@ struct CapacityConfig {
   Execution execution;
   Output output;
 };
-
-/// Throws ConfigError that names key, value and what was expected.
-void validate(const RecallConfig& config);
-void validate(const CapacityConfig& config);
-
-/// Reads a TOML file with the sections of docs/parameters.md. Throws ConfigError and FileError.
-RecallConfig read_recall_config(const std::filesystem::path& path);
-CapacityConfig read_capacity_config(const std::filesystem::path& path);
-
-/// The complete configuration as TOML; reading it gives the same configuration.
-std::string to_toml(const RecallConfig& config);
-std::string to_toml(const CapacityConfig& config);
 
 }  // namespace tripartite::config

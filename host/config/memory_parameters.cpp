@@ -155,27 +155,4 @@ CapacityConfig resolve_capacity(Settings settings) {
   return capacity_parameters().resolve(settings);
 }
 
-void validate(const RecallConfig& config) { recall_parameters().validate(config); }
-void validate(const CapacityConfig& config) { capacity_parameters().validate(config); }
-
-RecallConfig read_recall_config(const std::filesystem::path& path) {
-  Settings settings(recall_parameters().parameters());
-  settings.read_file(path);
-  return resolve_recall(std::move(settings));
-}
-
-CapacityConfig read_capacity_config(const std::filesystem::path& path) {
-  Settings settings(capacity_parameters().parameters());
-  settings.read_file(path);
-  return resolve_capacity(std::move(settings));
-}
-
-std::string to_toml(const RecallConfig& config) {
-  return render_toml(recall_parameters().description(), recall_parameters().values(config));
-}
-
-std::string to_toml(const CapacityConfig& config) {
-  return render_toml(capacity_parameters().description(), capacity_parameters().values(config));
-}
-
 }  // namespace tripartite::config

@@ -224,6 +224,16 @@ std::string_view section_of(std::string_view key) {
   return dot == std::string_view::npos ? std::string_view{} : key.substr(0, dot);
 }
 
+Parameter::Parameter(std::string_view section, const Entry& entry)
+    : key(fmt::format("{}.{}", section, entry.key)),
+      symbol(entry.symbol),
+      unit(entry.unit),
+      meaning(entry.meaning),
+      range(entry.range),
+      option(entry.option),
+      optional(entry.optional),
+      transient(entry.transient) {}
+
 std::string_view name_of(std::string_view key) { return key.substr(key.rfind('.') + 1); }
 
 }  // namespace tripartite::config

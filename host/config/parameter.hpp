@@ -30,16 +30,28 @@ constexpr Range above(double low) { return {.low = low, .low_open = true}; }
 constexpr Range at_least(double low) { return {.low = low}; }
 constexpr Range within(double low, double high) { return {.low = low, .high = high}; }
 
-/// One settable value, described once. A table's `add` fills in what follows from the bound variable.
+/// What a table says about a parameter, one literal each: it is compiled in hundreds of places, where strings that own
+/// their text would take longer to compile than everything else.
+struct Entry {
+  std::string_view key{};      // within its section: "dt"
+  std::string_view symbol{};   // as in docs/models.md, empty if it has none
+  std::string_view unit{};     // empty if it has none
+  std::string_view meaning{};  // for the help text and the documentation, without a final stop
+  Range range{};               // real, integer and their lists
+  std::string_view option{};   // dedicated command-line option, "--dt"; empty if there is none
+  bool optional = false;       // text that may stay unset; empty text means unset and cannot be given
+  bool transient = false;      // says where results go, not what they are: left out of the effective configuration
+};
+
+/// One settable value: its entry, and what follows from the bound variable.
 struct Parameter {
-  std::string key{};       // as in TOML, dotted: "solver.dt"
-  std::string symbol{};    // as in docs/models.md, empty if it has none
-  std::string unit{};      // empty if it has none
-  std::string meaning{};   // for the help text and the documentation, without a final stop
-  Range range{};           // real, integer and their lists
-  std::string option{};    // dedicated command-line option, "--dt"; empty if there is none
-  bool optional = false;   // text that may stay unset; empty text means unset and cannot be given
-  bool transient = false;  // says where results go, not what they are: left out of the effective configuration
+  Parameter(std::string_view section, const Entry& entry);
+
+  std::string key;  // as in TOML, dotted: "solver.dt"
+  std::string symbol, unit, meaning;
+  Range range;
+  std::string option;
+  bool optional, transient;
 
   Type type = Type::text;              // from the variable
   std::vector<std::string> choices{};  // from the variable if it is an enumeration

@@ -188,15 +188,14 @@ class ParameterTable {
   /// `access` is a generic lambda from a configuration (const or not) to the variable: [](auto& c) -> auto& { return
   /// c.dt; }
   template <class Access>
-  void add(Parameter parameter, Access access) {
+  void add(const Entry& entry, Access access) {
     using Variable = std::remove_cvref_t<decltype(access(std::declval<Config&>()))>;
-    using Bound = detail::Binding<Variable>;
-    parameter.key = description_.sections.back().name + '.' + parameter.key;
-    detail::describe<Variable>(parameter);
-    parameter.standard = Bound::get(access(std::as_const(standard_)));
-    description_.parameters.push_back(std::move(parameter));
-    variables_.push_back({[access](const Config& config) { return Bound::get(access(config)); },
-                          [access](Config& config, const Value& value) { access(config) = Bound::set(value); }});
+    if constexpr (std::is_empty_v<Access>)
+      bind<Variable>(
+          entry, +[](const Config& c) -> const Variable& { return Access{}(c); },
+          +[](Config& c) -> Variable& { return Access{}(c); });
+    else
+      bind<Variable>(entry, Reader<Variable>(access), Writer<Variable>(access));
   }
 
   /// A condition on several values together; throws `origins.error(...)`.
@@ -236,6 +235,23 @@ class ParameterTable {
     std::function<Value(const Config&)> get;
     std::function<void(Config&, const Value&)> set;
   };
+  template <class Variable>
+  using Reader = std::function<const Variable&(const Config&)>;
+  template <class Variable>
+  using Writer = std::function<Variable&(Config&)>;
+
+  /// Compiled once for all variables of a type, where there are as many types of `access` as variables.
+  template <class Variable, class Read, class Write>
+  void bind(const Entry& entry, Read read, Write write) {
+    using Bound = detail::Binding<Variable>;
+    Parameter parameter(description_.sections.back().name, entry);
+    detail::describe<Variable>(parameter);
+    parameter.standard = Bound::get(read(standard_));
+    description_.parameters.push_back(std::move(parameter));
+    variables_.push_back(
+        {[read = std::move(read)](const Config& config) { return Bound::get(read(config)); },
+         [write = std::move(write)](Config& config, const Value& value) { write(config) = Bound::set(value); }});
+  }
 
   const Config standard_{};
   TableDescription description_;

@@ -77,17 +77,4 @@ class Safetensors {
   std::vector<std::shared_ptr<const MappedFile>> files_;
 };
 
-/// A tensor for `write_safetensors`; the bytes are as in TensorView.
-struct NamedTensor {
-  std::string name;
-  TensorView tensor;
-};
-
-/// The bytes of a safetensors file: header, then the tensors in the given order.
-std::string safetensors_bytes(std::span<const NamedTensor> tensors,
-                              const std::map<std::string, std::string>& metadata = {});
-/// Writes these bytes to a file atomically. Throws FileError.
-void write_safetensors(const std::filesystem::path& path, std::span<const NamedTensor> tensors,
-                       const std::map<std::string, std::string>& metadata = {});
-
 }  // namespace tripartite::io

@@ -78,8 +78,6 @@ void add_transposed_product(int rows, int columns, int inner, const Real* a, int
   });
 }
 
-std::string description() { return openblas_get_config(); }
-
 template void multiply(int, int, int, float, const float*, int, Stored, const float*, int, float, float*, int);
 template void multiply(int, int, int, double, const double*, int, Stored, const double*, int, double, double*, int);
 template void add_transposed_product(int, int, int, const float*, int, const float*, int, float*, int);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string>
 
 /// Matrix products with a CBLAS, cut into tiles that do not depend on the number of threads, so that results are
 /// bitwise independent of it too. OpenMP threads take the tiles; the CBLAS itself uses one thread. A call inside a
@@ -20,8 +19,5 @@ void multiply(int rows, int columns, int inner, Real alpha, const Real* a, int l
 template <class Real>
 void add_transposed_product(int rows, int columns, int inner, const Real* a, int lda, const Real* b, int ldb, Real* c,
                             int ldc);
-
-/// The CBLAS in use and the processor for which it selected its kernels.
-std::string description();
 
 }  // namespace tripartite::linear_algebra

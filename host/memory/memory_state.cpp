@@ -73,20 +73,19 @@ void for_each_array(State& state, Use&& use) {
   use("projections", state.projections);
 }
 
-/// One member of every cue's status, as an array.
+/// As a stream holds it.
 template <class Member>
-std::vector<Member> gathered(const std::vector<CueStatus>& status, Member CueStatus::*member) {
-  std::vector<Member> values;
-  for (const CueStatus& cue : status) values.push_back(cue.*member);
-  return values;
-}
+using Saved = std::conditional_t<std::is_same_v<Member, bool>, std::uint8_t, Member>;
 
-template <class Member>
-void scatter(run::StateReader& reader, std::string_view name, std::vector<CueStatus>& status,
-             Member CueStatus::*member) {
-  std::vector<Member> values(status.size());
-  reader.read(name, std::span(values));
-  for (std::size_t cue = 0; cue < status.size(); ++cue) status[cue].*member = values[cue];
+/// Calls use(name, member) for every member of a cue's status.
+template <class Use>
+void for_each_member(Use&& use) {
+  use("time", &CueStatus::time);
+  use("dt of the next step", &CueStatus::dt);
+  use("steps", &CueStatus::steps);
+  use("rejected", &CueStatus::rejected);
+  use("rate", &CueStatus::rate);
+  use("is_settled", &CueStatus::is_settled);
 }
 
 }  // namespace
@@ -107,51 +106,40 @@ MemoryStateOwner::MemoryStateOwner(const MemorySetup& setup)
       patterns_(checksum_of(setup.patterns)),
       biases_(checksum_of(setup.biases)) {}
 
+template <class Stream>
+void MemoryStateOwner::identify(Stream& stream) const {
+  stream.require("neurons", neurons_);
+  stream.require("cues", cues_);
+  stream.require("patterns", pattern_count_);
+  stream.require_word("solver", name_of(parameters_.solver));
+  for (const NamedParameter& number : numbers) stream.require(number.name, parameters_.*number.member);
+  stream.require_fingerprint("signs of patterns", patterns_);
+  stream.require_fingerprint("biases", biases_);
+}
+
 template <class Real>
 void MemoryStateOwner::write(std::ostream& out, const MemoryState<Real>& state) const {
   run::StateWriter writer(out, kind<Real>);
-  writer.write("neurons", neurons_);
-  writer.write("cues", cues_);
-  writer.write("patterns", pattern_count_);
-  writer.write_word("solver", name_of(parameters_.solver));
-  for (const NamedParameter& number : numbers) writer.write(number.name, parameters_.*number.member);
-  writer.write("signs of patterns", patterns_);
-  writer.write("biases", biases_);
+  identify(writer);
   for_each_array(state, [&](std::string_view name, const auto& values) { writer.write(name, std::span(values)); });
-  const auto write_status = [&](std::string_view name, auto member) {
-    const auto values = gathered(state.status, member);
-    writer.write(name, std::span(values));
-  };
-  write_status("time", &CueStatus::time);
-  write_status("dt of the next step", &CueStatus::dt);
-  write_status("steps", &CueStatus::steps);
-  write_status("rejected", &CueStatus::rejected);
-  write_status("rate", &CueStatus::rate);
-  std::vector<std::uint8_t> is_settled;
-  for (const CueStatus& cue : state.status) is_settled.push_back(cue.is_settled ? 1 : 0);
-  writer.write("is_settled", std::span<const std::uint8_t>(is_settled));
+  for_each_member([&]<class Member>(std::string_view name, Member CueStatus::*member) {
+    std::vector<Saved<Member>> values;
+    for (const CueStatus& cue : state.status) values.push_back(cue.*member);
+    writer.write(name, std::span<const Saved<Member>>(values));
+  });
   writer.write("started_symmetric", state.started_symmetric);
 }
 
 template <class Real>
 void MemoryStateOwner::read(std::istream& in, MemoryState<Real>& state) const {
   run::StateReader reader(in, kind<Real>);
-  reader.require("neurons", neurons_);
-  reader.require("cues", cues_);
-  reader.require("patterns", pattern_count_);
-  reader.require_word("solver", name_of(parameters_.solver));
-  for (const NamedParameter& number : numbers) reader.require(number.name, parameters_.*number.member);
-  reader.require_fingerprint("signs of patterns", patterns_);
-  reader.require_fingerprint("biases", biases_);
+  identify(reader);
   for_each_array(state, [&](std::string_view name, auto& values) { reader.read(name, std::span(values)); });
-  scatter(reader, "time", state.status, &CueStatus::time);
-  scatter(reader, "dt of the next step", state.status, &CueStatus::dt);
-  scatter(reader, "steps", state.status, &CueStatus::steps);
-  scatter(reader, "rejected", state.status, &CueStatus::rejected);
-  scatter(reader, "rate", state.status, &CueStatus::rate);
-  std::vector<std::uint8_t> is_settled(state.status.size());
-  reader.read("is_settled", std::span(is_settled));
-  for (std::size_t cue = 0; cue < state.status.size(); ++cue) state.status[cue].is_settled = is_settled[cue] != 0;
+  for_each_member([&]<class Member>(std::string_view name, Member CueStatus::*member) {
+    std::vector<Saved<Member>> values(state.status.size());
+    reader.read(name, std::span(values));
+    for (std::size_t cue = 0; cue < values.size(); ++cue) state.status[cue].*member = Member(values[cue]);
+  });
   state.started_symmetric = reader.read<std::uint8_t>("started_symmetric");
 }
 

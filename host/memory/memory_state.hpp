@@ -36,6 +36,9 @@ class MemoryStateOwner {
   void read(std::istream& in, MemoryState<Real>& state) const;
 
  private:
+  template <class Stream>
+  void identify(Stream& stream) const;
+
   std::int32_t neurons_, cues_;
   std::int64_t pattern_count_;
   Parameters parameters_;

@@ -4,8 +4,9 @@
 #include <cmath>
 #include <numeric>
 #include <string>
+#include <utility>
 
-#include "host/run/pace.hpp"
+#include "host/run/course.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/random/philox.hpp"
 
@@ -24,8 +25,10 @@ int cues_at_a_time(const MemorySetup& setup, std::size_t memories) {
   return int(std::min<std::size_t>(std::size_t(affordable), memories));
 }
 
+/// Cues that are recalled side by side, as a course of steps of their solver: those of `adaptive` end at times of their
+/// own.
 template <class Real>
-class Batch {
+class Batch final : run::Course, run::Visitor {
  public:
   Batch(MemoryEngine<Real>& engine, const MemorySetup& setup, std::span<const std::int64_t> memories,
         const RecallOptions& options)
@@ -42,22 +45,15 @@ class Batch {
     const std::size_t n = std::size_t(setup.patterns.neurons());
     while (states.size() < n * std::size_t(setup.cues))
       states.insert(states.end(), results_.back().cue.begin(), results_.back().cue.end());
+    engine_.stop_when(options.stop);
     engine_.start(states, options.regime);
   }
 
-  void run(const std::function<void(double)>& progress) {
-    const bool has_frames = options_.record_every > 0;
-    if (has_frames) record();
-    run::Pace pace;
-    progress(0);
-    for (std::int64_t made = 0; made < options_.steps && !all_settled();) {
-      std::int64_t end = std::min(options_.steps, made + pace.steps());
-      if (has_frames) end = std::min(end, (made / options_.record_every + 1) * options_.record_every);
-      pace.measure(end - made, [&] { engine_.advance(end - made, 1e300); });
-      made = end;
-      if (has_frames && (made % options_.record_every == 0 || made == options_.steps || all_settled())) record();
-      progress(double(made) / double(options_.steps));
-    }
+  void run(std::function<void(double)> progress) {
+    const std::int64_t frame_steps = has_frames() ? options_.record_every : options_.steps;
+    run::run(*this, {.steps = options_.steps, .frame_steps = frame_steps},
+             {.progress = std::move(progress), .should_stop = options_.stop}, *this);
+    if (has_frames() && made_ % frame_steps != 0) record();  // where it ended
   }
 
   std::vector<Recalled> take() {
@@ -74,11 +70,23 @@ class Batch {
   }
 
  private:
-  bool all_settled() const {
+  std::int64_t at() const override { return made_; }
+  void advance(std::int64_t steps) override {
+    engine_.advance(steps, 1e300);
+    made_ += steps;
+  }
+  /// All cues have settled.
+  bool is_over() const override {
     for (std::size_t i = 0; i < results_.size(); ++i)
       if (!engine_.status(int(i)).is_settled) return false;
     return true;
   }
+  void stop_when(std::function<bool()> stop) override { engine_.stop_when(std::move(stop)); }
+  void frame() override {
+    if (has_frames()) record();
+  }
+
+  bool has_frames() const { return options_.record_every > 0; }
 
   void record() {
     const std::size_t count = std::size_t(setup_.patterns.count());
@@ -104,6 +112,7 @@ class Batch {
   const MemorySetup& setup_;
   const RecallOptions& options_;
   std::vector<Recalled> results_;
+  std::int64_t made_ = 0;  // steps
 };
 
 template <class Real>
@@ -111,7 +120,6 @@ void recall_as(MemorySetup setup, std::span<const std::int64_t> memories, const 
                std::vector<Recalled>& results, const RecallProgress& progress) {
   setup.cues = cues_at_a_time<Real>(setup, memories.size());
   const auto engine = make_memory_engine<Real>(options.backend, setup, options.threads);
-  engine->stop_when(options.stop);
   for (std::size_t first = 0; first < memories.size(); first += std::size_t(setup.cues)) {
     const std::size_t size = std::min(std::size_t(setup.cues), memories.size() - first);
     Batch<Real> batch(*engine, setup, memories.subspan(first, size), options);

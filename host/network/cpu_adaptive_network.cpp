@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstring>
 #include <limits>
 #include <mutex>
 
@@ -285,26 +286,34 @@ class CpuAdaptiveNetwork final : public CpuPasses<Real> {
   }
 
   /// Saved are the step that reaches beyond the present, what crosses at its end, and what a caller sees.
-  std::vector<typename CpuNetworkBase<Real>::Extra> extra_state() override {
+  std::vector<typename CpuNetworkBase<Real>::Extra> extra_state() const override {
     std::vector<typename CpuNetworkBase<Real>::Extra> all;
-    const auto add = [&](const char* name, auto& values) {
-      all.push_back({name, std::as_writable_bytes(std::span(values))});
+    const auto add = [&](const char* name, const auto& values) {
+      const auto bytes = std::as_bytes(std::span(values));
+      all.push_back({name, {bytes.begin(), bytes.end()}});
     };
-    step_ = {begin_, length_, attempted_, proposed_, is_whole_ ? 1.0 : 0.0, has_slope_ ? 1.0 : 0.0};
-    add("step", step_);
+    add("step", std::array{begin_, length_, attempted_, proposed_, is_whole_ ? 1.0 : 0.0, has_slope_ ? 1.0 : 0.0});
     add("end of the step", at_);
     add("next states", next_);
     add("seen states", seen_);
-    for (auto& slope : slope_) add("slopes", slope);
+    for (const auto& slope : slope_) add("slopes", slope);
     return all;
   }
-  void loaded() override {
-    begin_ = step_[0];
-    length_ = step_[1];
-    attempted_ = step_[2];
-    proposed_ = step_[3];
-    is_whole_ = step_[4] != 0;
-    has_slope_ = step_[5] != 0;
+  void loaded(std::span<const typename CpuNetworkBase<Real>::Extra> extras) override {
+    auto take = [next = extras.begin()](auto&& values) mutable {
+      std::memcpy(std::data(values), next->bytes.data(), next->bytes.size());
+      ++next;
+    };
+    std::array<double, 6> step{};
+    take(step);
+    for (auto* values : {&at_, &next_, &seen_}) take(*values);
+    for (auto& slope : slope_) take(slope);
+    begin_ = step[0];
+    length_ = step[1];
+    attempted_ = step[2];
+    proposed_ = step[3];
+    is_whole_ = step[4] != 0;
+    has_slope_ = step[5] != 0;
     crossed_.clear();
     if (length_ == 0) return;
     for (std::size_t p = 0; p < this->populations_.size(); ++p) {
@@ -327,7 +336,6 @@ class CpuAdaptiveNetwork final : public CpuPasses<Real> {
   bool is_whole_ = true;                  // it was not cut short
   bool has_slope_ = false;                // slope_[0] is that of y_
   std::vector<Crossed> crossed_;          // at the end of the step
-  std::array<double, 6> step_{};          // how the step stands, while it is saved or loaded
   AlignedVector<Real> next_, seen_, at_;  // at_: the states at the end of the step
   std::array<AlignedVector<Real>, stages> slope_;
 };

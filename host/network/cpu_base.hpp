@@ -81,17 +81,17 @@ class CpuNetworkBase : public SimulationOf<Real, Network> {
 
   /// The states that a caller sees; those of the network unless a derived class looks between its steps.
   virtual const Real* shown() const { return y_.data(); }
-  /// Parts of the state beyond states and inputs, by name: all of them are saved and loaded.
+  /// A copy of a part of the state beyond states and inputs.
   struct Extra {
     std::string name;
-    std::span<std::byte> bytes;
+    std::vector<std::byte> bytes;
   };
-  virtual std::vector<Extra> extra_state() { return {}; }
+  virtual std::vector<Extra> extra_state() const { return {}; }
   /// Before an input or a state is changed from outside, and after a state was.
   virtual void changed() {}
   virtual void written() {}
-  /// After states were loaded.
-  virtual void loaded() {}
+  /// After states were loaded: `extras` as extra_state() gave them.
+  virtual void loaded(std::span<const Extra>) {}
 
   /// Where a worker thread notes what happens in a tile.
   struct Worker {

@@ -12,7 +12,7 @@ namespace tripartite {
 template <class Real>
 void CpuNetworkBase<Real>::save(std::ostream& out) const {
   run::StateWriter writer(out, kind_of_network<Real>);
-  write_fingerprint(writer, fingerprint_);
+  identify(writer, fingerprint_);
   writer.write("steps", steps_);
   for (const CpuPopulation<Real>& population : populations_) {
     const auto name = [&](std::string_view what) { return fmt::format("{}.{}", population.name, what); };
@@ -32,15 +32,14 @@ void CpuNetworkBase<Real>::save(std::ostream& out) const {
     if (!population.step_size.empty())
       writer.write(name("step size"), std::span<const Real>(population.step_size.data(), population.size));
   }
-  for (const Extra& extra : const_cast<CpuNetworkBase*>(this)->extra_state())
-    writer.write(extra.name, std::span<const std::byte>(extra.bytes));
+  for (const Extra& extra : extra_state()) writer.write(extra.name, std::span<const std::byte>(extra.bytes));
   write_events(writer, events_);
 }
 
 template <class Real>
 void CpuNetworkBase<Real>::load(std::istream& in) {
   run::StateReader reader(in, kind_of_network<Real>);
-  expect_fingerprint(reader, fingerprint_);
+  identify(reader, fingerprint_);
   const std::int64_t steps = read_steps(reader);
   // Everything is read before anything is changed.
   AlignedVector<Real> y = y_;
@@ -71,12 +70,8 @@ void CpuNetworkBase<Real>::load(std::istream& in) {
     step_sizes.push_back(population.step_size);
     if (!step_sizes.back().empty()) read_padded(name("step size"), population.size, step_sizes.back().data());
   }
-  const std::vector<Extra> extras = extra_state();
-  std::vector<std::vector<std::byte>> extra_bytes;
-  for (const Extra& extra : extras) {
-    extra_bytes.emplace_back(extra.bytes.size());
-    reader.read(extra.name, std::span<std::byte>(extra_bytes.back()));
-  }
+  std::vector<Extra> extras = extra_state();  // for their names and sizes
+  for (Extra& extra : extras) reader.read(extra.name, std::span<std::byte>(extra.bytes));
   std::vector<std::size_t> sizes;
   for (const CpuPopulation<Real>& population : populations_) sizes.push_back(population.size);
   auto events = read_events(reader, sizes);
@@ -88,11 +83,9 @@ void CpuNetworkBase<Real>::load(std::istream& in) {
     population.average_sum = std::move(averages[p]);
     population.step_size = std::move(step_sizes[p]);
   }
-  for (std::size_t i = 0; i < extras.size(); ++i)
-    std::copy(extra_bytes[i].begin(), extra_bytes[i].end(), extras[i].bytes.begin());
   events_ = std::move(events);
   steps_ = steps;
-  loaded();
+  loaded(extras);
 }
 
 template void CpuNetworkBase<float>::save(std::ostream&) const;

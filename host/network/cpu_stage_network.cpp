@@ -49,7 +49,7 @@ class CpuStageNetwork final : public CpuPasses<Real> {
     return !has_two_clocks() && (stages_.size() == 1 || this->setup_.coupling == Coupling::held);
   }
   bool keeps_beginning() const { return !is_whole() || this->setup_.substeps > 1; }
-  void loaded() override {
+  void loaded(std::span<const typename CpuNetworkBase<Real>::Extra>) override {
     if (!at_.empty()) at_ = this->y_;
   }
   void changed() override { is_changed_ = true; }

@@ -5,18 +5,9 @@
 namespace tripartite {
 namespace {
 
-constexpr const char* fingerprint_name = "models, parameters, projections and solver";
 constexpr std::size_t most_events = std::size_t(1) << 32;
 
 }  // namespace
-
-void write_fingerprint(run::StateWriter& writer, std::uint64_t fingerprint) {
-  writer.write(fingerprint_name, fingerprint);
-}
-
-void expect_fingerprint(run::StateReader& reader, std::uint64_t fingerprint) {
-  reader.require_fingerprint(fingerprint_name, fingerprint);
-}
 
 std::int64_t read_steps(run::StateReader& reader) {
   const auto steps = reader.read<std::int64_t>("steps");

@@ -16,9 +16,11 @@ namespace tripartite {
 template <class Real>
 constexpr std::string_view kind_of_network = sizeof(Real) == 8 ? "network float64" : "network float32";
 
-/// Throws FileError if the state that follows is that of another setup.
-void expect_fingerprint(run::StateReader& reader, std::uint64_t fingerprint);
-void write_fingerprint(run::StateWriter& writer, std::uint64_t fingerprint);
+/// Writes, or requires, what tells setups apart.
+template <class Stream>
+void identify(Stream& stream, std::uint64_t fingerprint) {
+  stream.require_fingerprint("models, parameters, projections and solver", fingerprint);
+}
 
 /// Steps since the run began. Throws FileError if they are negative.
 std::int64_t read_steps(run::StateReader& reader);

@@ -39,7 +39,14 @@ class StateWriter {
   template <class T>
   requires std::is_arithmetic_v<T>
   void write(std::string_view name, T value) { write(name, std::span<const T>(&value, 1)); }
-  void write_word(std::string_view name, std::string_view word) { write(name, std::span<const char>(word)); }
+
+  // What a reader requires to find again: one list of calls serves both.
+  template <class T>
+  void require(std::string_view name, T value) {
+    write(name, value);
+  }
+  void require_word(std::string_view name, std::string_view word) { write(name, std::span<const char>(word)); }
+  void require_fingerprint(std::string_view what, std::uint64_t value) { write(what, value); }
 
  private:
   void write_text(std::string_view text);

@@ -3,15 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <memory>
 #include <optional>
 
 #include "host/backend/require_memory.hpp"
 #include "host/run/event_file.hpp"
-#include "host/run/run_loop.hpp"
 #include "host/simulation/do_all.hpp"
+#include "host/simulation/integration.hpp"
 #include "host/simulation/population_setup.hpp"
 #include "host/simulation/spike_views.hpp"
 #include "host/simulation/spread.hpp"
@@ -61,9 +60,7 @@ NetworkSetup setup_of(const AstrocyteConfig& c, std::optional<SpikeDelivery>& sp
   setup[cells].spikes =
       at_finer_steps(inputs_of(c, c.stepping.dt * steps, {setup[cells].size, c.duration, spikes}), steps);
   c.stepping.apply(setup);
-  setup.backend = c.execution.backend;
-  setup.precision = c.execution.precision;
-  setup.threads = c.execution.threads;
+  set_execution(setup, c.execution);
   return setup;
 }
 
@@ -73,15 +70,6 @@ std::vector<double> thresholds_of(const NetworkSetup& setup, const AstrocyteConf
   for (const Varied& varied : setup.populations.front().varied)
     if (parameters[std::size_t(varied.parameter)].name == std::string_view("C_Theta")) return varied.values;
   return {};
-}
-
-AstrocyteConfig finer_run(const AstrocyteConfig& config) {
-  const double dt = config.stepping.dt;
-  AstrocyteConfig finer = config;
-  finer.stepping = config.stepping.finer();
-  finer.duration = double(std::llround(config.duration / dt)) * dt;
-  finer.interval = double(std::max<std::int64_t>(1, std::llround(config.interval / dt))) * dt;
-  return finer;
 }
 
 std::vector<StepDifference> compare(const AstrocyteResult& result, const AstrocyteResult& finer) {
@@ -101,11 +89,8 @@ class Astrocytes final : run::Visitor {
         indices_(evenly_spread(std::uint64_t(config.astrocytes), std::uint64_t(config.recorded))),
         calcium_(network_->field(
             "astrocytes",
-            config.astrocyte.description().states[std::size_t(config.astrocyte.description().watched)].name)) {
-    plan_.dt = config.stepping.dt;
-    plan_.steps_at_once = run::steps_at_once(config.stepping.method);
-    plan_.steps = std::llround(config.duration / plan_.dt);
-    plan_.frame_steps = std::max<std::int64_t>(1, std::llround(config.interval / plan_.dt));
+            config.astrocyte.description().states[std::size_t(config.astrocyte.description().watched)].name)),
+        plan_(plan_of(config.stepping, config.duration, config.interval)) {
     if (directory.empty()) return;
     crossings_.emplace(directory / "crossings.h5", "astrocytes");
     std::vector<run::Recorded> recorded;
@@ -118,10 +103,9 @@ class Astrocytes final : run::Visitor {
   }
 
   void run(RunListener& listener) {
-    const auto began = std::chrono::steady_clock::now();
     result_.lowest_calcium = std::numeric_limits<double>::infinity();
     result_.highest_calcium = 0;
-    do_all({[&] { run::run(*network_, plan_, "astrocytes", listener, *this); }, [&] { finish(began); }});
+    integrate(*network_, plan_, "astrocytes", listener, *this, result_, [&] { close(); });
   }
 
  private:
@@ -146,10 +130,7 @@ class Astrocytes final : run::Visitor {
     if (crossings_) run::append_events(events, 0, *crossings_);
   }
 
-  void finish(std::chrono::steady_clock::time_point began) {
-    result_.simulated = network_->time();
-    result_.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-    result_.seconds["integration"] = result_.wall;
+  void close() {
     do_all({[&] {
               if (crossings_) crossings_->close();
             },
@@ -178,7 +159,8 @@ void run_astrocytes(const AstrocyteConfig& config, RunListener& listener, const 
   warn_of_long_steps(setup, listener);
   Astrocytes(config, setup, directory, result).run(listener);
   if (!config.stepping.check_step) return;
-  const AstrocyteConfig finer = finer_run(config);
+  AstrocyteConfig finer = config;
+  refine(finer.stepping, finer.duration, finer.interval);
   AstrocyteResult again;
   listener.message("once more with " + how_fine(finer.stepping));
   run_astrocytes(finer, listener, {}, again);

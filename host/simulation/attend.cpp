@@ -15,10 +15,10 @@
 #include "host/io/text_file.hpp"
 #include "host/simulation/attention_errors.hpp"
 #include "host/simulation/attention_options.hpp"
+#include "host/simulation/attention_recorder.hpp"
 #include "host/simulation/attention_studies.hpp"
 #include "host/simulation/calibrate.hpp"
 #include "host/simulation/image_input.hpp"
-#include "host/simulation/recorder.hpp"
 #include "host/transformer/tokenizer.hpp"
 #include "host/transformer/utf8.hpp"
 #include "tripartite/error.hpp"
@@ -231,8 +231,8 @@ class AttendRun {
     options_ = attention_options(config_, shape());
     const auto attention_shape = shape().attention_shape(tokens());
     result_.hidden = attention::hidden_neurons(options_, attention_shape.head_size, tokens());
-    recorder_ = std::make_unique<Recorder>(config_.recording, config_.network, attention_shape, result_.hidden,
-                                           listener_, result_);
+    recorder_ = std::make_unique<AttentionRecorder>(config_.recording, config_.network, attention_shape, result_.hidden,
+                                                    listener_, result_);
   }
 
   void network_pass() {
@@ -414,7 +414,7 @@ class AttendRun {
   std::vector<std::pair<int, int>> offered_heads_;     // whose weights the reader of the report can choose
   attention::NetworkOptions options_;
   std::vector<attention::LayerCalibration> calibration_;
-  std::unique_ptr<Recorder> recorder_;
+  std::unique_ptr<AttentionRecorder> recorder_;
   std::unique_ptr<attention::NetworkAttention<Real>> network_;
   transformer::Trace<Real> transformer_trace_, network_trace_;
   std::vector<Real> transformer_answer_, network_answer_;

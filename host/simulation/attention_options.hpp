@@ -6,7 +6,6 @@
 #include "host/config/attend_config.hpp"
 #include "host/simulation/attend.hpp"
 #include "tripartite/attention/network_attention.hpp"
-#include "tripartite/error.hpp"
 
 namespace tripartite::simulation {
 
@@ -39,7 +38,6 @@ class Stopper final : public attention::NetworkObserver {
   explicit Stopper(const RunListener& listener, Progress progress = {})
       : listener_(listener), progress_(std::move(progress)) {}
   void advanced(int layer, attention::Phase, int, double, double end) override {
-    if (listener_.cancelled()) throw Cancelled("interrupted");
     if (progress_) progress_(layer, end);
   }
   void recorded(int, std::span<const double>, std::span<const double>) override {}

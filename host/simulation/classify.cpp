@@ -10,6 +10,7 @@
 #include "host/simulation/attention_options.hpp"
 #include "host/simulation/calibrate.hpp"
 #include "host/simulation/image_input.hpp"
+#include "tripartite/error.hpp"
 #include "tripartite/transformer/reference_attention.hpp"
 
 namespace tripartite::simulation {

@@ -77,10 +77,6 @@ std::vector<int> heldout_labels() {
   return labels_of(io::parse_npy(transformer::embedded_image(name), name), name, 10);
 }
 
-NamedImage demo_digit() {
-  return {"digit.png", io::parse_image(transformer::embedded_image("digit.png"), "digit.png")};
-}
-
 std::vector<int> read_labels(const std::string& path, std::size_t images, int classes) {
   auto labels = labels_of(io::read_npy(path), path, classes);
   if (labels.size() != images) throw FileError(fmt::format("{}: {} labels for {} images", path, labels.size(), images));

@@ -23,8 +23,6 @@ std::vector<NamedImage> read_images(const std::vector<std::string>& paths);
 /// The digits inside the library that its models have not seen, and what they are.
 std::vector<NamedImage> heldout_digits();
 std::vector<int> heldout_labels();
-/// One digit, as a PNG file.
-NamedImage demo_digit();
 
 /// The right class of each image out of a .npy file. Throws FileError for numbers that are no class.
 std::vector<int> read_labels(const std::string& path, std::size_t images, int classes);

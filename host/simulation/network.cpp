@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <optional>
 
 #include "host/io/hdf5_file.hpp"
 #include "host/run/event_file.hpp"
-#include "host/run/run_loop.hpp"
 #include "host/simulation/do_all.hpp"
+#include "host/simulation/integration.hpp"
 #include "host/simulation/network_inputs.hpp"
 #include "host/simulation/network_memory.hpp"
 #include "host/simulation/network_recording.hpp"
@@ -215,9 +214,7 @@ Parts parts_of(const NetworkConfig& c, const network::SonataEdges& all, const ne
   parts.recordable.somata = parts.has_somata ? setup[parts.somata].size : 0;
   c.stepping.apply(setup);
   setup.coupling = c.coupling;
-  setup.backend = c.execution.backend;
-  setup.precision = c.execution.precision;
-  setup.threads = c.execution.threads;
+  set_execution(setup, c.execution);
   return parts;
 }
 
@@ -241,10 +238,7 @@ class NetworkRun::Implementation final : run::Visitor {
     parts_.recordable.external = [this](auto neurons, auto values) { external_input(neurons, values); };
     recorded_ = recorded_fields(config, *network_, parts_.recordable);
     parts_.recordable = {};
-    plan_.dt = config.stepping.dt;
-    plan_.steps_at_once = run::steps_at_once(config.stepping.method);
-    plan_.steps = std::llround(config.duration / plan_.dt);
-    plan_.frame_steps = std::max<std::int64_t>(1, std::llround(config.recording.interval / plan_.dt));
+    plan_ = plan_of(config.stepping, config.duration, config.recording.interval);
     plan_.next_change = [this](std::int64_t at) { return next_change(at); };
     plan_.change = [this](std::int64_t at) { stimulate(at); };
     calcium_ = calcium_field("synapses", config.synapse.description());
@@ -259,8 +253,7 @@ class NetworkRun::Implementation final : run::Visitor {
       releases_.emplace(directory / "releases.h5", "tripartite");
       recorder_.emplace(directory / "recordings.h5", *network_, recorded_, double(plan_.frame_steps) * plan_.dt);
     }
-    const auto began = std::chrono::steady_clock::now();
-    do_all({[&] { run::run(*network_, plan_, "network", listener_, *this); }, [&] { finish(directory, began); }});
+    integrate(*network_, plan_, "network", listener_, *this, result, [&] { finish(directory); });
   }
 
   NetworkResult result;
@@ -348,10 +341,7 @@ class NetworkRun::Implementation final : run::Visitor {
     result.soma_calcium.push_back(somata_ > 0 ? mean(soma_calcium_) : 0);
   }
 
-  void finish(const std::filesystem::path& directory, std::chrono::steady_clock::time_point began) {
-    result.simulated = network_->time();
-    result.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-    result.seconds["integration"] = result.wall;
+  void finish(const std::filesystem::path& directory) {
     if (!result.rate.empty()) {
       result.lowest_rate = *std::min_element(result.rate.begin(), result.rate.end());
       result.highest_rate = *std::max_element(result.rate.begin(), result.rate.end());
@@ -390,11 +380,8 @@ class NetworkRun::Implementation final : run::Visitor {
 };
 
 config::NetworkConfig NetworkRun::finer_run(const config::NetworkConfig& config) {
-  const double dt = config.stepping.dt;
   config::NetworkConfig finer = config;
-  finer.stepping = config.stepping.finer();
-  finer.duration = double(std::llround(config.duration / dt)) * dt;
-  finer.recording.interval = double(std::max<std::int64_t>(1, std::llround(config.recording.interval / dt))) * dt;
+  refine(finer.stepping, finer.duration, finer.recording.interval);
   return finer;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "host/io/sonata_spikes.hpp"
+#include "host/simulation/integration.hpp"
 #include "host/simulation/spike_views.hpp"
 #include "tripartite/error.hpp"
 
@@ -17,9 +18,7 @@ NetworkSetup population_setup(const config::SynapseConfig& config) {
   const std::size_t synapses = setup.add(config.synapse.chosen(), std::size_t(config.synapses), "synapses");
   config.synapse.apply(setup[synapses]);
   config.stepping.apply(setup);
-  setup.backend = config.execution.backend;
-  setup.precision = config.execution.precision;
-  setup.threads = config.execution.threads;
+  set_execution(setup, config.execution);
   return setup;
 }
 

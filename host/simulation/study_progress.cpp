@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "tripartite/error.hpp"
-
 namespace tripartite::simulation {
 namespace {
 
@@ -31,7 +29,6 @@ void StudyProgress::begin(std::size_t point) {
 void StudyProgress::end() { estimate_.end(); }
 
 void StudyProgress::advanced(int layer, attention::Phase phase, int, double begin, double) {
-  if (listener_.cancelled()) throw Cancelled("interrupted");
   const PointCost& point = points_[present_];
   const LayerCost& cost = point.layers.at(std::size_t(layer));
   done_ += (cost.of(phase) + (begin == 0 ? cost.start : 0)) * sequences_ / point.measured_sequences;

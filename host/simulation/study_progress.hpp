@@ -29,6 +29,7 @@ class StudyProgress final : public attention::NetworkObserver {
 
   void advanced(int layer, attention::Phase phase, int token, double begin, double end) override;
   void recorded(int, std::span<const double>, std::span<const double>) override {}
+  bool should_stop() const override { return listener_.cancelled(); }
 
  private:
   void tell();

@@ -3,16 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <optional>
 
 #include "host/backend/require_memory.hpp"
 #include "host/io/hdf5_file.hpp"
 #include "host/run/event_file.hpp"
-#include "host/run/run_loop.hpp"
 #include "host/simulation/do_all.hpp"
 #include "host/simulation/drive_spikes.hpp"
+#include "host/simulation/integration.hpp"
 #include "host/simulation/population_setup.hpp"
 #include "host/simulation/spread.hpp"
 #include "host/simulation/time_constants.hpp"
@@ -63,12 +62,8 @@ class SynapseRun::Implementation final : run::Visitor {
     warn_of_long_steps(setup, listener);
     network_ = make_network(std::move(setup));
 
-    plan_.dt = config.stepping.dt;
-    plan_.steps_at_once = run::steps_at_once(config.stepping.method);
-    plan_.steps = std::llround(config.duration / plan_.dt);
     const auto& recording = config.recording;
-    plan_.frame_steps =
-        recording.interval == 0 ? plan_.steps : std::max<std::int64_t>(1, std::llround(recording.interval / plan_.dt));
+    plan_ = plan_of(config.stepping, config.duration, recording.interval);
     plan_.next_change = [this](std::int64_t at) { return std::min(rate_.next_change(at), bias_.next_change(at)); };
     plan_.change = [this](std::int64_t at) {
       if (config_.drive.kind == config::DriveKind::rate) network_->set_common(0, "rate", rate_.at(at));
@@ -93,8 +88,7 @@ class SynapseRun::Implementation final : run::Visitor {
     }
     if (!directory.empty() && config_.recording.interval > 0 && !recorded_.empty())
       recorder_.emplace(directory / "recordings.h5", *network_, recorded_, double(plan_.frame_steps) * plan_.dt);
-    const auto began = std::chrono::steady_clock::now();
-    do_all({[&] { run::run(*network_, plan_, "synapses", listener_, *this); }, [&] { finish(directory, began); }});
+    integrate(*network_, plan_, "synapses", listener_, *this, result, [&] { finish(directory); });
   }
 
   SynapseResult result;
@@ -198,11 +192,8 @@ class SynapseRun::Implementation final : run::Visitor {
     deviation_of(result.all).push_back(std::sqrt(variance / double(result.all.synapses)));
   }
 
-  void finish(const std::filesystem::path& directory, std::chrono::steady_clock::time_point began) {
+  void finish(const std::filesystem::path& directory) {
     result.steps = network_->steps();
-    result.simulated = network_->time();
-    result.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-    result.seconds["integration"] = result.wall;
     if (directory.empty()) return;
     do_all({[&] { releases_->close(); },
             [&] {
@@ -245,12 +236,8 @@ class SynapseRun::Implementation final : run::Visitor {
 };
 
 config::SynapseConfig SynapseRun::finer_run(const config::SynapseConfig& config) {
-  const double dt = config.stepping.dt;
   config::SynapseConfig finer = config;
-  finer.stepping = config.stepping.finer();
-  finer.duration = double(std::llround(config.duration / dt)) * dt;
-  if (config.recording.interval > 0)
-    finer.recording.interval = double(std::max<std::int64_t>(1, std::llround(config.recording.interval / dt))) * dt;
+  refine(finer.stepping, finer.duration, finer.recording.interval);
   return finer;
 }
 

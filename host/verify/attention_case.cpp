@@ -14,6 +14,7 @@
 #include "host/io/text_file.hpp"
 #include "host/verify/verify.hpp"
 #include "tripartite/attention/engine.hpp"
+#include "tripartite/attention/schedule.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::verify {
@@ -34,17 +35,12 @@ constexpr std::array parameter_names{
     std::pair{"write_time", &Parameters::write_time},       std::pair{"read_time", &Parameters::read_time},
 };
 
-struct Step {
-  Phase phase;
-  int token;
-};
-
 struct Case {
   std::string name;
   Feature feature = Feature::elu1;
   attention::EngineSetup setup;  // one head
   std::vector<double> query, key, value;
-  std::vector<Step> schedule;
+  std::vector<attention::ScheduledPhase> schedule;
   std::vector<double> snapshots;  // [schedule x states]
   std::vector<double> outputs;    // [tokens x width]
 };
@@ -64,7 +60,7 @@ Feature feature_named(const std::string& name, const std::string& source) {
 }
 
 /// "write 3": what happened before a snapshot.
-Step step_of(const std::string& label, int tokens, const std::string& source) {
+attention::ScheduledPhase phase_of(const std::string& label, int tokens, const std::string& source) {
   static const std::map<std::string, Phase> phases{
       {"settle", Phase::settle}, {"write", Phase::write}, {"read", Phase::read}};
   const auto space = label.find(' ');
@@ -76,7 +72,7 @@ Step step_of(const std::string& label, int tokens, const std::string& source) {
   if (token < 0)
     throw FileError(fmt::format("{}: snapshot_labels: \"{}\": expected settle, write or read and a token from 0 to {}",
                                 source, label, tokens - 1));
-  return {phase->second, token};
+  return {phase->second, token, 0};  // of the duration that the case's parameters say
 }
 
 Parameters read_parameters(const nlohmann::json& values, const std::string& source) {
@@ -112,7 +108,7 @@ Case read_case(const std::filesystem::path& directory) {
         throw FileError(fmt::format("{}: {} = {}: must be from 1 to {}", source, key, value, 1 << 20));
     setup.parameters = read_parameters(meta.at("parameters"), source);
     for (const auto& label : meta.at("snapshot_labels"))
-      read.schedule.push_back(step_of(label.get<std::string>(), setup.tokens, source));
+      read.schedule.push_back(phase_of(label.get<std::string>(), setup.tokens, source));
 
     const std::size_t width = std::size_t(setup.width), hidden = std::size_t(setup.hidden);
     const std::size_t tokens = std::size_t(setup.tokens), synapses = width * hidden;
@@ -177,13 +173,12 @@ std::vector<VerifyRow> verify(const Case& reference, Solver solver, Backend back
 
   std::map<Field, std::pair<std::vector<double>, std::vector<double>>> states;  // computed, expected
   auto expected = reference.snapshots.begin();
-  for (const Step& step : reference.schedule) {
+  for (const attention::ScheduledPhase& step : reference.schedule) {
     engine->advance(step.phase, step.token,
                     step.phase == Phase::settle  ? parameters.settle_time
                     : step.phase == Phase::write ? parameters.write_time
                                                  : parameters.read_time);
-    if (step.phase == Phase::write) engine->store_key(step.token);
-    if (step.phase == Phase::read) engine->sample(step.token);
+    attention::end_phase(*engine, step);
     for (const attention::FieldInfo& info : attention::fields) {
       const auto values = engine->field(info.field, 0);
       auto& [computed, wanted] = states[info.field];

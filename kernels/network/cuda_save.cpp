@@ -13,7 +13,7 @@ namespace tripartite::network::cuda {
 template <class Real>
 void CudaNetworkBase<Real>::save(std::ostream& out) const {
   run::StateWriter writer(out, kind_of_network<Real>);
-  write_fingerprint(writer, fingerprint_);
+  identify(writer, fingerprint_);
   writer.write("steps", steps_);
   for (const Population& population : populations_) {
     const auto name = [&](std::string_view what) { return fmt::format("{}.{}", population.name, what); };
@@ -39,7 +39,7 @@ void CudaNetworkBase<Real>::save(std::ostream& out) const {
 template <class Real>
 void CudaNetworkBase<Real>::load(std::istream& in) {
   run::StateReader reader(in, kind_of_network<Real>);
-  expect_fingerprint(reader, fingerprint_);
+  identify(reader, fingerprint_);
   const std::int64_t steps = read_steps(reader);
   // Everything is read before anything is changed.
   struct Array {

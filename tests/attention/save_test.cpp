@@ -44,8 +44,7 @@ void run(Engine<Real>& engine, const std::vector<Piece>& pieces, std::size_t fir
   for (std::size_t i = first; i < last; ++i) {
     const auto& [part, ends_phase] = pieces[i];
     if (part.duration > 0) engine.advance(part.phase, part.token, part.duration, std::vector<double>{part.duration});
-    if (ends_phase && part.phase == Phase::write) engine.store_key(part.token);
-    if (ends_phase && part.phase == Phase::read) engine.sample(part.token);
+    if (ends_phase) end_phase(engine, part);
   }
 }
 

@@ -9,9 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "host/io/atomic_file.hpp"
-#include "host/io/text_file.hpp"
-#include "io/temporary_directory.hpp"
+#include "config/round_trip.hpp"
 #include "tripartite/model/registry.hpp"
 
 namespace tripartite::config {
@@ -169,14 +167,12 @@ TEST(AttendParameters, SetParametersOfTheCalciumModel) {
 }
 
 TEST(AttendConfig, RoundTripsThroughToml) {
-  const TemporaryDirectory directory;
   AttendConfig config;
   config.text = "To be, \"or\"\nnot.";
   config.network.tau_calcium = 0.07;
   config.features.map = attention::Feature::relu;
   config.recording.fields = {attention::Field::hidden};
-  io::write_file(directory.path() / "config.toml", to_toml(config));
-  const AttendConfig again = read_attend_config(directory.path() / "config.toml");
+  const AttendConfig again = attend_parameters().resolve(settings_of_file(attend_parameters(), config));
   EXPECT_EQ(attend_parameters().values(again), attend_parameters().values(config));
 }
 

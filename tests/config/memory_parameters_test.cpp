@@ -3,9 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "host/io/atomic_file.hpp"
+#include "config/round_trip.hpp"
 #include "io/error_text.hpp"
-#include "io/temporary_directory.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::config {
@@ -81,24 +80,20 @@ TEST(CapacityParameters, RejectInconsistentSettings) {
 }
 
 TEST(RecallConfig, RoundTripsThroughToml) {
-  const TemporaryDirectory directory;
   RecallConfig config;
   config.images = {"a, b.png", "\"c\".jpg"};
   config.network.memory_weight = "2.5N";
   config.network.parameters.dt = 0.0125;
   config.cue.corruption = memory::Corruption::occlude;
-  io::write_file(directory.path() / "config.toml", to_toml(config));
-  const RecallConfig again = read_recall_config(directory.path() / "config.toml");
+  const RecallConfig again = resolve_recall(settings_of_file(recall_parameters(), config));
   EXPECT_EQ(recall_parameters().values(again), recall_parameters().values(config));
 }
 
 TEST(CapacityConfig, RoundTripsThroughToml) {
-  const TemporaryDirectory directory;
   CapacityConfig config;
   config.neurons = {7, 9};
   config.seeds = {5};
-  io::write_file(directory.path() / "config.toml", to_toml(config));
-  const CapacityConfig again = read_capacity_config(directory.path() / "config.toml");
+  const CapacityConfig again = resolve_capacity(settings_of_file(capacity_parameters(), config));
   EXPECT_EQ(capacity_parameters().values(again), capacity_parameters().values(config));
 }
 

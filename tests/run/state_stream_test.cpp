@@ -23,7 +23,7 @@ std::string small_stream(std::string_view kind = "network float64") {
   writer.write<double>("calcium", std::span(calcium));
   writer.write("time", 0.3);
   writer.write<int>("spikes", std::span(spikes));
-  writer.write_word("solver", "rk4");
+  writer.require_word("solver", "rk4");
   writer.write("parameters", std::uint64_t(0xfedcba9876543210));
   return out.str();
 }
@@ -131,7 +131,7 @@ TEST(StateStream, NamesANumberThatDiffers) {
 
 TEST(StateStream, NamesAWordThatDiffers) {
   std::ostringstream out;
-  StateWriter(out, "k").write_word("solver", "rk4");
+  StateWriter(out, "k").require_word("solver", "rk4");
   const std::string words = refusal(
       out.str(), [](StateReader& reader) { reader.require_word("solver", "euler"); }, "k");
   EXPECT_THAT(words, HasSubstr("solver is \"rk4\", expected \"euler\""));

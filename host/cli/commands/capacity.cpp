@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <ostream>
 #include <string_view>
 #include <utility>

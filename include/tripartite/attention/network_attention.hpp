@@ -50,11 +50,11 @@ int hidden_neurons(const NetworkOptions& options, int width, int tokens);
 class NetworkObserver {
  public:
   virtual ~NetworkObserver() = default;
-  /// After every phase; may throw Cancelled.
+  /// After every phase.
   virtual void advanced(int layer, Phase phase, int token, double begin, double end) = 0;
   /// Recorded frames [frames x probes of that layer's recording] at `times`.
   virtual void recorded(int layer, std::span<const double> times, std::span<const double> values) = 0;
-  /// Asked within a phase, from any thread; true ends it with Cancelled.
+  /// Asked before every phase and within it, from any thread; true ends it with Cancelled.
   virtual bool should_stop() const { return false; }
 };
 
@@ -94,12 +94,12 @@ class NetworkAttention final : public transformer::Attention<Real> {
  private:
   struct Layer;
   struct HeadText;
+  class Phases;
 
   HeadText calibration_of(int layer, int head) const;
   void start(Layer& layer, int index, int capacity, int sequences = 1);
   /// The schedule of tokens [first_token, first_token + tokens).
   void run(Layer& layer, int index, int first_token, int tokens);
-  void advance(Layer& layer, int index, Phase phase, int token, double duration);
 
   NetworkOptions options_;
   NetworkObserver* observer_;

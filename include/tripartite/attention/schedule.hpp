@@ -18,4 +18,11 @@ struct ScheduledPhase {
 /// settle and write of each token, one delay, read of each token.
 std::vector<ScheduledPhase> schedule_of(const Parameters& parameters, int first, int count, bool is_causal);
 
+/// What is due at the end of a phase.
+template <class Real>
+void end_phase(Engine<Real>& engine, const ScheduledPhase& phase) {
+  if (phase.phase == Phase::write) engine.store_key(phase.token);
+  if (phase.phase == Phase::read) engine.sample(phase.token);
+}
+
 }  // namespace tripartite::attention

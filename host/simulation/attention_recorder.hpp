@@ -14,13 +14,14 @@ namespace tripartite::simulation {
 /// not this head.
 std::pair<int, int> find_head(const std::string& text, const transformer::AttentionShape& shape, const char* key);
 
-/// Listens to the network: turns recording.* of the configuration into probes, sorts their frames by field into the
-/// result, tells progress and passes on the wish to stop.
-class Recorder final : public attention::NetworkObserver {
+/// Turns recording.* of the configuration into probes of the network and sorts their frames by field into the result,
+/// tells progress and passes on the wish to stop. No run::Recorder: one layer is integrated after the other, so that no
+/// frame is complete before the last layer.
+class AttentionRecorder final : public attention::NetworkObserver {
  public:
   /// Throws ConfigError for a head or an element that the model does not have.
-  Recorder(const config::Recording& recording, const attention::Parameters& parameters,
-           const transformer::AttentionShape& shape, int hidden, RunListener& listener, AttendResult& result);
+  AttentionRecorder(const config::Recording& recording, const attention::Parameters& parameters,
+                    const transformer::AttentionShape& shape, int hidden, RunListener& listener, AttendResult& result);
 
   const std::vector<attention::Recording>& recordings() const { return recordings_; }
   /// Seconds of simulated time that one layer will take.

@@ -1,4 +1,4 @@
-#include "host/simulation/recorder.hpp"
+#include "host/simulation/attention_recorder.hpp"
 
 #include <fmt/format.h>
 
@@ -65,8 +65,9 @@ std::pair<int, int> find_head(const std::string& text, const transformer::Attent
   return found;
 }
 
-Recorder::Recorder(const config::Recording& recording, const attention::Parameters& parameters,
-                   const transformer::AttentionShape& shape, int hidden, RunListener& listener, AttendResult& result)
+AttentionRecorder::AttentionRecorder(const config::Recording& recording, const attention::Parameters& parameters,
+                                     const transformer::AttentionShape& shape, int hidden, RunListener& listener,
+                                     AttendResult& result)
     : listener_(listener), result_(result), layers_(shape.layers) {
   std::map<int, std::vector<int>> heads;  // by layer
   for (const std::string& text : recording.heads) {
@@ -103,13 +104,12 @@ Recorder::Recorder(const config::Recording& recording, const attention::Paramete
   }
 }
 
-void Recorder::advanced(int layer, attention::Phase phase, int token, double begin, double end) {
+void AttentionRecorder::advanced(int layer, attention::Phase phase, int token, double begin, double end) {
   if (layer == result_.recorded_layer) result_.phases.push_back({phase, token, begin, end});
   if (expected_ > 0) listener_.progress("integrating", std::min(1.0, (layer + end / expected_) / layers_));
-  if (listener_.cancelled()) throw Cancelled("interrupted");
 }
 
-void Recorder::recorded(int layer, std::span<const double> times, std::span<const double> values) {
+void AttentionRecorder::recorded(int layer, std::span<const double> times, std::span<const double> values) {
   std::size_t plan = 0;
   while (recordings_[plan].layer != layer) ++plan;
   const auto& targets = targets_[plan];
