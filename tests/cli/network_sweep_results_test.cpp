@@ -93,18 +93,18 @@ Calcium calcium_of(const Frames& frames, std::size_t first, double interval) {
 }
 
 TEST(NetworkSweepResults, AreThoseOfOrdinaryRuns) {
-  constexpr double transient = 5, observed = 40, interval = 0.05;
-  constexpr std::size_t first = 101;  // frame behind the transient
+  constexpr double transient = 20, observed = 40, interval = 0.05;
+  constexpr std::size_t first = 401;  // frame behind the transient
   const std::vector<std::string> common{"--neurons",    "20",
                                         "--astrocytes", "3",
                                         "--set",        "population.excitatory=1",
-                                        "--set",        "astrocyte.rho_e=1e-3",
-                                        "--set",        "synapse.rho_c=1e-3",
+                                        "--set",        "astrocyte.O_delta=0.3",
+                                        "--set",        "synapse.rho_c=2e-4",
                                         "--set",        "synapse.U_0_star=0.05",
                                         "--set",        "synapse.alpha=1",
                                         "--set",        "input.spread=0.2"};
   auto arguments = common;
-  arguments.insert(arguments.begin(), {"sweep", "--network", "--transient", "5", "--duration", "40", "--seeds", "2",
+  arguments.insert(arguments.begin(), {"sweep", "--network", "--transient", "20", "--duration", "40", "--seeds", "2",
                                        "--seed", "3", "--over", "input.external=3:7:2", "--over", "synapse.O_G=0:2:2"});
   const RecordedRun sweep(arguments);
   const auto rows = rows_of(io::read_file(sweep.file("sweep.csv")));
@@ -112,7 +112,7 @@ TEST(NetworkSweepResults, AreThoseOfOrdinaryRuns) {
   EXPECT_EQ(sweep.results()["discarded_s"], transient);
   EXPECT_EQ(sweep.results()["observed_s"], observed);
   EXPECT_EQ(sweep.results()["finished_points"], 4);
-  int bursting = 0, quiet = 0, oscillating = 0;
+  int bursting = 0, quiet = 0, oscillating = 0, releasing = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::string external = i / 2 % 2 == 0 ? "3" : "7", binding = i < 4 ? "0" : "2", seed = i % 2 == 0 ? "3" : "4";
     const Row& row = rows[i];
@@ -121,7 +121,7 @@ TEST(NetworkSweepResults, AreThoseOfOrdinaryRuns) {
     EXPECT_EQ(row.at("seed"), seed);
     auto single = common;
     single.insert(single.begin(),
-                  {"network", "--seed", seed, "--duration", "45", "--set", "input.external=" + external, "--set",
+                  {"network", "--seed", seed, "--duration", "60", "--set", "input.external=" + external, "--set",
                    "synapse.O_G=" + binding, "--set", "recording.fields=C,C_s,r", "--set", "recording.elements=0"});
     const RecordedRun run(single);
     const auto expect = [&](const char* column, double value, double tolerance) {
@@ -159,6 +159,7 @@ TEST(NetworkSweepResults, AreThoseOfOrdinaryRuns) {
            double(std::count_if(releases.begin(), releases.end(), [](double t) { return t > transient + 1e-9; })) /
                synapses / observed,
            1e-6);
+    releasing += releases.back() > transient ? 1 : 0;
     std::vector<double> probability;
     for (std::size_t k = first; k < r.size(); ++k) probability.push_back(mean(r[k]));
     expect("release_probability", mean(probability), 1e-5);
@@ -185,6 +186,7 @@ TEST(NetworkSweepResults, AreThoseOfOrdinaryRuns) {
   EXPECT_GT(bursting, 0);
   EXPECT_GT(quiet, 0);
   EXPECT_GT(oscillating, 0);
+  EXPECT_GT(releasing, 0);
   // The summary has the means over seeds.
   for (const auto& quantity : sweep.results()["quantities"]) {
     const auto key = quantity["key"].get<std::string>();
