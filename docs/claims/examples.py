@@ -17,6 +17,7 @@ li_rinzel = Run("astrocyte --config examples/li_rinzel.toml", 1)
 bursts = Run("network --config examples/gliotransmission_bursts.toml", 1)
 bursts_in_detail = Run("network --config examples/gliotransmission_bursts.toml --set recording.interval=0.005", 1)
 no_gliotransmission = Run("network --config examples/gliotransmission_bursts.toml --set synapse.O_G=0", 1)
+bursts_over_input = Run("sweep --network --config examples/sweep_bursts.toml", 17)
 switched_input = Run("network --config examples/switched_input.toml", 2)
 ring = Run("network --config examples/calcium_wave_ring.toml", 1)
 sheet = Run("network --config examples/astrocyte_sheet.toml", 40)
@@ -253,6 +254,66 @@ def no_bursts(run):
     rates = between(*run.mean("nu"), 5, 100)
     assert max(rates) - min(rates) < 0.01, (min(rates), max(rates))
     return mean(rates)
+
+
+# Bursts against the input, without and with gliotransmission
+
+
+def networks(run):
+    """Rows of sweep.csv by external input, without and with gliotransmission; None: the network has no such thing."""
+    rows_as_numbers = [{key: float(value) if value else None for key, value in row.items()} for row in run.csv("sweep.csv")]
+    return tuple({row["input.external"]: row for row in rows_as_numbers if (row["synapse.O_G"] > 0) == is_with}
+                 for is_with in (False, True))
+
+
+examples.given("an input", "Without gliotransmission (O_G = <0>) it rests")
+
+
+@examples.claim("The same network with more glutamate at the astrocyte (ρ_c = <1e-3>), <600> s after its start, at <11> external inputs",
+                bursts_over_input)
+def bursts_over_input_inputs(run):
+    return [run.config["synapse"]["rho_c"], run.results["discarded_s"], len(networks(run)[0])]
+
+
+@examples.claim("it rests at <0.15> to <3.9> /s up to an input of <5> /s, bursts at <5.5> /s and fires steadily at <6> /s", bursts_over_input)
+def bursts_without_gliotransmission(run):
+    found, _ = networks(run)
+    bursting = [external for external in found if found[external]["bursts_per_s"] > 0]
+    resting = [external for external in found if external < bursting[0]]
+    steady = [external for external in found if external > bursting[0]]
+    assert len(bursting) == 1 and len(steady) == 1, bursting
+    assert all(found[external]["rate_deviation_per_s"] < 1e-3 * found[external]["rate_per_s"] for external in resting + steady)
+    rates = [found[external]["rate_per_s"] for external in resting]
+    return [min(rates), max(rates), resting[-1], bursting[0], steady[0]]
+
+
+@examples.claim("With gliotransmission it bursts from <2.5> to <4.5> /s, at intervals that fall from <0.62> to <0.23> s: bursts keep calcium at "
+                "<0.50> to <0.51> uM, just above C_Θ, where gliotransmitter is released from time to time, which keeps r high, at <2.5> /s at "
+                "<0.32> instead of <0.055>. Below, up to <2> /s, calcium stays under C_Θ, the first releases are forgotten and the network rests "
+                "as it does without; above, from <5> /s on, resources are depleted and it fires steadily", bursts_over_input)
+def bursts_with_gliotransmission(run):
+    without, found = networks(run)
+    bursting = [external for external in found if found[external]["bursts_per_s"] > 0]
+    below = [external for external in found if external < bursting[0]]
+    above = [external for external in found if external > bursting[-1]]
+    assert list(found) == below + bursting + above
+    intervals_between = [found[external]["median_burst_interval_s"] for external in bursting]
+    assert intervals_between == sorted(intervals_between, reverse=True), intervals_between
+    calcium = [found[external]["calcium_uM"] for external in bursting]
+    threshold = run.config["astrocyte"]["C_Theta"]
+    assert min(calcium) > threshold and all(found[external]["release_rate_per_s"] > 0 for external in bursting)
+    for external in below:
+        assert found[external]["calcium_uM"] < threshold and found[external]["release_rate_per_s"] == 0
+        assert abs(found[external]["rate_per_s"] / without[external]["rate_per_s"] - 1) < 3e-3, external
+    assert all(found[external]["release_probability"] < 0.06 and found[external]["rate_per_s"] > 30 for external in above)
+    least = bursting[0]
+    return [least, bursting[-1], intervals_between[0], intervals_between[-1], min(calcium), max(calcium), least,
+            found[least]["release_probability"], without[least]["release_probability"], below[-1], above[0]]
+
+
+@examples.claim("At <5> of the <22> points a mean still drifts by more than <2> %", bursts_over_input)
+def bursts_over_input_drift(run):
+    return [run.results["drifting_points"], run.results["points"], 100 * run.results["largest_stationary_drift"]]
 
 
 # Inputs to groups of neurons

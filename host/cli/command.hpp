@@ -42,7 +42,9 @@ struct Work {
 /// and one word in host/cli/CMakeLists.txt; the rest of the program follows from this record: the list of
 /// `tripartite --help`, the command's own help, docs/parameters.md, report.html and the tests of all commands.
 struct Command {
-  const char* name;     // as it is typed, and as summary.json has it
+  /// As it is typed, and as summary.json has it. Behind a second word, "sweep --network", the option is what chooses
+  /// this command among those with the same first word.
+  const char* name;
   const char* summary;  // in the list of commands
   const char*
       examples;  // in its help: what it does, then lines "  tripartite NAME ...", each perhaps with what that does

@@ -167,12 +167,11 @@ std::string fitted(std::string_view examples, std::size_t columns) {
   return text;
 }
 
-std::string overview_help(const CLI::App& app, std::size_t columns) {
-  std::vector<Entry> commands;
-  for (const CLI::App* command : app.get_subcommands(nullptr))
-    commands.push_back({command->get_name(), command->get_description()});
+std::string overview_help(const CLI::App& app, std::span<const Command> commands, std::size_t columns) {
+  std::vector<Entry> list;
+  for (const Command& command : commands) list.push_back({command.name, command.summary});
   return config::wrapped(app.get_description(), 0, columns, 0) + "\nUsage: tripartite COMMAND [OPTIONS]\n" +
-         options_of(app, columns) + "\nCommands:\n" + listed(commands, columns / 3, columns) + '\n' +
+         options_of(app, columns) + "\nCommands:\n" + listed(list, columns / 3, columns) + '\n' +
          fitted(app.get_footer(), columns);
 }
 

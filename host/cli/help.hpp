@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,7 +13,7 @@ namespace tripartite::cli {
 std::size_t help_columns();
 
 /// `tripartite --help`: the commands.
-std::string overview_help(const CLI::App& app, std::size_t columns);
+std::string overview_help(const CLI::App& app, std::span<const Command> commands, std::size_t columns);
 
 /// `tripartite NAME --help`: options, examples, and which sections of parameters there are. `app` is the command's.
 std::string short_help(const Command& command, const CLI::App& app, std::size_t columns);

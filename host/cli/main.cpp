@@ -1,9 +1,11 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <iostream>
 #include <new>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "host/cli/interrupt.hpp"
 #include "host/cli/version.hpp"
 #include "host/config/nearest.hpp"
+#include "host/config/settings.hpp"
 #include "host/io/hdf5_file.hpp"
 #include "host/io/shell_word.hpp"
 #include "tripartite/error.hpp"
@@ -37,10 +40,11 @@ std::string suggestion(const CLI::App& app, const std::string& given) {
   return meant.empty() ? "" : "; did you mean " + meant + "?";
 }
 
-Status report_usage(const CLI::App& app, const CLI::ParseError& error) {
+/// `used_name`: of the command that was used; empty if there is none.
+Status report_usage(const CLI::App& app, const std::string& used_name, const CLI::ParseError& error) {
   const auto used = app.get_subcommands();
   const CLI::App& command = used.empty() ? app : *used.front();
-  const std::string name = used.empty() ? "tripartite" : "tripartite " + command.get_name();
+  const std::string name = used_name.empty() ? "tripartite" : "tripartite " + used_name;
   // What was not understood matters more than what is missing because of it.
   const std::vector<std::string> words = command.remaining().empty() ? app.remaining() : command.remaining();
   if (!words.empty()) {
@@ -81,6 +85,24 @@ void declare_help(CLI::App& app, const Command& command) {
       ->trigger_on_parse();
 }
 
+/// The options that choose another command with the same first word.
+void declare_choices(CLI::App& app, std::span<const Command> commands, std::string_view word) {
+  for (const Command& command : commands)
+    if (word_of(command) == word && !option_of(command).empty())
+      app.add_flag_callback(
+          std::string(option_of(command)), [] {},  // read before the parser: chosen_command
+          fmt::format("{}; see `tripartite {} --help`", command.summary, command.name));
+}
+
+/// The commands with the same first word, which take other keys: "`tripartite sweep --network`"; empty: none.
+std::string others_of(std::span<const Command> commands, std::string_view used) {
+  std::string names;
+  for (const Command& command : commands)
+    if (command.name != used && word_of(command) == used.substr(0, used.find(' ')))
+      names += fmt::format("{}`tripartite {}`", names.empty() ? "" : " or ", command.name);
+  return names;
+}
+
 Status run(int argc, char** argv) {
   CLI::App app("Neuron-astrocyte networks, simulated in time on CPUs and CUDA devices.", "tripartite");
   bool as_json = false;
@@ -88,17 +110,24 @@ Status run(int argc, char** argv) {
   json->needs(app.set_version_flag("--version", [&] { return as_json ? version_as_json() : version_as_text(); }));
   app.require_subcommand(1);
   app.footer(overview);
+  const std::vector<Command> commands = all_commands();
+  const std::vector<std::string> given(argv + 1, argv + argc);
+  std::string used;
   Action action;
-  for (const Command& command : all_commands()) {
+  for (const Command& command : commands) {
+    if (!option_of(command).empty()) continue;
     CLI::App* subcommand = app.add_subcommand(command.name, command.summary);
     // Tables and options are made for the one command that is used, once its name was read.
-    subcommand->preparse_callback([subcommand, command, &action](std::size_t) {
-      declare_help(*subcommand, command);
-      action = command.work.declare(*subcommand);
+    subcommand->preparse_callback([&, subcommand, word = word_of(command)](std::size_t) {
+      const Command& chosen = chosen_command(commands, word, given);
+      used = chosen.name;
+      declare_help(*subcommand, chosen);
+      declare_choices(*subcommand, commands, word);
+      action = chosen.work.declare(*subcommand);
     });
   }
   if (argc == 1) {
-    std::cerr << overview_help(app, help_columns());
+    std::cerr << overview_help(app, commands, help_columns());
     return wrong_usage;
   }
   try {
@@ -107,16 +136,21 @@ Status run(int argc, char** argv) {
     std::cout << help.text;
     return done;
   } catch (const CLI::CallForHelp&) {
-    std::cout << overview_help(app, help_columns());
+    std::cout << overview_help(app, commands, help_columns());
     return done;
   } catch (const CLI::Success& request) {  // --version
     app.exit(request, std::cout, std::cerr);
     return done;
   } catch (const CLI::ParseError& error) {
-    return report_usage(app, error);
+    return report_usage(app, used, error);
   }
   Session session{std::cout, std::cerr, ::isatty(STDERR_FILENO) == 1, catch_interrupts(), command_line_of(argc, argv)};
-  return action(session);
+  try {
+    return action(session);
+  } catch (const config::UnknownKey& error) {
+    const std::string others = others_of(commands, used);
+    throw ConfigError(error.what() + (others.empty() ? others : "; or is it for " + others + "?"));
+  }
 }
 
 Status guarded(int argc, char** argv) {

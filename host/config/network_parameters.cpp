@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <type_traits>
 
 #include "host/config/nearest.hpp"
 #include "host/config/network_fields.hpp"
@@ -59,9 +60,11 @@ struct Choices<Coupling> {
 
 namespace {
 
-using Table = ParameterTable<NetworkConfig>;
+template <class Config>
+constexpr bool is_sweep = std::is_same_v<Config, NetworkSweepConfig>;
 
-void add_neurons(Table& table) {
+template <class Config>
+void add_neurons(ParameterTable<Config>& table) {
   table.section("population", "neurons and time");
   table.add(
       {.key = "neurons",
@@ -73,7 +76,12 @@ void add_neurons(Table& table) {
       {.key = "excitatory", .meaning = "fraction of excitatory neurons, the first ones", .range = within(0, 1)},
       [](auto& c) -> auto& { return c.excitatory; });
   table.add(
-      {.key = "duration", .unit = "s", .meaning = "simulated time", .range = above(0), .option = "--duration"},
+      {.key = "duration",
+       .unit = "s",
+       .meaning =
+           is_sweep<Config> ? "time over which each network is observed, after sweep.transient" : "simulated time",
+       .range = above(0),
+       .option = "--duration"},
       [](auto& c) -> auto& { return c.duration; });
   table.add(
       {.key = "varied",
@@ -116,8 +124,8 @@ void add_neurons(Table& table) {
 }
 
 /// The section of what enters one group of neurons; `input(c)` is it.
-template <class Input>
-void add_group_input(Table& table, std::string_view group, Input input) {
+template <class Config, class Input>
+void add_group_input(ParameterTable<Config>& table, std::string_view group, Input input) {
   table.section(fmt::format("{}_input", group),
                 fmt::format("what enters the {} neurons beside the external input", group));
   table.add(
@@ -174,7 +182,8 @@ void add_group_input(Table& table, std::string_view group, Input input) {
         table, parameters[i], [ input, i ](auto& c) -> auto& { return input(c).filter[i]; });
 }
 
-void add_connections(Table& table) {
+template <class Config>
+void add_connections(ParameterTable<Config>& table) {
   table.section("connectivity", "who is connected to whom; neurons stand on a square sheet, row by row");
   table.add(
       {.key = "rule",
@@ -234,7 +243,8 @@ void add_connections(Table& table) {
       [](auto& c) -> auto& { return c.pool_type; });
 }
 
-void add_astrocytes(Table& table) {
+template <class Config>
+void add_astrocytes(ParameterTable<Config>& table) {
   table.section("astrocytes", "cells whose processes wrap the synapses; on a square sheet, row by row");
   table.add(
       {.key = "count", .meaning = "number of astrocytes", .range = within(0, 4e9), .option = "--astrocytes"},
@@ -327,7 +337,7 @@ void check_somata(const NetworkConfig& c, const Origins& origins) {
                           fmt::format("{} is not its default, but only synapse.calcium = {} uses it", key, shown.name));
 }
 
-void check(const NetworkConfig& c, const Origins& origins) {
+void check_together(const NetworkConfig& c, const Origins& origins) {
   check_duration(c.duration, c.stepping.dt, origins);
   if (needs_jacobian(c.stepping.method))
     throw origins.error("solver.method", std::string(choice_name(c.stepping.method)),
@@ -350,7 +360,8 @@ void check(const NetworkConfig& c, const Origins& origins) {
                         fmt::format("must be at most astrocytes.count = {}", c.astrocytes));
 }
 
-void add_recording(Table& table) {
+template <class Config>
+void add_recording(ParameterTable<Config>& table) {
   table.add(
       {.key = "fields", .meaning = "what is recorded: " + words_of_network_fields()},
       [](auto& c) -> auto& { return c.recording.fields; });
@@ -407,8 +418,14 @@ void check_recording(const NetworkConfig& c, const Origins& origins) {
   check_part("astrocytes", NetworkPart::astrocytes, recording.astrocytes, std::uint64_t(c.somata ? c.astrocytes : 0));
 }
 
-Table make_table() {
-  Table table("network", "rate neurons on tripartite synapses, astrocytes with somata and gap junctions");
+}  // namespace
+
+std::uint64_t excitatory_neurons(const NetworkConfig& c) {
+  return static_cast<std::uint64_t>(std::ceil(c.excitatory * static_cast<double>(c.neurons)));
+}
+
+template <class Config>
+void add_network_parameters(ParameterTable<Config>& table) {
   add_neurons(table);
   add_group_input(
       table, "excitatory", [](auto& c) -> auto& { return c.excitatory_input; });
@@ -422,7 +439,10 @@ Table make_table() {
       {.key = "coupling",
        .meaning = "what couples the cells is evaluated in every stage of a step (staged) or once per step (held)"},
       [](auto& c) -> auto& { return c.coupling; });
-  table.section("recording", "what recordings.h5 holds; releases.h5 always has every release");
+  table.section("recording", is_sweep<Config>
+                                 ? "when samples are taken, and of which synapses and astrocytes calcium is "
+                                   "observed; nothing is recorded in files"
+                                 : "what recordings.h5 holds; releases.h5 always has every release");
   table.add(
       {.key = "interval", .unit = "s", .meaning = "time between frames, rounded to whole steps", .range = above(0)},
       [](auto& c) -> auto& { return c.recording.interval; });
@@ -433,20 +453,21 @@ Table make_table() {
       [](auto& c) -> auto& { return c.seed; });
   add_output_parameters(table);
   table.check(check_somata);
-  table.check(check);
+  table.check(check_together);
   table.check(check_inputs);
   table.check(check_recording);
-  return table;
 }
 
-}  // namespace
-
-std::uint64_t excitatory_neurons(const NetworkConfig& c) {
-  return static_cast<std::uint64_t>(std::ceil(c.excitatory * static_cast<double>(c.neurons)));
-}
+template void add_network_parameters(ParameterTable<NetworkConfig>& table);
+template void add_network_parameters(ParameterTable<NetworkSweepConfig>& table);
 
 const ParameterTable<NetworkConfig>& network_parameters() {
-  static const ParameterTable<NetworkConfig> table = make_table();
+  static const ParameterTable<NetworkConfig> table = [] {
+    ParameterTable<NetworkConfig> made("network",
+                                       "rate neurons on tripartite synapses, astrocytes with somata and gap junctions");
+    add_network_parameters(made);
+    return made;
+  }();
   return table;
 }
 

@@ -25,7 +25,7 @@ namespace {
     if (neighbours.empty()) return "`tripartite info --parameters` lists all of them";
     return fmt::format("the section {} has {}", section_of(given), fmt::join(neighbours, ", "));
   };
-  throw ConfigError(fmt::format("{}: {}: unknown {}; {}", source, given, what, expected()));
+  throw UnknownKey(fmt::format("{}: {}: unknown {}; {}", source, given, what, expected()));
 }
 
 }  // namespace

@@ -7,8 +7,14 @@
 #include <string_view>
 
 #include "host/config/parameter.hpp"
+#include "tripartite/error.hpp"
 
 namespace tripartite::config {
+
+/// A key or section that there is not. It may be one of another command.
+struct UnknownKey : ConfigError {
+  using ConfigError::ConfigError;
+};
 
 /// Values that were given, each with the place where it was given: a file's line or a command-line option. An option
 /// wins over a file; the same key twice in one of the two is an error. Everything throws ConfigError.

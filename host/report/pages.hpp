@@ -26,6 +26,9 @@ void write_network(const Run& run, Page& page);
 /// tripartite sweep: host/report/sweep/page.cpp.
 void write_sweep(const Run& run, Page& page);
 
+/// tripartite sweep --network: host/report/sweep/network_page.cpp.
+void write_network_sweep(const Run& run, Page& page);
+
 /// tripartite study: host/report/study.cpp. Writes study.svg, too.
 void write_study(const Run& run, Page& page);
 

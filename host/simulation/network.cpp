@@ -6,6 +6,7 @@
 #include <cmath>
 #include <optional>
 
+#include "host/backend/require_memory.hpp"
 #include "host/io/hdf5_file.hpp"
 #include "host/run/event_file.hpp"
 #include "host/simulation/do_all.hpp"
@@ -232,11 +233,13 @@ class NetworkRun::Implementation final : run::Visitor {
     result.junctions = parts_.junctions;
     somata_ = parts_.has_somata ? parts_.setup[parts_.somata].size : 0;
     warn_of_long_steps(parts_.setup, listener);
+    result.constants = time_constants(parts_.setup);
     network_ = make_network(std::move(parts_.setup));
     for (const GroupInputs& group : parts_.groups)
       filtered_.push_back(group.filters() ? network_->field(group.population(), "s") : 0);
     parts_.recordable.external = [this](auto neurons, auto values) { external_input(neurons, values); };
     recorded_ = recorded_fields(config, *network_, parts_.recordable);
+    mean_release_ = mean_release(*network_, parts_.recordable.tripartite);
     parts_.recordable = {};
     plan_ = plan_of(config.stepping, config.duration, config.recording.interval);
     plan_.next_change = [this](std::int64_t at) { return next_change(at); };
@@ -244,6 +247,18 @@ class NetworkRun::Implementation final : run::Visitor {
     calcium_ = calcium_field("synapses", config.synapse.description());
     if (somata_ > 0)
       soma_calcium_ = calcium_field("astrocytes", find_calcium_model(config.synapse.calcium).astrocyte().description);
+  }
+
+  void observe_from(double time) {
+    observe_after_ = std::llround(time / plan_.dt);
+    std::size_t elements = 0;
+    for (const run::Recorded& each : recorded_)
+      if (observation_of(each) != nullptr) elements += each.indices.size();
+    require_memory(fmt::format("observation of {} synapses and astrocytes at {} times", elements,
+                               (plan_.steps - *observe_after_) / plan_.frame_steps),
+                   double(elements) * double(plan_.steps - *observe_after_) / double(plan_.frame_steps) * sizeof(float),
+                   double(available_host_memory()),
+                   "fewer recording.astrocytes or recording.synapses, or a longer recording.interval, need less");
   }
 
   void run(const std::filesystem::path& directory) {
@@ -339,15 +354,33 @@ class NetworkRun::Implementation final : run::Visitor {
     result.calcium.push_back(mean(calcium_));
     result.bound.push_back(mean(network_->field("synapses", "Gamma_S")));
     result.soma_calcium.push_back(somata_ > 0 ? mean(soma_calcium_) : 0);
+    result.released.push_back(double(result.releases));
+    if (observe_after_ && network_->steps() > *observe_after_) observe();
+  }
+
+  /// Where calcium is kept; null for what is not kept.
+  std::vector<std::vector<float>>* observation_of(const run::Recorded& recorded) {
+    if (recorded.compute) return nullptr;
+    if (recorded.field == calcium_) return &result.observed.calcium;
+    return somata_ > 0 && recorded.field == soma_calcium_ ? &result.observed.soma_calcium : nullptr;
+  }
+
+  void observe() {
+    result.observed.probability.push_back(mean_release_());
+    for (const run::Recorded& each : recorded_) {
+      auto* kept = observation_of(each);
+      if (kept == nullptr) continue;
+      std::vector<double> values(each.indices.size());
+      network_->gather(each.field, each.indices, std::span(values));
+      kept->emplace_back(values.begin(), values.end());
+    }
   }
 
   void finish(const std::filesystem::path& directory) {
     if (!result.rate.empty()) {
       result.lowest_rate = *std::min_element(result.rate.begin(), result.rate.end());
       result.highest_rate = *std::max_element(result.rate.begin(), result.rate.end());
-      constexpr double least = 0.1;  // of the largest rate of a neuron
-      const double largest = config_.neuron[std::size_t(parameter_place(model<RateNeuron>().description, "nu_max"))];
-      result.bursts = bursts_in(result.rate, double(plan_.frame_steps) * plan_.dt, least * largest);
+      result.bursts = bursts_in(result.rate, double(plan_.frame_steps) * plan_.dt, least_burst(config_));
     }
     if (directory.empty()) return;
     do_all({[&] { releases_->close(); }, [&] { recorder_->close(); }, [&] { write_means(directory / "means.h5"); }});
@@ -375,9 +408,16 @@ class NetworkRun::Implementation final : run::Visitor {
   std::size_t somata_ = 0, calcium_ = 0, soma_calcium_ = 0;
   std::vector<std::size_t> filtered_;  // fields of the filters of groups
   std::vector<run::Recorded> recorded_;
+  std::function<double()> mean_release_;
+  std::optional<std::int64_t> observe_after_;  // this step
   std::optional<run::Recorder> recorder_;
   std::optional<io::SonataSpikes> releases_;
 };
+
+double least_burst(const NetworkConfig& config) {
+  constexpr double share = 0.1;
+  return share * config.neuron[std::size_t(parameter_place(model<RateNeuron>().description, "nu_max"))];
+}
 
 config::NetworkConfig NetworkRun::finer_run(const config::NetworkConfig& config) {
   config::NetworkConfig finer = config;
@@ -405,6 +445,8 @@ NetworkRun::NetworkRun(const NetworkConfig& config, RunListener& listener)
     : implementation_(std::make_unique<Implementation>(config, listener)) {}
 
 NetworkRun::~NetworkRun() = default;
+
+void NetworkRun::observe_from(double time) { implementation_->observe_from(time); }
 
 void NetworkRun::run(const std::filesystem::path& directory) { implementation_->run(directory); }
 

@@ -14,9 +14,6 @@ namespace tripartite::simulation {
 
 using config::NetworkConfig;
 
-namespace {
-
-/// Connections that the rule draws, on average; 0 where a file says.
 double expected_connections(const NetworkConfig& c) {
   const auto neurons = static_cast<double>(c.neurons);
   const double others = std::max(neurons - 1, 0.0);
@@ -33,21 +30,23 @@ double expected_connections(const NetworkConfig& c) {
   return 0;
 }
 
-}  // namespace
-
-void check_network_memory(const NetworkConfig& c) {
+double network_bytes(const NetworkConfig& c, double connections) {
   const double number = c.execution.precision == Precision::float64 ? 8 : 4;
-  const double connections = expected_connections(c);
   const auto states = [&](const ModelDescription& model) { return number * double(model.states.size()); };
   // Connections as they are drawn, as the populations want them, and as the network keeps them.
   const double tripartite = c.astrocytes > 0 ? c.p_third : 0;
   const double synapse = 24 + 16 + 32 + 2 * number + (1 - tripartite) * states(model<BareSynapse>().description) +
                          tripartite * states(c.synapse.description());
   const double neuron = 32 + number + states(model<RateNeuron>().description);
+  return connections * synapse + static_cast<double>(c.neurons) * neuron;
+}
+
+void check_network_memory(const NetworkConfig& c) {
+  const double connections = expected_connections(c);
   require_memory(fmt::format("population.neurons = {}, {:.3g} connections (connectivity.rule = {})", c.neurons,
                              connections, config::rule_name(c.rule)),
-                 connections * synapse + static_cast<double>(c.neurons) * neuron,
-                 static_cast<double>(available_host_memory()), "fewer neurons or connections need less");
+                 network_bytes(c, connections), static_cast<double>(available_host_memory()),
+                 "fewer neurons or connections need less");
 }
 
 }  // namespace tripartite::simulation

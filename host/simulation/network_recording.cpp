@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "host/config/selection.hpp"
 #include "host/simulation/spread.hpp"
@@ -150,6 +151,24 @@ std::vector<run::Recorded> recorded_fields(const config::NetworkConfig& c, const
     if (!chosen.empty()) all.push_back(recorded(field, part, std::move(chosen), network, parts));
   }
   return all;
+}
+
+std::function<double()> mean_release(const Network& network, const NetworkParts::Synapses& synapses) {
+  if (synapses.size == 0) return [] { return std::numeric_limits<double>::quiet_NaN(); };
+  return [&network, size = synapses.size, resting = synapses.resting, potentiated = synapses.potentiated] {
+    const auto present = [&](const char* state) {
+      std::vector<double> all(size);
+      network.read(network.field("synapses", state), 0, std::span(all));
+      return all;
+    };
+    const auto u = present("u"), x = present("x"), bound = present("Gamma_S");
+    double sum = 0;
+    for (std::size_t k = 0; k < size; ++k) {
+      const double basal = (1 - bound[k]) * of_element(resting, k) + of_element(potentiated, k) * bound[k];
+      sum += (u[k] + basal * (1 - u[k])) * x[k];
+    }
+    return sum / double(size);
+  };
 }
 
 }  // namespace tripartite::simulation

@@ -30,4 +30,7 @@ struct NetworkParts {
 std::vector<run::Recorded> recorded_fields(const config::NetworkConfig& config, const Network& network,
                                            const NetworkParts& parts);
 
+/// The mean of r over all tripartite synapses of `network`, which must outlive it, now; NaN if there are none.
+std::function<double()> mean_release(const Network& network, const NetworkParts::Synapses& synapses);
+
 }  // namespace tripartite::simulation

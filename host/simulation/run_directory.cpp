@@ -43,7 +43,8 @@ bool create(const fs::path& path) {
   return is_new;
 }
 
-fs::path create_by_time(const std::string& command) {
+fs::path create_by_time(std::string command) {
+  if (const auto option = command.find(" --"); option != std::string::npos) command.replace(option, 3, "-");
   const fs::path base =
       fs::path("runs") / fmt::format("{}-{:%Y%m%d-%H%M%S}", command, fmt::localtime(std::time(nullptr)));
   create_parents(base);

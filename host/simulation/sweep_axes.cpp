@@ -50,7 +50,8 @@ void find_parameter(SweepAxis& axis, const std::string& text, const config::Swee
     throw ConfigError(fmt::format(
         "sweep.over: {}: unknown parameter {}; {}", text, axis.name,
         meant.empty()
-            ? "expected a parameter of [synapse] or [astrocyte], or rate; `tripartite sweep --help` lists them"
+            ? "expected a parameter of [synapse] or [astrocyte], or rate; `tripartite sweep --help-all` lists them, "
+              "`tripartite sweep --network --help-all` those of networks"
             : "the nearest known one is " + meant));
   }
   axis.name = config::name_of(*found);

@@ -1,18 +1,15 @@
 #include "host/simulation/sweep_observation.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <span>
 #include <utility>
 
 #include "host/simulation/drift.hpp"
-#include "host/simulation/oscillation.hpp"
 
 namespace tripartite::simulation {
 namespace {
 
-constexpr std::size_t least_cycles = 2;
 constexpr double least_probability = 0.01;  // of r, below which a change is not looked at relative to r itself
 
 std::vector<double> values_of(const PopulationSetup& population, std::string_view parameter) {
@@ -20,18 +17,6 @@ std::vector<double> values_of(const PopulationSetup& population, std::string_vie
   for (const Varied& varied : population.varied)
     if (varied.parameter == place) return varied.values;
   return std::vector<double>(population.size, population.parameters[std::size_t(place)]);
-}
-
-/// A complete cycle of one of the synapses of a point.
-struct Cycle {
-  double end, interval, swing;
-};
-
-double drift_over(const std::vector<Cycle>& cycles, double Cycle::*quantity, double least) {
-  std::vector<double> values;
-  values.reserve(cycles.size());
-  for (const Cycle& cycle : cycles) values.push_back(cycle.*quantity);
-  return drift_of(values, least);
 }
 
 }  // namespace
@@ -100,44 +85,22 @@ double SweepObservation::largest_drift(std::size_t first, std::size_t members) c
 
 PointActivity SweepObservation::point(std::size_t first, std::size_t members) const {
   PointActivity result;
-  std::vector<Cycle> cycles;
   const double share = 1 / double(members);
   std::vector<double> calcium(samples_.size());
-  std::size_t oscillating = 0;
+  CalciumObservation observation(begin_, interval_, least_);
   for (std::size_t i = first; i < first + members; ++i) {
     for (std::size_t k = 0; k < samples_.size(); ++k) calcium[k] = samples_[k][i];
-    const Oscillation oscillation = oscillation_of(calcium, begin_, interval_);
-    result.amplitude += share * oscillation.amplitude;
+    observation.add(calcium);
     for (const Stretch& stretch : stretches_) {
       result.release += share * stretch.releases[i] / (double(samples_.size()) * interval_);
       result.probability += share * stretch.probability[i] / double(samples_.size());
     }
-    if (!(oscillation.amplitude >= least_)) continue;
-    if (oscillation.cycles() < least_cycles) {
-      result.unresolved += share;
-      continue;
-    }
-    ++oscillating;
-    const auto intervals = oscillation.intervals();
-    for (std::size_t k = 0; k < intervals.size(); ++k)
-      cycles.push_back({oscillation.crossings[k + 1], intervals[k], oscillation.swings[k]});
   }
-  result.oscillating = share * double(oscillating);
-  result.drift = largest_drift(first, members);
-  if (oscillating == 0) return result;
-  const auto count = double(cycles.size());
-  double total = 0, squares = 0;
-  for (const Cycle& cycle : cycles) total += cycle.interval;
-  const double mean = total / count;
-  for (const Cycle& cycle : cycles) squares += (cycle.interval - mean) * (cycle.interval - mean);
-  result.frequency = 1 / mean;
-  result.interval_deviation = std::sqrt(squares / std::max(1.0, count - 1));
-  result.cycles = count / double(oscillating);
+  static_cast<CalciumActivity&>(result) = observation.summary();
+  double drift = largest_drift(first, members);
   // A half has so many cycles give or take one: what that changes in its means is no drift.
-  if (result.drift <= 2 / result.cycles) result.drift = 0;
-  std::stable_sort(cycles.begin(), cycles.end(), [](const Cycle& a, const Cycle& b) { return a.end < b.end; });
-  result.drift =
-      std::max({result.drift, drift_over(cycles, &Cycle::interval, 0), drift_over(cycles, &Cycle::swing, least_)});
+  if (result.cycles > 0 && drift <= 2 / result.cycles) drift = 0;
+  result.drift = std::max(result.drift, drift);
   return result;
 }
 

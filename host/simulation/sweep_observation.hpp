@@ -4,21 +4,15 @@
 #include <cstdint>
 #include <vector>
 
+#include "host/simulation/calcium_activity.hpp"
 #include "tripartite/network/network.hpp"
 
 namespace tripartite::simulation {
 
-/// What one point of a sweep did while it was observed: means over its synapses.
-struct PointActivity {
-  double frequency = 0;           // of calcium, of the synapses that oscillate: the inverse of the mean interval [1/s]
-  double interval_deviation = 0;  // standard deviation of the intervals [s]
-  double cycles = 0;              // complete ones per synapse that oscillates
-  double amplitude = 0;           // of calcium, largest - smallest [uM]
-  double release = 0;             // of gliotransmitter [1/s]
-  double probability = 0;         // r, what a spike would release, over time
-  double oscillating = 0;         // fraction of the synapses
-  double unresolved = 0;          // fraction whose calcium moves, but with fewer than two complete cycles
-  double drift = 0;               // largest relative change from the first to the second half; 0: none beyond scatter
+/// What one point of a sweep did while it was observed: means over its synapses. `drift` is the largest of all means.
+struct PointActivity : CalciumActivity {
+  double release = 0;      // of gliotransmitter [1/s]
+  double probability = 0;  // r, what a spike would release, over time
 };
 
 /// Samples of calcium and release of all synapses of a population at equal times.

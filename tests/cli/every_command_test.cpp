@@ -26,9 +26,11 @@ using testing::StartsWith;
 
 class EveryCommand : public testing::TestWithParam<Command> {
  protected:
-  static Finished run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), GetParam().name);
-    return run_program(arguments, testing::TempDir());
+  static Finished run(const std::vector<std::string>& arguments) {
+    std::vector<std::string> all{std::string(word_of(GetParam()))};
+    if (!option_of(GetParam()).empty()) all.emplace_back(option_of(GetParam()));
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    return run_program(all, testing::TempDir());
   }
 };
 
@@ -45,7 +47,11 @@ bool lists(const std::string& help, const std::string& key) {
   return false;
 }
 
-std::string name_of(const testing::TestParamInfo<Command>& info) { return info.param.name; }
+std::string name_of(const testing::TestParamInfo<Command>& info) {
+  std::string name = info.param.name;
+  std::erase_if(name, [](char c) { return c == ' ' || c == '-'; });
+  return name;
+}
 
 INSTANTIATE_TEST_SUITE_P(CommandLine, EveryCommand, testing::ValuesIn(all_commands()), name_of);
 
@@ -153,6 +159,17 @@ TEST_P(EveryCommand, HasAPageForARunThatLeftNothing) {
 TEST(AllCommands, HaveNamesOfTheirOwn) {
   std::set<std::string> names;
   for (const Command& command : all_commands()) EXPECT_TRUE(names.insert(command.name).second) << command.name;
+}
+
+TEST(AllCommands, OfTwoWordsAreChosenByTheSecond) {
+  const auto commands = all_commands();
+  const auto name_for = [&](const std::vector<std::string>& given) {
+    return std::string(chosen_command(commands, "sweep", given).name);
+  };
+  EXPECT_EQ(name_for({"sweep", "--over", "x=0:1:2"}), "sweep");
+  EXPECT_EQ(name_for({"sweep", "--over", "x=0:1:2", "--network"}), "sweep --network");
+  const Finished help = run_program({"sweep", "--help"}, testing::TempDir());
+  EXPECT_THAT(help.out, HasSubstr("\n  --network"));
 }
 
 TEST(AllCommands, ThatLeaveARunDirectoryHaveATable) {

@@ -76,6 +76,84 @@ TEST_F(SweepCommand, AnInterruptedOneKeepsItsFinishedRows) {
   EXPECT_THAT(io::read_file(file("a") / "report.html"), HasSubstr("finished points"));
 }
 
+/// A network that runs for a fraction of a second.
+std::vector<std::string> network_sweep(const std::vector<std::string>& more) {
+  std::vector<std::string> all{"sweep",        "--network", "--neurons", "20",
+                               "--astrocytes", "2",         "--set",     "connectivity.indegree=5"};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+TEST_F(SweepCommand, OfANetworkTellsWhatItDoesAndRepeatsItself) {
+  const Finished first = run(network_sweep({"--over", "J_excitatory=0:0.6:3", "--over", "input.external=2:5:6",
+                                            "--transient", "1", "--duration", "2", "--seeds", "2", "--out", "a"}));
+  ASSERT_EQ(first.status, 0) << first.err;
+  EXPECT_THAT(first.err, AllOf(HasSubstr("of each network the first 1 s are discarded, then 2 s observed"),
+                               HasSubstr("networks still drift"), HasSubstr("--transient")));
+  EXPECT_THAT(first.out, HasSubstr("18 points of 2 networks, 1 s discarded and 2 s observed"));
+  EXPECT_EQ(summary("a")["command"], "sweep --network");
+  EXPECT_EQ(rows("a"), 36);
+  const std::string page = io::read_file(file("a") / "report.html");
+  EXPECT_THAT(page, AllOf(HasSubstr("<span>tripartite sweep --network</span>"), HasSubstr("mean rate of neurons [1/s]"),
+                          HasSubstr("networks still drift"), HasSubstr("Means over 2 networks at each point")));
+  const Finished again = run({"sweep", "--network", "--config", "a/config.toml", "--out", "b"});
+  ASSERT_EQ(again.status, 0) << again.err;
+  EXPECT_EQ(io::read_file(file("a") / "sweep.csv"), io::read_file(file("b") / "sweep.csv"));
+}
+
+TEST_F(SweepCommand, OfANetworkTakesTheConfigurationsOfNetworks) {
+  const std::string bursts = TRIPARTITE_PROJECT_DATA "/../examples/gliotransmission_bursts.toml";
+  const Finished finished = run({"sweep", "--network", "--config", bursts, "--over", "synapse.O_G=0:2:2", "--transient",
+                                 "15", "--duration", "10", "--out", "a"});
+  ASSERT_EQ(finished.status, 0) << finished.err;
+  const json results = summary("a")["results"];
+  EXPECT_EQ(results["bursts_per_s"][0], 0);
+  EXPECT_GT(results["bursts_per_s"][1], 1);
+  EXPECT_THAT(io::read_file(file("a") / "report.html"),
+              HasSubstr("The network bursts at O<sub>G</sub> = 2 /(µM s), with"));
+  const Finished without = run({"sweep", "--config", bursts, "--over", "O_G=0:2:2"});
+  EXPECT_EQ(without.status, 2);
+  EXPECT_THAT(without.err, AllOf(HasSubstr("unknown section"), HasSubstr("is it for `tripartite sweep --network`?")));
+}
+
+TEST_F(SweepCommand, OfANetworkRefusesBeforeThereIsADirectory) {
+  for (const auto& [axis, words] : {std::pair("synapse.O_GG=0:2:3", "the nearest known one is synapse.O_G"),
+                                    {"synapse.O_G=-1:2:4", "synapse.O_G = -1.0: expected a finite number >= 0"},
+                                    {"connectivity.pool_size=1:4:4", "must be at most astrocytes.count = 2"},
+                                    {"population.neurons=2:4:9", "population.neurons is a whole number"}}) {
+    const Finished finished = run(network_sweep({"--over", axis, "--out", "a"}));
+    EXPECT_EQ(finished.status, 2) << axis;
+    EXPECT_THAT(finished.err, AllOf(HasSubstr("sweep.over"), HasSubstr(axis), HasSubstr(words)));
+    EXPECT_FALSE(std::filesystem::exists(file("a"))) << axis;
+  }
+  const Finished brief = run(network_sweep({"--over", "synapse.O_G=0:1:2", "--duration", "0.2", "--out", "a"}));
+  EXPECT_EQ(brief.status, 2);
+  EXPECT_THAT(brief.err, HasSubstr("population.duration = 0.2: must be at least 10 times recording.interval"));
+  const Finished missing = run({"sweep", "--network", "--rule", "file", "--set", "connectivity.edges=none.csv", "--set",
+                                "population.neurons=4", "--over", "synapse.O_G=0:1:2", "--out", "a"});
+  EXPECT_EQ(missing.status, 1);
+  EXPECT_THAT(missing.err, HasSubstr("none.csv"));
+  EXPECT_FALSE(std::filesystem::exists(file("a")));
+}
+
+TEST_F(SweepCommand, OfANetworkKeepsItsFinishedRowsWhenInterrupted) {
+  Program program(network_sweep({"--over", "input.external=2:6:400", "--transient", "1", "--duration", "20", "--set",
+                                 "run.threads=2", "--out", "a"}),
+                  directory_.path());
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
+  while (!std::filesystem::exists(file("a") / "sweep.csv") && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  program.send(SIGINT);
+  const Finished finished = program.wait();
+  EXPECT_EQ(finished.status, 130);
+  EXPECT_EQ(summary("a")["status"], "incomplete");
+  EXPECT_GT(rows("a"), 0);
+  EXPECT_LT(rows("a"), 400);
+  EXPECT_EQ(summary("a")["results"]["finished_networks"], rows("a"));
+  EXPECT_EQ(summary("a")["results"]["finished_points"], rows("a"));
+  EXPECT_THAT(io::read_file(file("a") / "report.html"), HasSubstr("finished points"));
+}
+
 TEST_F(SweepCommand, ALongStepIsWarnedOfAndMeasured) {
   const Finished warned = run({"synapse", "--dt", "1", "--duration", "20", "--set", "recording.interval=1"});
   ASSERT_EQ(warned.status, 0) << warned.err;

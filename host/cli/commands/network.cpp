@@ -1,19 +1,18 @@
-#include "tripartite/network/network.hpp"
+#include "host/simulation/network.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <ostream>
 #include <string>
-#include <variant>
+#include <utility>
 
+#include "host/cli/network_settings.hpp"
 #include "host/cli/recorded_run.hpp"
 #include "host/cli/step_check.hpp"
 #include "host/config/network_parameters.hpp"
 #include "host/report/counted.hpp"
 #include "host/report/pages.hpp"
-#include "host/simulation/network.hpp"
-#include "tripartite/network/connectivity.hpp"
 
 namespace tripartite::cli {
 namespace {
@@ -35,17 +34,8 @@ constexpr auto examples =
     "  tripartite network --set inhibitory_input.spikes=poisson --set inhibitory_input.rates=20\n"
     "  tripartite network --set recording.fields=nu,I_ext,Gamma_S --set recording.neurons=0:5,90\n";
 
-/// Edges of a file need no number of neurons: the file has one.
 config::NetworkConfig resolve(config::Settings settings) {
-  const auto text = [&](std::string_view key) {
-    const auto* given = settings.find(key);
-    return given == nullptr ? std::string() : std::get<std::string>(given->value);
-  };
-  if (const std::string edges = text("connectivity.edges");
-      text("connectivity.rule") == "file" && !edges.empty() && settings.find("population.neurons") == nullptr)
-    settings.set("population.neurons",
-                 fmt::format("{}", network::read_edges(edges, text("connectivity.population")).neurons), edges);
-  return config::network_parameters().resolve(settings);
+  return config::network_parameters().resolve(with_neurons_of_file(std::move(settings)));
 }
 
 nlohmann::ordered_json results_of(const config::NetworkConfig& config, const simulation::NetworkResult& result) {
@@ -101,13 +91,7 @@ Command network_command() {
           .work = recorded<config::NetworkConfig, simulation::NetworkResult>(
               {.parameters = config::network_parameters,
                .resolve = resolve,
-               .prepare =
-                   [](config::NetworkConfig config) {
-                     if (is_adaptive(config.stepping.method))  // on the CPU alone
-                       config.execution.backend =
-                           network_backend(config.execution.backend, config.stepping.method, true);
-                     return config;
-                   },
+               .prepare = [](config::NetworkConfig config) { return with_backend_of_solver(std::move(config)); },
                .run = run,
                .results = results_of,
                .print = print})};

@@ -50,7 +50,7 @@ void set_axis(Figure& figure, char name, const GridAxis& axis, const Span& span)
     set_marks_of_log(figure, name, span);
   else
     set_linear_axis(figure, name, span, 6);
-  figure.add("set {}label {} offset {}", name, figure.text(axis.label), name == 'x' ? "0,0.2" : "1,0");
+  set_axis_label(figure, name, axis.label);
 }
 
 double round_step(double length, int marks) {
@@ -75,7 +75,9 @@ double set_colours(Figure& figure, const GridMap& map) {
                figure.text(map.floor_label));
     return 0.5;
   }
-  if (!(span.length() > 0)) span = with_margins(span);
+  const bool is_one_value = !(span.length() > 0);
+  const double value = span.low;
+  if (is_one_value) span = with_margins(span);
   std::string palette, marks;
   double at = 0, lowest = span.low, floor_value = no_value;
   if (has_floor) {
@@ -94,12 +96,13 @@ double set_colours(Figure& figure, const GridMap& map) {
   bool is_first = true;
   const auto first = std::int64_t(std::ceil(clear / step)),
              last = std::int64_t(std::floor(span.high * (1 + 1e-9) / step));
-  for (std::int64_t k = first; k <= last; ++k) {
+  for (std::int64_t k = first; k <= last && !is_one_value; ++k) {
     const double mark = double(k) * step;
     marks += fmt::format("{}{} {:.9g}", is_first ? "" : ", ", figure.text(fmt::format("{:.4g}", mark)), mark);
     is_first = false;
   }
-  if (is_first) marks += fmt::format("{} {:.9g}", figure.text(fmt::format("{:.3g}", span.high)), span.high);
+  const double only = is_one_value ? value : span.high;
+  if (is_first) marks += fmt::format("{} {:.9g}", figure.text(fmt::format("{:.4g}", only)), only);
   figure.add("set palette defined ({}); set cbrange [{:.9g}:{:.9g}]; set cbtics ({})", palette, lowest, span.high,
              marks);
   return floor_value;
