@@ -32,18 +32,25 @@ std::string name_of(const TraceRow& row, std::size_t curve) {
   return curve < row.names.size() ? row.names[curve] : std::string();
 }
 
+/// The first of `values`, as many as there are of `others`: a run that ended early may have recorded one field for
+/// longer than another.
+std::vector<double> as_many(std::span<const double> values, std::size_t others) {
+  const auto common = values.first(std::min(values.size(), others));
+  return {common.begin(), common.end()};
+}
+
 std::vector<Curve> curves_of(std::span<const double> time, const TraceRow& row, const Span& axis, const Span& range) {
-  const std::vector<double> places(time.begin(), time.end());
   std::vector<Curve> all;
   for (std::size_t i = 0; i < std::min(row.low.size(), row.high.size()); ++i)
-    all.push_back({name_of(row, i), std::string(data_ink_name(i)), column_of(row, name_of(row, i)), places, row.low[i],
-                   row.high[i], Shape::band});
+    all.push_back({name_of(row, i), std::string(data_ink_name(i)), column_of(row, name_of(row, i)),
+                   as_many(time, row.low[i].size()), as_many(row.low[i], time.size()),
+                   as_many(row.high[i], time.size()), Shape::band});
   for (const Level& level : row.levels)
     all.push_back(
         {level.name, "muted", level.name, {axis.low, axis.high}, {level.value, level.value}, {}, Shape::dashes, 1.3});
   for (std::size_t i = 0; i < row.curves.size(); ++i)
-    all.push_back(
-        {name_of(row, i), std::string(data_ink_name(i)), column_of(row, name_of(row, i)), places, row.curves[i]});
+    all.push_back({name_of(row, i), std::string(data_ink_name(i)), column_of(row, name_of(row, i)),
+                   as_many(time, row.curves[i].size()), as_many(row.curves[i], time.size())});
   // Ticks share the lowest third of a row with curves, or a row of their own.
   const double height =
       range.length() * (row.curves.empty() ? 0.92 : 0.33) / double(std::max<std::size_t>(1, row.marks.size()));

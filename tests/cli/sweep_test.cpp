@@ -191,7 +191,8 @@ TEST_F(SweepCommand, NetworksAndAstrocytesCheckTheirStepsToo) {
     const Finished finished = run(arguments);
     ASSERT_EQ(finished.status, 0) << finished.err;
     EXPECT_THAT(finished.out, HasSubstr("the same with ")) << command.front();
-    for (const json& each : summary("a")["results"]["step_check"]["differences"])
+    const json check = summary("a")["results"]["step_check"];
+    for (const json& each : check["differences"])
       if (each["quantity"] != "G_A") {
         EXPECT_LT(each["relative_difference"].get<double>(), 0.2) << command.front() << each;
       }
