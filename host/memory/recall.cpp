@@ -120,6 +120,7 @@ void recall_as(MemorySetup setup, std::span<const std::int64_t> memories, const 
                std::vector<Recalled>& results, const RecallProgress& progress) {
   setup.cues = cues_at_a_time<Real>(setup, memories.size());
   const auto engine = make_memory_engine<Real>(options.backend, setup, options.threads);
+  if (options.prepared) options.prepared();
   for (std::size_t first = 0; first < memories.size(); first += std::size_t(setup.cues)) {
     const std::size_t size = std::min(std::size_t(setup.cues), memories.size() - first);
     Batch<Real> batch(*engine, setup, memories.subspan(first, size), options);

@@ -136,7 +136,7 @@ void recall(const config::RecallConfig& config, RunListener& listener, RecallRes
   std::iota(memories.begin(), memories.end(), std::int64_t(0));
   const std::string remedy = fmt::format("fewer neurons ({}) or float32 (execution.precision) need less",
                                          config.images.empty() ? "patterns.n" : "patterns.side");
-  listener.prepared();
+  options.prepared = [&listener] { listener.prepared(); };
   options.stop = [&listener] { return listener.cancelled(); };
   listener.progress("recalling", 0);
   with_remedy(remedy, [&] {

@@ -113,9 +113,10 @@ TEST_F(Recall, ReadsPatternsFromNumpy) {
 }
 
 TEST_F(Recall, ReportsInsufficientMemoryBeforeAllocating) {
-  const std::string words = complaint({"recall", "--n", "2000000", "--k", "1"}, 1);
+  const std::string words = complaint({"recall", "--n", "2000000", "--k", "1", "--out", "refused"}, 1);
   EXPECT_THAT(words, AllOf(HasSubstr("of 2000000 neurons, 1 pattern and 1 cue: needs 299"),
                            HasSubstr(" GiB of memory, "), HasSubstr("patterns.n")));
+  EXPECT_FALSE(std::filesystem::exists(file("refused")));
 }
 
 TEST_F(Recall, RejectsPatternsBeyondMemory) {

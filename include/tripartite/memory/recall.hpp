@@ -33,6 +33,8 @@ struct RecallOptions {
   Backend backend = Backend::cpu;
   Precision precision = Precision::float32;
   int threads = 0;
+  /// Called once there is memory for all, before the first step.
+  std::function<void()> prepared;
   /// Asked several times a second, from any thread, also within a step; true stops with Cancelled.
   std::function<bool()> stop;
 };
