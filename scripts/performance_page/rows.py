@@ -19,6 +19,16 @@ def key_of(row: dict) -> tuple:
     return (row["workload"], row["variant"], row["precision"], row["threads"], row["n"], *peer)
 
 
+def by_simulator(rows: list[dict]) -> dict[tuple, dict]:
+    """Measurements of other simulators: by workload, name, method and precision, their rows by precision of the program."""
+    groups = {}
+    for row in rows:
+        if is_peer(row):
+            key = (row["workload"], row["peer"], row["peer_method"], row["peer_precision"])
+            groups.setdefault(key, {})[row["precision"]] = row
+    return groups
+
+
 def merged(files: list[str]) -> tuple[dict, list[dict]]:
     """What the first file says of program and machine, and the rows of all, each with the median of its ratios (of its
     rates where there is no rival)."""
