@@ -15,7 +15,7 @@ def is_peer(row: dict) -> bool:
 
 def key_of(row: dict) -> tuple:
     """What rows of several runs share if they are the same measurement."""
-    peer = (row["peer"].split()[0].lower(), row["peer_method"], row["peer_precision"]) if is_peer(row) else ()
+    peer = (row["peer"], row["peer_method"], row["peer_precision"]) if is_peer(row) else ()
     return (row["workload"], row["variant"], row["precision"], row["threads"], row["n"], *peer)
 
 
