@@ -45,7 +45,7 @@ class Peer:
         self.log = pathlib.Path(chosen.folder) / f"{simulator.name}.log"
         with open(self.log, "w") as log:
             self.process = subprocess.Popen([str(word) for word in words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                            stderr=log, env=dict(os.environ, OMP_NUM_THREADS=str(chosen.threads)))
+                                            stderr=log, env=dict(os.environ, OMP_NUM_THREADS=str(chosen.threads), JAX_PLATFORMS=chosen.backend))
         with self.problems():
             self.name = self.answer()["peer"]
 

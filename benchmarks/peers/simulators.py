@@ -27,9 +27,6 @@ def carry_out(words: list, what: str) -> None:
         raise NotInstalled(f"{what}: {last_line(done.stderr or done.stdout)}")
 
 
-def has_gpu() -> bool:
-    return shutil.which("nvidia-smi") is not None and subprocess.run(
-        ["nvidia-smi", "-L"], capture_output=True, check=False).returncode == 0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,11 +61,11 @@ def both(workload: str, *methods: str) -> list[Contest]:
 class PythonSimulator:
     """Installed from PyPI into a virtual environment of its own: simulators want different versions of what they share."""
 
-    def __init__(self, name: str, packages: list[str], contests: list[Contest]):
-        self.name, self.packages, self.contests = name, packages, contests
+    def __init__(self, name: str, packages: list[str], contests: list[Contest], environment: str = ""):
+        self.name, self.packages, self.contests, self.environment = name, packages, contests, environment or name
 
     def prepare(self, folder: pathlib.Path) -> list:
-        environment = folder / self.name
+        environment = folder / self.environment
         python, ready = environment / "bin" / "python3", environment / "ready"
         wanted = " ".join(self.packages)
         if not ready.exists() or ready.read_text() != wanted:
@@ -103,7 +100,10 @@ class CompiledSimulator:
                               text=True, capture_output=True, check=False).returncode == 0
 
 
-def all_simulators() -> list:
+def all_simulators(backend: str = "cpu") -> list:
+    on_jax = both("W1", "rk4", "euler")
+    if backend == "cuda":
+        return [PythonSimulator("diffrax", ["jax[cuda12]", "diffrax"], on_jax, "diffrax-cuda")]
     adaptive = "adaptive, relative tolerance 1e-6"
     return [
         PythonSimulator("brian2", ["brian2", "cython", "numpy<2.3"], both("W1", "rk4", "euler") + both("W5", "rk4", "euler")),
@@ -114,4 +114,4 @@ def all_simulators() -> list:
                            "-lsundials_sunnonlinsolfixedpoint"],
                           [double("W1", "rk4", 1e-9), double("W1", "dormand_prince", 1e-4, "rk4", adaptive),
                            double("W1", "adams", 1e-4, "rk4", adaptive)]),
-        PythonSimulator("diffrax", ["jax[cuda12]" if has_gpu() else "jax", "diffrax"], both("W1", "rk4", "euler"))]
+        PythonSimulator("diffrax", ["jax", "diffrax"], on_jax)]

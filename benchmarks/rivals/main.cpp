@@ -13,9 +13,9 @@
 
 int main(int count, char** words) {
   using namespace tripartite::rivals;
-  const std::map<std::string, Result (*)(const Case&)> workloads{{"W1", synapses},        {"W2-write", heads_write},
-                                                                 {"W2-read", heads_read}, {"W3", memory},
-                                                                 {"W4", astrocytes},      {"W5", network}};
+  const std::map<std::string, Result (*)(const Case&)> workloads{
+      {"W1", synapses},   {"W2-write", heads_write}, {"W2-read", heads_read}, {"W3", memory},
+      {"W4", astrocytes}, {"W5", network},           {"W6", transformer}};
   std::map<std::string, std::string> options{{"--method", "euler"}, {"--precision", "float32"}, {"--n", "1000"},
                                              {"--steps", "100"},    {"--second", "10"},         {"--threads", "1"}};
   const std::string workload = count > 1 ? words[1] : "";
@@ -41,7 +41,7 @@ int main(int count, char** words) {
                                          number("--steps"), number("--second"), threads});
     answer = {{"seconds", result.seconds}, {"check", result.check}};
   } else {
-    std::fprintf(stderr, "tripartite_rivals: expected W1, W2-write, W2-read, W3, W4, W5, W5-sources or ceilings\n");
+    std::fprintf(stderr, "tripartite_rivals: expected W1, W2-write, W2-read, W3, W4, W5, W5-sources, W6 or ceilings\n");
     return 2;
   }
   std::printf("%s\n", answer.dump().c_str());

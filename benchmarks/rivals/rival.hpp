@@ -27,9 +27,10 @@ inline double now() {
 Result synapses(const Case&);     // W1: independent tripartite synapses
 Result heads_write(const Case&);  // W2: attention heads with factors per synapse
 Result heads_read(const Case&);
-Result memory(const Case&);      // W3: associative memory
-Result astrocytes(const Case&);  // W4: Li-Rinzel
-Result network(const Case&);     // W5: rate neurons and tripartite synapses
+Result memory(const Case&);       // W3: associative memory
+Result astrocytes(const Case&);   // W4: Li-Rinzel
+Result network(const Case&);      // W5: rate neurons and tripartite synapses
+Result transformer(const Case&);  // W6: the products of a transformer; `n` tokens, `method` its shape
 
 /// Ceilings of this machine with `threads` threads: fused multiply-adds in registers [flop/s], sgemm [flop/s], triad of
 /// arrays beyond the caches [byte/s].

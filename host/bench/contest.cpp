@@ -29,6 +29,8 @@ const std::vector<Workload>& workloads() {
       {"W3", "associative memory, steps of Euler's method", true, memory_contests},
       {"W4", "Li-Rinzel astrocytes, steps of 0.1 ms", true, astrocyte_contests},
       {"W5", "1000 rate neurons, 10^5 tripartite synapses, or 10^6 and somata; coupling held", true, network_contests},
+      {"W6", "transformers: their products beside sgemm alone, and a paragraph through the network", true,
+       transformer_contests},
       {"start", "from the start of a command to its first step", true, start_contests},
       {"matrix", "W1 by method, precision, instruction set, drive", false, matrix_contests},
       {"scaling", "W1 with 1000 to 10 000 000 synapses, 1 to all threads", false, scaling_contests}};

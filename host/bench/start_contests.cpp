@@ -11,14 +11,17 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
 #include "host/bench/clock.hpp"
 #include "host/bench/contest.hpp"
 #include "tripartite/error.hpp"
+#include "tripartite/transformer/model_files.hpp"
 
 extern char** environ;
 
@@ -97,6 +100,8 @@ class Child {
   pid_t process_ = 0;
 };
 
+constexpr auto image = "digit.png";  // a word that stands for a file of this name
+
 struct Start {
   std::vector<std::string> words;
   bool has_directory;
@@ -105,6 +110,12 @@ struct Start {
 Turn time_to_begin(const Start& start) {
   const Folder folder;
   std::vector<std::string> words = start.words;
+  for (std::string& word : words)
+    if (word == image) {
+      const std::string_view bytes = transformer::embedded_image(image);
+      word = (folder.path() / image).string();
+      std::ofstream(word, std::ios::binary).write(bytes.data(), std::streamsize(bytes.size()));
+    }
   if (start.has_directory) words.insert(words.end(), {"--out", (folder.path() / "run").string()});
   const Descriptor watch(::inotify_init1(IN_CLOEXEC));
   if (watch.number() < 0 || ::inotify_add_watch(watch.number(), folder.path().c_str(), IN_CREATE | IN_MOVED_TO) < 0)
@@ -135,7 +146,7 @@ Turn time_to_begin(const Start& start) {
 std::vector<Contest> start_contests(const Options& options) {
   const std::vector<Start> starts{{{"attend", "--text", "a"}, true},
                                   {{"generate", "--prompt", "a", "--tokens", "1", "--network"}, false},
-                                  {{"classify", "--network", "--listed", "0"}, false},
+                                  {{"classify", image, "--network"}, false},
                                   {{"recall", "--n", "100", "--k", "2", "--cues", "1"}, true},
                                   {{"capacity", "--n", "10"}, true},
                                   {{"astrocyte", "--duration", "0.1"}, true},

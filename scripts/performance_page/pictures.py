@@ -4,7 +4,7 @@ from __future__ import annotations
 import math
 import pathlib
 
-from performance_page.rows import is_peer
+from performance_page.rows import by_simulator, is_peer
 from performance_page.tables import SPECIAL, number
 
 COLOURS = {"W1": "#21918c", "W3": "#c2571a", "W4": "#5e3c99", "W5": "#33638d"}
@@ -69,9 +69,9 @@ def ratios(rows: list[dict], path: pathlib.Path) -> bool:
 
 
 def simulators(rows: list[dict], path: pathlib.Path) -> bool:
-    return bars([row for row in rows if is_peer(row) and row["precision"] == row["peer_precision"]], path,
-                "rate over that of the simulator, in its precision",
-                lambda row: f"{row['workload']} {row['peer'].split(' on ')[0]}, {row['peer_method']}, {row['precision']}")
+    rows = [beside.get(precision) or next(iter(beside.values())) for (*_, precision), beside in by_simulator(rows).items()]
+    return bars(rows, path, "rate over that of the simulator",
+                lambda row: f"{row['workload']} {row['peer'].split(' on ')[0]}, {row['peer_method']}, {row['peer_precision']}")
 
 
 def roofline(run: dict, rows: list[dict], path: pathlib.Path) -> bool:

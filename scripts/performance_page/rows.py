@@ -15,8 +15,18 @@ def is_peer(row: dict) -> bool:
 
 def key_of(row: dict) -> tuple:
     """What rows of several runs share if they are the same measurement."""
-    peer = (row["peer"].split()[0].lower(), row["peer_method"], row["peer_precision"]) if is_peer(row) else ()
+    peer = (row["peer"], row["peer_method"], row["peer_precision"]) if is_peer(row) else ()
     return (row["workload"], row["variant"], row["precision"], row["threads"], row["n"], *peer)
+
+
+def by_simulator(rows: list[dict]) -> dict[tuple, dict]:
+    """Measurements of other simulators: by workload, name, method and precision, their rows by precision of the program."""
+    groups = {}
+    for row in rows:
+        if is_peer(row):
+            key = (row["workload"], row["peer"], row["peer_method"], row["peer_precision"])
+            groups.setdefault(key, {})[row["precision"]] = row
+    return groups
 
 
 def merged(files: list[str]) -> tuple[dict, list[dict]]:

@@ -1,7 +1,7 @@
 """The tables of docs/performance.md."""
 from __future__ import annotations
 
-from performance_page.rows import is_peer
+from performance_page.rows import by_simulator, is_peer
 
 SPECIAL = ("matrix", "scaling", "start")
 SETS = ("baseline", "avx2", "avx512")
@@ -37,13 +37,8 @@ def workloads(rows: list[dict]) -> str:
 
 def simulators(rows: list[dict]) -> str:
     """One line per measurement of another simulator, beside the program in the same precision and in float32."""
-    groups = {}
-    for row in rows:
-        if is_peer(row):
-            key = (row["workload"], row["peer"], row["peer_method"], row["peer_precision"])
-            groups.setdefault(key, {})[row["precision"]] = row
     lines = []
-    for (workload, peer, method, precision), beside in groups.items():
+    for (workload, peer, method, precision), beside in by_simulator(rows).items():
         row = beside.get(precision) or next(iter(beside.values()))
         words = method + (f" ({row['note']})" if "note" in row else "")
         first = [workload, peer, words, precision]
