@@ -7,9 +7,9 @@
 #include <optional>
 
 #include "host/report/activity.hpp"
+#include "host/report/course.hpp"
 #include "host/report/html.hpp"
 #include "host/report/model_states.hpp"
-#include "host/report/oscillation.hpp"
 #include "host/report/pages.hpp"
 #include "host/report/recorded.hpp"
 #include "host/report/summary.hpp"
@@ -74,22 +74,19 @@ std::string cell_table(const AstrocyteRun& cells) {
               {},
               false};
   for (std::size_t i = 0; i < std::min(most_lines, calcium->ids.size()); ++i) {
-    const Course course = course_of(calcium->time, calcium->curves[i], calcium_at_rest);
+    const Course course = course_of(calcium->curves[i]);
+    const double frequency = calcium_frequency(calcium->time, calcium->curves[i]);
     const auto crossings = std::count(cells.crossings.nodes.begin(), cells.crossings.nodes.end(), calcium->ids[i]);
-    const Course flow =
-        current == nullptr ? Course{NAN, NAN, NAN, NAN} : course_of(current->time, current->curves[i], 0);
-    table.rows.push_back({fmt::format("{}", calcium->ids[i]),
-                          course.frequency > 0 ? number(course.frequency) : "does not oscillate",
+    const Course flow = current == nullptr ? Course{NAN, NAN, NAN} : course_of(current->curves[i]);
+    table.rows.push_back({fmt::format("{}", calcium->ids[i]), frequency > 0 ? number(frequency) : "does not oscillate",
                           number(course.amplitude()), number(course.mean), fmt::format("{}", crossings),
                           number(flow.mean), number(flow.high)});
   }
-  return fmt::format(
-             "<p class=\"reading\">Second half of the run; crossings: the whole run. Calcium oscillates if it moves by "
-             "more than {} µM and crosses the middle of its range upwards at least twice.{}</p>\n",
-             calcium_at_rest,
-             calcium->ids.size() > most_lines
-                 ? fmt::format(" The first {} of {} recorded.", most_lines, calcium->ids.size())
-                 : "") +
+  return fmt::format("<p class=\"reading\">Second half of the run; crossings: the whole run. {}{}</p>\n",
+                     words_of_oscillation(),
+                     calcium->ids.size() > most_lines
+                         ? fmt::format(" The first {} of {} recorded.", most_lines, calcium->ids.size())
+                         : "") +
          to_html(table);
 }
 

@@ -7,11 +7,11 @@
 #include <optional>
 
 #include "host/report/activity.hpp"
+#include "host/report/course.hpp"
 #include "host/report/html.hpp"
 #include "host/report/model_states.hpp"
 #include "host/report/network/sheet.hpp"
 #include "host/report/network/wave.hpp"
-#include "host/report/oscillation.hpp"
 #include "host/report/pages.hpp"
 #include "host/report/recorded.hpp"
 #include "host/report/summary.hpp"
@@ -191,7 +191,7 @@ std::string mean_table(const NetworkRun& network) {
   for (const Mean& mean : all_means) {
     const auto values = values_of(network, mean);
     if (values.size() < 2) continue;
-    const Course course = course_of(network.time, values, 0);
+    const Course course = course_of(values);
     const std::string unit = unit_words(mean.unit);
     table.rows.push_back({mean.words, symbols_html(symbol_of(mean.field)), unit.empty() ? "1" : unit,
                           number(course.mean), number(course.low), number(course.high), number(values.back())});

@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <cmath>
 
-#include "host/report/oscillation.hpp"
-
 namespace tripartite::report::network {
+namespace {
+
+constexpr double least_rise = 0.05;  // [uM] calcium that covers less has stayed at rest
+
+}  // namespace
 
 std::optional<Rise> rise_of(const Recorded& calcium) {
   Span all;
   for (const auto& curve : calcium.curves) all.include(curve);
-  if (all.is_empty() || all.length() < calcium_at_rest) return std::nullopt;
+  if (all.is_empty() || all.length() < least_rise) return std::nullopt;
   Rise rise;
   rise.level = all.high / 2;
   Span onsets;

@@ -7,9 +7,9 @@
 #include <optional>
 
 #include "host/report/activity.hpp"
+#include "host/report/course.hpp"
 #include "host/report/html.hpp"
 #include "host/report/model_states.hpp"
-#include "host/report/oscillation.hpp"
 #include "host/report/pages.hpp"
 #include "host/report/recorded.hpp"
 #include "host/report/summary.hpp"
@@ -138,7 +138,7 @@ std::string state_table(const SynapseRun& synapses) {
   const auto add = [&](const std::string& state, const std::string& meaning) {
     const auto mean = synapses.curve("/mean/" + state), deviation = synapses.curve("/deviation/" + state);
     if (mean.size() != synapses.time.size()) return;
-    const Course course = course_of(synapses.time, mean, 0);
+    const Course course = course_of(mean);
     const std::string unit = unit_words(synapses.states.unit(state));
     std::vector<std::string> row{symbols_html(symbol_of(state)),
                                  unit.empty() ? "1" : escape(unit),
@@ -148,9 +148,8 @@ std::string state_table(const SynapseRun& synapses) {
                                  number(mean.back()),
                                  escape(meaning)};
     if (are_many)
-      row.insert(row.begin() + 3, deviation.size() == mean.size()
-                                      ? "± " + number(course_of(synapses.time, deviation, 0).mean)
-                                      : number(NAN));
+      row.insert(row.begin() + 3,
+                 deviation.size() == mean.size() ? "± " + number(course_of(deviation).mean) : number(NAN));
     table.rows.push_back(std::move(row));
   };
   for (const std::string_view state : synapses.states.order()) {
@@ -172,18 +171,17 @@ std::string calcium_table(const SynapseRun& synapses) {
               {},
               false};
   for (std::size_t i = 0; i < std::min(most_lines, calcium->ids.size()); ++i) {
-    const Course course = course_of(calcium->time, calcium->curves[i], calcium_at_rest);
+    const Course course = course_of(calcium->curves[i]);
+    const double frequency = calcium_frequency(calcium->time, calcium->curves[i]);
     const auto releases = synapses.release_times(calcium->ids[i]);
-    table.rows.push_back({fmt::format("{}", calcium->ids[i]),
-                          course.frequency > 0 ? number(course.frequency) : "does not oscillate",
+    table.rows.push_back({fmt::format("{}", calcium->ids[i]), frequency > 0 ? number(frequency) : "does not oscillate",
                           number(course.amplitude()), number(course.mean), fmt::format("{}", releases.size()),
                           number(double(releases.size()) / synapses.simulated)});
   }
   return fmt::format(
              "<h3>Calcium of the recorded synapses</h3>\n<p class=\"reading\">Second half of the run; releases: the "
-             "whole run. Calcium oscillates if it moves by more than {} µM and crosses the middle of its range "
-             "upwards at least twice.{}</p>\n",
-             calcium_at_rest,
+             "whole run. {}{}</p>\n",
+             words_of_oscillation(),
              calcium->ids.size() > most_lines ? fmt::format(" The first {} of {}.", most_lines, calcium->ids.size())
                                               : "") +
          to_html(table);
@@ -202,8 +200,8 @@ std::string population_table(const SynapseRun& synapses) {
       const auto curve = synapses.curve(fmt::format("/populations/{}/{}", k, state));
       const auto spread = synapses.curve(fmt::format("/populations/{}/deviation/{}", k, state));
       if (curve.size() != synapses.time.size() || curve.empty()) return number(NAN);
-      const std::string words = number(course_of(synapses.time, curve, 0).mean);
-      return spread.size() == curve.size() ? words + " ± " + number(course_of(synapses.time, spread, 0).mean) : words;
+      const std::string words = number(course_of(curve).mean);
+      return spread.size() == curve.size() ? words + " ± " + number(course_of(spread).mean) : words;
     };
     table.rows.push_back({fmt::format("{}", k), number(number_at(populations[k], "/synapses")),
                           number(number_at(populations[k], "/release_rate_per_s")), mean(synapses.states.calcium),
@@ -221,11 +219,11 @@ std::string headline(const SynapseRun& synapses) {
   if (synapses.synapses == 1) {
     std::string course;
     if (calcium != nullptr && calcium->time.size() > 1) {
-      const Course found = course_of(calcium->time, calcium->curves.front(), calcium_at_rest);
-      course = found.frequency > 0
-                   ? fmt::format("calcium oscillates at {} /s with an amplitude of {} µM", number(found.frequency),
-                                 number(found.amplitude()))
-                   : fmt::format("calcium does not oscillate and is {} µM on average", number(found.mean));
+      const Course found = course_of(calcium->curves.front());
+      const double frequency = calcium_frequency(calcium->time, calcium->curves.front());
+      course = frequency > 0 ? fmt::format("calcium oscillates at {} /s with an amplitude of {} µM", number(frequency),
+                                           number(found.amplitude()))
+                             : fmt::format("calcium does not oscillate and is {} µM on average", number(found.mean));
     }
     return fmt::format("{} in {:g} s of one tripartite synapse{}{}", count, synapses.simulated,
                        course.empty() ? "" : "; ", course);
