@@ -10,7 +10,7 @@ namespace {
 
 void append(std::string& block, double value) {
   if (std::isfinite(value))
-    fmt::format_to(std::back_inserter(block), "{:.8g}", value);
+    block += fmt::format("{:.8g}", value);
   else
     block += "NaN";
 }

@@ -48,9 +48,9 @@ class Visitor {
 /// Who asked for a run. Null: nobody wants to know, or to stop it.
 struct Caller {
   /// Told the fraction of the plan that is done, in [0, 1], several times a second. May throw.
-  std::function<void(double fraction)> progress;
+  std::function<void(double fraction)> progress = nullptr;
   /// Asked several times a second, from any thread, also within a step.
-  std::function<bool()> should_stop;
+  std::function<bool()> should_stop = nullptr;
 };
 
 /// The loop of every run: advances to the end of the plan, from wherever the course is. Throws Cancelled if the caller

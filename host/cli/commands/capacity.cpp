@@ -38,7 +38,7 @@ void print_table(const config::CapacityConfig&, const Cells& cells, std::ostream
     out << fmt::format("{:<10}{:>8}", to_string(load.contender), load.neurons);
     if (load.is_bracketed)
       out << fmt::format("{:>10.0f}   ({:.0f} to {:.0f}){:>{}}{:>12.3f}\n", load.k_max, load.low, load.high, "",
-                         std::max<int>(1, 23 - int(fmt::formatted_size("({:.0f} to {:.0f})", load.low, load.high))),
+                         std::max<int>(1, 23 - int(fmt::format("({:.0f} to {:.0f})", load.low, load.high).size())),
                          load.k_max / load.neurons);
     else
       out << "         -   not between the loads that were asked\n";
