@@ -49,6 +49,9 @@ struct Subject {
   double bytes = 0;       // that one unit moves at least if no state stays in a cache from one pass to the next
   std::string unit;       // "synapse steps"
   std::optional<double> accurate;  // fraction of the elements that are within the bounds of the workload
+  // Of nearly all elements (99.9 %): largest errors of calcium [uM] and of the time of a release [s], infinite if a
+  // release is missing.
+  std::optional<double> calcium_error, release_error;
 };
 
 struct Contest : Subject {
@@ -84,6 +87,7 @@ struct Workload {
 
 std::vector<Contest> synapse_contests(const Options&);
 std::vector<Contest> accuracy_contests(const Options&);
+std::vector<Contest> precision_contests(const Options&);
 std::vector<Contest> head_contests(const Options&);
 std::vector<Contest> memory_contests(const Options&);
 std::vector<Contest> astrocyte_contests(const Options&);

@@ -7,6 +7,8 @@ import pathlib
 from performance_page.rows import by_simulator, is_peer
 from performance_page.tables import SPECIAL, number
 
+METHOD_COLOURS = {"dormand_prince": "#21918c", "rosenbrock": "#5e3c99", "rk4": "#33638d", "euler": "#c2571a",
+                  "exponential_euler": "#b8860b"}
 COLOURS = {"W1": "#21918c", "W3": "#c2571a", "W4": "#5e3c99", "W5": "#33638d"}
 
 
@@ -133,5 +135,54 @@ def roofline(run: dict, rows: list[dict], path: pathlib.Path) -> bool:
     svg.text(left + width + 24, top + 64 + height / 2, "float32")
     svg.dot(left + width + 14, top + 80 + height / 2, "#444444", False)
     svg.text(left + width + 24, top + 84 + height / 2, "float64")
+    svg.write(path)
+    return True
+
+
+def precision(rows: list[dict], path: pathlib.Path) -> bool:
+    """Error over time of the machine, both logarithmic: above calcium, below releases; left rates, right spikes. A point
+    on the upper edge: some synapse has another number of releases. False without rows."""
+    rows = [row for row in rows if row["workload"] == "precision"]
+    if not rows:
+        return False
+    drives = list(dict.fromkeys(row["drive"] for row in rows))
+    width, height, gap, left, top = 330, 220, 60, 70, 30
+    svg = Svg(left + len(drives) * (width + gap) + 60, top + 2 * (height + gap) + 10)
+    costs = [1e9 / row["rate"] for row in rows]
+    x_low, x_high = math.floor(math.log10(min(costs))), math.ceil(math.log10(max(costs)))
+    for panel, (key, factor, words) in enumerate((("calcium_error", 1, "calcium [µM]"), ("release_error", 1e3, "releases [ms]"))):
+        known = [row[key] * factor for row in rows if row[key]]
+        y_low, y_high = math.floor(math.log10(min(known))), math.ceil(math.log10(max(known)))
+        bottom = top + panel * (height + gap) + height
+        for column, drive in enumerate(drives):
+            begin = left + column * (width + gap)
+
+            def x(cost):
+                return begin + width * (math.log10(cost) - x_low) / (x_high - x_low)
+
+            def y(error):
+                if error is None:
+                    return bottom - height
+                return bottom - (height - 16) * (math.log10(max(error, 10**y_low)) - y_low) / (y_high - y_low)
+
+            for power in range(x_low, x_high + 1):
+                svg.line(x(10**power), bottom - height, x(10**power), bottom, "#eeeeee")
+                svg.text(x(10**power), bottom + 16, f"{10.0**power:g}", "middle")
+            for power in range(y_low, y_high + 1):
+                svg.line(begin, y(10**power), begin + width, y(10**power), "#eeeeee")
+                svg.text(begin - 6, y(10**power) + 4, f"{10.0**power:g}", "end")
+            svg.text(begin, bottom - height - 6, f"error of {words}, {drive}")
+            svg.text(begin + width / 2, bottom + 34, "ns per synapse and ms of model", "middle")
+            for method, colour in METHOD_COLOURS.items():
+                points = sorted((x(1e9 / row["rate"]), y(row[key] and row[key] * factor))
+                                for row in rows if row["method"] == method and row["drive"] == drive)
+                for (x1, y1), (x2, y2) in zip(points, points[1:]):
+                    svg.line(x1, y1, x2, y2, colour, 'stroke-width="1.5"')
+                for at_x, at_y in points:
+                    svg.dot(at_x, at_y, colour, True)
+    for i, (method, colour) in enumerate(METHOD_COLOURS.items()):
+        at = left + i * 150
+        svg.dot(at, 10, colour, True)
+        svg.text(at + 9, 14, method)
     svg.write(path)
     return True

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from performance_page.rows import by_simulator, is_peer
 
-SPECIAL = ("matrix", "scaling", "start")
+SPECIAL = ("matrix", "scaling", "start", "precision")
 SETS = ("baseline", "avx2", "avx512")
 
 
@@ -83,3 +83,13 @@ def scaling(rows: list[dict]) -> str:
     lines = [[str(row["n"]), str(row["threads"]), number(row["rate"])] for row in
              sorted((row for row in rows if row["workload"] == "scaling"), key=lambda row: (row["n"], row["threads"]))]
     return table("synapses | threads | synapse steps per second", lines)
+
+
+def bound(value: float | None, factor: float) -> str:
+    return "some missing" if value is None else f"{value * factor:.2g}"
+
+
+def precision(rows: list[dict]) -> str:
+    lines = [[row["variant"].rsplit(", ", 1)[0], row["drive"], number(row["rate"]), bound(row["calcium_error"], 1),
+              bound(row["release_error"], 1e3)] for row in rows if row["workload"] == "precision"]
+    return table("method, tolerance or step | drive | synapse ms per second | error of calcium [µM] | of releases [ms]", lines)

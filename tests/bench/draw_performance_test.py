@@ -46,15 +46,18 @@ class DrawPerformance(unittest.TestCase):
     def test_every_kind_of_row_has_its_table(self):
         done = self.draw([row("W1", "rk4", 100e6, **PLAIN), row("start", "synapse --duration 0.1", 50.0),
                           row("scaling", "rk4", 123e6, n=1000),
+                          row("precision", "rk4 1/2 ms, rates", 70e6, drive="rates", calcium_error=3e-5, release_error=1.5e-3),
+                          row("precision", "euler, rates", 300e6, drive="rates", calcium_error=2e-3, release_error=None),
                           row("matrix", "a", 7e6, instruction_set="avx2", **CELL),
                           row("matrix", "b", 6e6, instruction_set="avx512", marked="b is slower than a", **CELL),
                           row("W4", "rk4", 30e6, ratio=10.0, **{**OTHER, "peer_rate": 3e6})])
         self.assertEqual(done.returncode, 0, done.stderr)
         for words in ("| W1 | rk4 | float32 | 10 | 100 M synapse steps | 50 M | 2.00 |", "| `synapse --duration 0.1` | 20 |",
-                      "| 1000 | 2 | 123 M |", "| rk4 | rates | one |  | 7 | **6** ✗ |", "- b is slower than a",
+                      "| 1000 | 2 | 123 M |", "| rk4 1/2 ms | rates | 70 M | 3e-05 | 1.5 |",
+                      "| euler | rates | 300 M | 0.002 | some missing |", "| rk4 | rates | one |  | 7 | **6** ✗ |", "- b is slower than a",
                       "| W4 | NEST 3.10 | rkf45 | float64 | 3 M synapse steps |  | 30 M, 10× |", "triad 20 GB/s", "(abcdefg)"):
             self.assertIn(words, self.page())
-        for picture in ("ratios", "simulators", "roofline"):
+        for picture in ("ratios", "simulators", "roofline", "precision"):
             self.assertIn("</svg>", (self.folder / f"docs/performance/{picture}.svg").read_text())
 
     def test_the_run_with_the_median_ratio_is_shown(self):

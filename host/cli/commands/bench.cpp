@@ -105,6 +105,9 @@ nlohmann::ordered_json json_of(const Row& row) {
   if (row.clocks > 0) entry["clocks"] = row.clocks;
   if (row.instruction_set) entry["instruction_set"] = to_string(*row.instruction_set);
   if (row.accurate) entry["accurate"] = *row.accurate;
+  // JSON knows no infinity: null.
+  if (row.calcium_error) entry["calcium_error"] = *row.calcium_error;
+  if (row.release_error) entry["release_error"] = *row.release_error;
   if (!row.marked.empty()) entry["marked"] = row.marked;
   if (!row.wrong.empty()) entry["wrong"] = row.wrong;
   return entry;
