@@ -177,7 +177,7 @@ class CpuAdaptiveNetwork final : public CpuPasses<Real> {
         evaluate(s);
       }
       const Real ratio = error_ratio();
-      proposed_ *= double(integrate::step_factor<Real>(ratio, integrate::DormandPrinceTableau::order));
+      proposed_ *= double(integrate::step_factor<integrate::DormandPrinceTableau::order, Real>(ratio));
       if (ratio <= Real(1)) break;
     }
     end_at(first_crossing());
@@ -206,6 +206,9 @@ class CpuAdaptiveNetwork final : public CpuPasses<Real> {
     return integrate::error_ratio(tolerance_, this->y_[i], next_[i], Real(attempted_) * error);
   }
 
+  /// NaN propagates.
+  static Real larger(Real a, Real b) { return a < b ? b : b <= a ? a : a + b; }
+
   /// The largest of all states; not a number if one of them is not.
   Real error_ratio() const {
     Real largest = 0;
@@ -214,9 +217,9 @@ class CpuAdaptiveNetwork final : public CpuPasses<Real> {
       this->in_parts(population.size, [&](std::size_t first, std::size_t last) {
         Real here = 0;
         for (const std::size_t begin : population.first)
-          for (std::size_t i = first; i < last; ++i) here = integrate::larger(here, error_ratio(begin + i));
+          for (std::size_t i = first; i < last; ++i) here = larger(here, error_ratio(begin + i));
         const std::lock_guard lock(guard);
-        largest = integrate::larger(largest, here);
+        largest = larger(largest, here);
       });
     return largest;
   }

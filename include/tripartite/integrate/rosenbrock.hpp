@@ -18,6 +18,7 @@ struct Rosenbrock {
   TRIPARTITE_HD void attempt(const Model& model, const Inputs& inputs, Real t, Real h, const Real (&y)[n],
                              const Real (&f)[n], Real (&next)[n], Real (&f_next)[n], Real (&error)[n]) {
     Real drift[n];  // df/dt at constant y
+    for (int i = 0; i < n; ++i) drift[i] = Real(0);
     bool moves = false;
     // A loop, so that the right-hand side is compiled once.
 #if defined(__CUDA_ARCH__)
@@ -28,10 +29,7 @@ struct Rosenbrock {
       Real shifted[n];
       derivatives(model, y, inputs.shifted(port, t), shifted);
       const Real slope = inputs.slope(port, t);
-      for (int i = 0; i < n; ++i) {
-        const Real own = (shifted[i] - f[i]) * slope;
-        drift[i] = moves ? drift[i] + own : own;
-      }
+      for (int i = 0; i < n; ++i) drift[i] = drift[i] + (shifted[i] - f[i]) * slope;
       moves = true;
     }
     Real jacobian[n][n];
