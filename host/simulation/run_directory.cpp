@@ -44,7 +44,8 @@ bool create(const fs::path& path) {
 }
 
 fs::path create_by_time(std::string command) {
-  if (const auto option = command.find(" --"); option != std::string::npos) command.replace(option, 3, "-");
+  if (const auto option = command.find(" --"); option != std::string::npos)
+    command = fmt::format("{}-{}", command.substr(0, option), command.substr(option + 3));
   const fs::path base =
       fs::path("runs") / fmt::format("{}-{:%Y%m%d-%H%M%S}", command, fmt::localtime(std::time(nullptr)));
   create_parents(base);
