@@ -107,7 +107,7 @@ struct NetworkConfig {
 struct NetworkSweepConfig : NetworkConfig {
   std::vector<std::string> over;  // one or two of "synapse.O_G=0:2:5", "connectivity.p=0.01:0.1:10:log"
   std::int64_t seeds = 1;
-  double transient = 0;           // [s] before `duration`; 0: five times the slowest time constant
+  double transient = 0;                              // [s] before `duration`; 0: five times the slowest time constant
   double least_amplitude = least_calcium_amplitude;  // [uM]
 };
 

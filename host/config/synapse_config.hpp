@@ -78,9 +78,9 @@ inline constexpr double least_calcium_amplitude = 0.01;
 
 /// Everything that decides what `tripartite sweep` computes: `synapses` of them at each point of a grid.
 struct SweepConfig : SynapseConfig {
-  std::vector<std::string> over;  // one or two of "O_delta=0.2:1.2:40", "rate=0.1:50:30:log"
-  double transient = 0;           // [s] before `duration`; 0: five times the slowest time constant
-  double sample_interval = 0.1;   // [s]
+  std::vector<std::string> over;                     // one or two of "O_delta=0.2:1.2:40", "rate=0.1:50:30:log"
+  double transient = 0;                              // [s] before `duration`; 0: five times the slowest time constant
+  double sample_interval = 0.1;                      // [s]
   double least_amplitude = least_calcium_amplitude;  // [uM]
 
   SweepConfig() {

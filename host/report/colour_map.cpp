@@ -1,12 +1,35 @@
 #include "host/report/colour_map.hpp"
 
+#include <fmt/format.h>
+
+#include <iterator>
+
 namespace tripartite::report {
+namespace {
 
 // gnuplot interpolates linearly between these; 16 intervals keep within 1 % of viridis.
+constexpr const char* viridis[] = {"#440154", "#481a6c", "#472f7d", "#414487", "#39568c", "#31688e",
+                                   "#2a788e", "#23888e", "#1f988b", "#22a884", "#35b779", "#54c568",
+                                   "#7ad151", "#a5db36", "#d2e21b", "#fde725"};
+
+/// Entries of a palette that spread viridis from `low` to 1.
+std::string viridis_from(double low) {
+  std::string entries;
+  for (std::size_t i = 0; i < std::size(viridis); ++i)
+    entries += fmt::format("{}{:.5f} '{}'", i == 0 ? "" : ", ",
+                           low + (1 - low) * double(i) / double(std::size(viridis) - 1), viridis[i]);
+  return entries;
+}
+
+}  // namespace
+
 std::string_view sequential_colours() {
-  return "set palette defined (0 '#440154', 1 '#481a6c', 2 '#472f7d', 3 '#414487', 4 '#39568c', 5 '#31688e', "
-         "6 '#2a788e', 7 '#23888e', 8 '#1f988b', 9 '#22a884', 10 '#35b779', 11 '#54c568', 12 '#7ad151', "
-         "13 '#a5db36', 14 '#d2e21b', 15 '#fde725')";
+  static const std::string command = fmt::format("set palette defined ({})", viridis_from(0));
+  return command;
+}
+
+std::string sequential_colours_above(std::string_view colour, double share) {
+  return fmt::format("set palette defined (0 '{0}', {1} '{0}', {2})", colour, share, viridis_from(share));
 }
 
 std::string_view diverging_colours() {

@@ -225,6 +225,17 @@ TEST(Chosen, AreCellsThatDiffer) {
   EXPECT_THAT(chosen.columns, AllOf(testing::Contains(3), testing::Contains(6)));
 }
 
+TEST(Colours, AboveAPartOfItsOwnAreThoseOfAllMaps) {
+  const std::string all(sequential_colours()), above = sequential_colours_above("#d4d6da", 0.06);
+  EXPECT_THAT(above, HasSubstr("(0 '#d4d6da', 0.06 '#d4d6da', 0.06000 '#440154'"));
+  std::size_t at = 0, colours = 0;
+  for (auto quote = all.find('#'); quote != std::string::npos; quote = all.find('#', quote + 1), ++colours) {
+    at = above.find(all.substr(quote, 7), at);
+    ASSERT_NE(at, std::string::npos) << all.substr(quote, 7);
+  }
+  EXPECT_GE(colours, 10U);
+}
+
 TEST(Course, IsThatOfTheSecondHalf) {
   std::vector<double> time, curve;
   for (std::size_t i = 0; i <= 4000; ++i) {

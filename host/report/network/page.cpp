@@ -9,6 +9,7 @@
 #include "host/report/activity.hpp"
 #include "host/report/course.hpp"
 #include "host/report/html.hpp"
+#include "host/report/means.hpp"
 #include "host/report/model_states.hpp"
 #include "host/report/network/sheet.hpp"
 #include "host/report/network/wave.hpp"
@@ -27,8 +28,7 @@ struct NetworkRun {
   const Run& run;
   States states;
   std::vector<Recorded> recorded;
-  std::optional<io::Hdf5File> means;
-  std::vector<double> time;  // of the means
+  Means means;
   io::Spikes releases;
   double simulated;
 
@@ -36,14 +36,9 @@ struct NetworkRun {
       : run(of),
         states(synapse_states(of.summary)),
         recorded(read_recorded(of.directory, order())),
-        simulated(result("simulated_s")) {
-    if (const auto path = of.directory / "means.h5"; std::filesystem::exists(path)) {
-      means.emplace(io::Hdf5File::open(path));
-      time = means->read<double>("/time").values;
-    }
-    if (const auto path = of.directory / "releases.h5"; std::filesystem::exists(path))
-      releases = io::read_sonata_spikes(path);
-  }
+        means(of.directory),
+        releases(read_releases(of.directory).value_or(io::Spikes())),
+        simulated(result("simulated_s")) {}
 
   double result(const std::string& key) const { return number_at(run.summary, "/results/" + key); }
   bool has(const std::string& key) const { return result(key) > 0; }
@@ -52,11 +47,6 @@ struct NetworkRun {
     for (const std::string_view name : states.order()) names.push_back(name);
     names.push_back("C_s");
     return names;
-  }
-  std::vector<double> mean(const std::string& field) const {
-    const std::string path = "/mean/" + field;
-    auto values = means && means->contains(path) ? means->read<double>(path).values : std::vector<double>();
-    return values.size() == time.size() ? values : std::vector<double>();
   }
   const Recorded* somata() const { return find_field(recorded, "C_s"); }
   bool has_all_somata() const { return double(somata()->curves.size()) == result("astrocytes"); }
@@ -78,7 +68,7 @@ constexpr Mean all_means[] = {{"nu", "1/s", "firing rate of neurons", "neurons"}
 std::vector<double> values_of(const NetworkRun& network, const Mean& mean) {
   if (!network.has(mean.needs)) return {};
   if (mean.field == std::string_view("C_s") && network.somata() == nullptr) return {};
-  return network.mean(mean.field);
+  return network.means.curve(std::string("/mean/") + mean.field);
 }
 
 void draw_means(const NetworkRun& network, Page& page) {
@@ -93,7 +83,7 @@ void draw_means(const NetworkRun& network, Page& page) {
   }
   if (!rows.empty())
     page.picture("The whole network", reading + ".",
-                 trace_picture(network.time, rows, {"time [s]", false, {0, network.simulated}}));
+                 trace_picture(network.means.time(), rows, {"time [s]", false, {0, network.simulated}}));
 }
 
 void draw_somata(const NetworkRun& network, Page& page) {

@@ -21,6 +21,18 @@ bool is_nothing(const std::vector<double>& values, double floor) {
   return std::none_of(values.begin(), values.end(), [&](double value) { return value < 0 || value > floor; });
 }
 
+/// Points without a neighbour, which a line would not show.
+Marks lone_points(const std::vector<double>& x, const std::vector<double>& values, std::size_t curve) {
+  const auto is_there = [&](std::size_t i) { return i < values.size() && std::isfinite(values[i]); };
+  Marks dots{curve, {}, {}, "single point"};
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (is_there(i) && !is_there(i + 1) && (i == 0 || !is_there(i - 1))) {
+      dots.x.push_back(x[i]);
+      dots.y.push_back(values[i]);
+    }
+  return dots;
+}
+
 Picture lines(const nlohmann::json& results, const std::vector<GridQuantity>& quantities,
               const nlohmann::json& deviations) {
   const auto& axes = results["axes"];
@@ -49,6 +61,8 @@ Picture lines(const nlohmann::json& results, const std::vector<GridQuantity>& qu
         return curve;
       };
       row.curves.push_back(part(0));
+      if (const Marks dots = lone_points(x, row.curves.back(), row.curves.size() - 1); !dots.x.empty())
+        row.marks.push_back(dots);
       if (deviation.size() != values.size()) continue;
       row.low.push_back(part(-1));
       row.high.push_back(part(1));

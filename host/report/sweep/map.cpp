@@ -6,14 +6,11 @@
 #include <limits>
 
 #include "host/report/axis.hpp"
+#include "host/report/colour_map.hpp"
 
 namespace tripartite::report {
 namespace {
 
-// Viridis (van der Walt and Smith 2015): lightness rises evenly, so that the map can be read in grey and by
-// colour-blind readers.
-constexpr const char* scale_colours[] = {"#440154", "#482878", "#3e4989", "#31688e", "#26828e",
-                                         "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725"};
 constexpr const char* floor_colour = "#d4d6da";
 constexpr double floor_share = 0.06;  // of the colour scale
 constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
@@ -78,19 +75,14 @@ double set_colours(Figure& figure, const GridMap& map) {
   const bool is_one_value = !(span.length() > 0);
   const double value = span.low;
   if (is_one_value) span = with_margins(span);
-  std::string palette, marks;
-  double at = 0, lowest = span.low, floor_value = no_value;
+  std::string palette(sequential_colours()), marks;
+  double lowest = span.low, floor_value = no_value;
   if (has_floor) {
-    at = floor_share;
-    palette = fmt::format("0 '{0}', {1} '{0}', ", floor_colour, floor_share);
+    palette = sequential_colours_above(floor_colour, floor_share);
     lowest = span.low - span.length() * floor_share / (1 - floor_share);
     floor_value = (lowest + span.low) / 2;
     marks = fmt::format("{} {:.9g}, ", figure.text(map.floor_label), floor_value);
   }
-  constexpr std::size_t colours = std::size(scale_colours);
-  for (std::size_t i = 0; i < colours; ++i)
-    palette +=
-        fmt::format("{}{:.5f} '{}'", i == 0 ? "" : ", ", at + (1 - at) * double(i) / (colours - 1), scale_colours[i]);
   const double step = round_step(span.length(), 5);
   const double clear = has_floor ? span.low + 0.02 * span.length() : span.low;  // of the mark of the floor
   bool is_first = true;
@@ -103,8 +95,7 @@ double set_colours(Figure& figure, const GridMap& map) {
   }
   const double only = is_one_value ? value : span.high;
   if (is_first) marks += fmt::format("{} {:.9g}", figure.text(fmt::format("{:.4g}", only)), only);
-  figure.add("set palette defined ({}); set cbrange [{:.9g}:{:.9g}]; set cbtics ({})", palette, lowest, span.high,
-             marks);
+  figure.add("{}; set cbrange [{:.9g}:{:.9g}]; set cbtics ({})", palette, lowest, span.high, marks);
   return floor_value;
 }
 

@@ -9,6 +9,7 @@
 #include "host/report/activity.hpp"
 #include "host/report/course.hpp"
 #include "host/report/html.hpp"
+#include "host/report/means.hpp"
 #include "host/report/model_states.hpp"
 #include "host/report/pages.hpp"
 #include "host/report/recorded.hpp"
@@ -26,8 +27,7 @@ struct SynapseRun {
   const Run& run;
   States states;
   std::vector<Recorded> recorded;
-  std::optional<io::Hdf5File> means;
-  std::vector<double> time;  // of the means
+  Means means;
   std::optional<io::Spikes> releases;
   double synapses, simulated;
   std::size_t populations;
@@ -36,23 +36,14 @@ struct SynapseRun {
       : run(of),
         states(synapse_states(of.summary)),
         recorded(read_recorded(of.directory, states.order())),
+        means(of.directory),
+        releases(read_releases(of.directory)),
         synapses(number_at(of.summary, "/results/synapses")),
         simulated(number_at(of.summary, "/results/simulated_s")),
-        populations(part_at(of.summary, "/results/populations").size()) {
-    if (const auto path = of.directory / "means.h5"; std::filesystem::exists(path)) {
-      means.emplace(io::Hdf5File::open(path));
-      time = means->read<double>("/time").values;
-    }
-    if (const auto path = of.directory / "releases.h5"; std::filesystem::exists(path))
-      releases = io::read_sonata_spikes(path);
-  }
+        populations(part_at(of.summary, "/results/populations").size()) {}
 
   Span span() const { return {0, simulated}; }
   const Recorded* calcium() const { return find_field(recorded, states.calcium); }
-  /// Of means.h5; empty if it is not there.
-  std::vector<double> curve(const std::string& path) const {
-    return means && means->contains(path) ? means->read<double>(path).values : std::vector<double>();
-  }
   std::vector<double> release_times(std::uint64_t synapse) const {
     std::vector<double> times;
     for (std::size_t k = 0; releases && k < releases->times.size(); ++k)
@@ -77,7 +68,7 @@ void draw_single(const SynapseRun& synapses, Page& page) {
   std::vector<std::uint64_t> ids;
   for (const std::size_t c : chosen.columns) ids.push_back(chooser.ids[c]);
   auto rows = synapse::drive_rows(synapses.run, chooser.time, ids);
-  const auto released = synapses.curve("/mean/r");
+  const auto released = synapses.means.curve("/mean/r");
   for (const Recorded& field : synapses.recorded) {
     if (field.ids != chooser.ids) continue;
     rows.push_back(&field == calcium ? calcium_row(synapses, field, chosen.columns)
@@ -98,14 +89,14 @@ void draw_single(const SynapseRun& synapses, Page& page) {
 
 /// Means over synapses, with a band of one standard deviation.
 void draw_means(const SynapseRun& synapses, Page& page) {
-  if (synapses.synapses <= 1 || synapses.time.size() < 2) return;
+  if (synapses.synapses <= 1 || synapses.means.time().size() < 2) return;
   std::vector<TraceRow> rows;
   for (const std::string& state :
        {std::string("r"), synapses.states.ip3, synapses.states.calcium, std::string("Gamma_S")}) {
     TraceRow row{with_unit(state, synapses.states.unit(state)), {}, {}};
     const auto add = [&](const std::string& mean, const std::string& deviation) {
-      const auto middle = synapses.curve(mean), spread = synapses.curve(deviation);
-      if (middle.size() != synapses.time.size()) return;
+      const auto middle = synapses.means.curve(mean), spread = synapses.means.curve(deviation);
+      if (middle.size() != synapses.means.time().size()) return;
       row.curves.push_back(middle);
       if (spread.size() != middle.size()) return;
       row.low.emplace_back(), row.high.emplace_back();
@@ -126,18 +117,18 @@ void draw_means(const SynapseRun& synapses, Page& page) {
   page.picture("The population",
                "Mean over synapses; band: one standard deviation between synapses to either side. r: fraction of the "
                "resources that a spike releases.",
-               trace_picture(synapses.time, rows, {"time [s]", false, synapses.span()}));
+               trace_picture(synapses.means.time(), rows, {"time [s]", false, synapses.span()}));
 }
 
 /// Means over synapses and the second half of the run.
 std::string state_table(const SynapseRun& synapses) {
-  if (synapses.time.size() < 2) return {};
+  if (synapses.means.time().size() < 2) return {};
   const bool are_many = synapses.synapses > 1;
   Table table{{"state", "unit", "mean", "lowest", "highest", "at the end", "meaning"}, {}, true};
   if (are_many) table.head.insert(table.head.begin() + 3, "between synapses");
   const auto add = [&](const std::string& state, const std::string& meaning) {
-    const auto mean = synapses.curve("/mean/" + state), deviation = synapses.curve("/deviation/" + state);
-    if (mean.size() != synapses.time.size()) return;
+    const auto mean = synapses.means.curve("/mean/" + state), deviation = synapses.means.curve("/deviation/" + state);
+    if (mean.size() != synapses.means.time().size()) return;
     const Course course = course_of(mean);
     const std::string unit = unit_words(synapses.states.unit(state));
     std::vector<std::string> row{symbols_html(symbol_of(state)),
@@ -197,9 +188,9 @@ std::string population_table(const SynapseRun& synapses) {
               false};
   for (std::size_t k = 0; k < populations.size(); ++k) {
     const auto mean = [&](const std::string& state) {
-      const auto curve = synapses.curve(fmt::format("/populations/{}/{}", k, state));
-      const auto spread = synapses.curve(fmt::format("/populations/{}/deviation/{}", k, state));
-      if (curve.size() != synapses.time.size() || curve.empty()) return number(NAN);
+      const auto curve = synapses.means.curve(fmt::format("/populations/{}/{}", k, state));
+      const auto spread = synapses.means.curve(fmt::format("/populations/{}/deviation/{}", k, state));
+      if (curve.size() != synapses.means.time().size() || curve.empty()) return number(NAN);
       const std::string words = number(course_of(curve).mean);
       return spread.size() == curve.size() ? words + " ± " + number(course_of(spread).mean) : words;
     };
