@@ -23,7 +23,6 @@
 #include "tripartite/error.hpp"
 #include "tripartite/transformer/model_files.hpp"
 
-extern char** environ;
 
 // How long a command takes until its work begins: its run directory appears when it has read everything and is ready
 // for the first step. Of commands without one, until they print their first result. What follows is cut off.
@@ -79,6 +78,7 @@ class Child {
   Child(std::vector<std::string> words, int results) {
     words.insert(words.begin(), "tripartite");
     std::vector<char*> pointers;
+    pointers.reserve(words.size() + 1);
     for (std::string& word : words) pointers.push_back(word.data());
     pointers.push_back(nullptr);
     posix_spawn_file_actions_t actions;
