@@ -1,6 +1,5 @@
 #pragma once
 
-
 /// Matrix products with a CBLAS, cut into tiles that do not depend on the number of threads, so that results are
 /// bitwise independent of it too. OpenMP threads take the tiles; the CBLAS itself uses one thread. A call inside a
 /// parallel region runs on the calling thread only.
