@@ -32,7 +32,7 @@ const std::vector<Workload>& workloads() {
       {"W6", "transformers: their products beside sgemm alone, and a paragraph through the network", true,
        transformer_contests},
       {"start", "from the start of a command to its first step", true, start_contests},
-      {"precision", "error of calcium and releases against work, for every method", false, precision_contests},
+      {"precision", "error of calcium and releases against work", false, precision_contests},
       {"matrix", "W1 by method, precision, instruction set, drive", false, matrix_contests},
       {"scaling", "W1 with 1000 to 10 000 000 synapses, 1 to all threads", false, scaling_contests}};
   return all;

@@ -3,14 +3,11 @@
 #include <numbers>
 
 #include "host/network/cpu_base.hpp"
+#include "host/network/windows.hpp"
 #include "host/simd/flush_subnormals.hpp"
 
 namespace tripartite {
 namespace {
-
-constexpr int fixed_window_steps = 256;  // between looks at the numbers
-// Of methods that choose their steps: what they cut short at the end of a window is lost.
-constexpr double adaptive_window = 1;  // [s]
 
 /// Populations that nothing joins: each element goes through many steps at once.
 template <class Real>
@@ -22,8 +19,7 @@ class CpuWindowNetwork final : public CpuNetworkBase<Real> {
   explicit CpuWindowNetwork(NetworkSetup setup)
       : Base(std::move(setup)),
         substeps_(adaptive() ? 1 : this->setup_.substeps),
-        window_steps_(adaptive() ? std::max(fixed_window_steps, int(std::min(adaptive_window / this->setup_.dt, 1e6)))
-                                 : fixed_window_steps) {
+        window_steps_(network::window_steps(this->setup_)) {
     for (CpuPopulation<Real>& population : this->populations_) courses_.emplace_back(population.inputs.size());
   }
 
@@ -134,7 +130,7 @@ class CpuWindowNetwork final : public CpuNetworkBase<Real> {
     // A crossing needs the watched state to come down in between: at most one in two steps. Adaptive steps are bounded
     // by nothing, but a transient takes much longer than the mean of these; more than this is refused, not lost.
     // One place more tells full from overfull.
-    worker.crossings.resize(Base::tile * std::size_t(std::min(window.steps, fixed_window_steps) / 2 + 1) + 1);
+    worker.crossings.resize(Base::tile * std::size_t(std::min(window.steps, network::fixed_window_steps) / 2 + 1) + 1);
     run.crossing = worker.crossings.data();
     run.capacity = std::int64_t(worker.crossings.size());
     {

@@ -20,8 +20,9 @@ template <int root, class Integer, class Integers>
 TRIPARTITE_HD Integers inverse_root_bits(Integers bits) {
   constexpr bool single = sizeof(Integer) == 4;
   constexpr Integer one = Integer(single ? 0x3F800000 : 0x3FF0000000000000);  // the bits of 1
-  constexpr int dropped = single ? 16 : 45;  // a product of short numbers takes less than a division
-  return one - one / 2048 + one / root - (bits >> dropped) * ((Integer(1) << dropped) / root);
+  constexpr Integer middle = Integer(1) << (single ? 19 : 48);  // the line runs between both ends of the error
+  constexpr int dropped = single ? 16 : 45;                     // a product of short numbers takes less than a division
+  return one - middle + one / root - (bits >> dropped) * ((Integer(1) << dropped) / root);
 }
 template <int root>
 TRIPARTITE_HD float inverse_root_estimate(float x) {

@@ -5,6 +5,7 @@
 #include "host/linear_algebra/parallel.hpp"
 #include "host/network/events.hpp"
 #include "host/network/faults.hpp"
+#include "host/network/windows.hpp"
 #include "kernels/network/cuda_network_base.hpp"
 #include "kernels/network/cuda_networks.hpp"
 #include "tripartite/error.hpp"
@@ -14,8 +15,6 @@ namespace {
 
 using namespace population::cuda;
 
-constexpr int window_steps = 256;  // between looks at the numbers
-
 /// Populations that nothing joins: each element goes through many steps at once.
 template <class Real>
 class CudaWindowNetwork final : public CudaNetworkBase<Real> {
@@ -24,7 +23,7 @@ class CudaWindowNetwork final : public CudaNetworkBase<Real> {
  public:
   explicit CudaWindowNetwork(NetworkSetup setup)
       : Base(std::move(setup)), substeps_(adaptive() ? 1 : this->setup_.substeps), runs_(this->populations_.size()) {
-    this->prepare_populations(window_steps);
+    this->prepare_populations(fixed_window_steps);
     for (std::size_t p = 0; p < runs_.size(); ++p)
       if (this->populations_[p].description().watched >= 0) {
         // With fixed steps an element has at most one record per launch.
@@ -38,7 +37,7 @@ class CudaWindowNetwork final : public CudaNetworkBase<Real> {
   void advance_steps(std::int64_t steps) override {
     while (steps > 0) {
       this->check_stop();
-      const int now = int(std::min<std::int64_t>(window_steps, steps));
+      const int now = int(std::min<std::int64_t>(window_steps(this->setup_), steps));
       advance_window(now);
       steps -= now;
     }
