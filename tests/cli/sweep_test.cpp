@@ -155,12 +155,14 @@ TEST_F(SweepCommand, OfANetworkKeepsItsFinishedRowsWhenInterrupted) {
 }
 
 TEST_F(SweepCommand, ALongStepIsWarnedOfAndMeasured) {
-  const Finished warned = run({"synapse", "--solver", "rk4", "--dt", "1", "--duration", "20", "--set", "recording.interval=1"});
+  const Finished warned = run(
+      {"synapse", "--solver", "exponential_euler", "--dt", "1", "--duration", "20", "--set", "recording.interval=1"});
   ASSERT_EQ(warned.status, 0) << warned.err;
   EXPECT_THAT(warned.err,
               AllOf(HasSubstr("steps of 1 s are longer than the fastest time constant, 1/Omega_e = 16.7 ms"),
                     HasSubstr("--check-step")));
-  const Finished checked = run({"synapse", "--solver", "rk4", "--duration", "20", "--check-step", "--out", "a"});
+  const Finished checked =
+      run({"synapse", "--solver", "exponential_euler", "--duration", "20", "--check-step", "--out", "a"});
   ASSERT_EQ(checked.status, 0) << checked.err;
   EXPECT_THAT(checked.err, testing::Not(HasSubstr("longer than the fastest")));
   EXPECT_THAT(checked.out, HasSubstr("the same with half the step (0.5 ms)"));
@@ -176,7 +178,8 @@ TEST_F(SweepCommand, ALongStepIsWarnedOfAndMeasured) {
   }
   EXPECT_EQ(check["differences"].size(), 12U);  // ten states, r, releases
   // The step of the run itself is that of a run of half the step.
-  ASSERT_EQ(run({"synapse", "--solver", "rk4", "--duration", "20", "--dt", "5e-4", "--out", "b"}).status, 0);
+  ASSERT_EQ(run({"synapse", "--solver", "exponential_euler", "--duration", "20", "--dt", "5e-4", "--out", "b"}).status,
+            0);
   EXPECT_EQ(check["differences"][0]["finer"], summary("b")["results"]["final_means"]["u"]);
 }
 
