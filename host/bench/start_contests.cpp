@@ -23,7 +23,6 @@
 #include "tripartite/error.hpp"
 #include "tripartite/transformer/model_files.hpp"
 
-
 // How long a command takes until its work begins: its run directory appears when it has read everything and is ready
 // for the first step. Of commands without one, until they print their first result. What follows is cut off.
 namespace tripartite::bench {
