@@ -147,7 +147,8 @@ TEST(NetworkResults, DrawTheExternalInputFromItsNormalDistribution) {
                          "recording.elements=0"});
   // After 25 time constants the rate is the response to the input.
   double sum = 0, squares = 0, far = 0;
-  for (const double rate : run.recorded("nu").back()) {
+  const auto frames = run.recorded("nu");
+  for (const double rate : frames.back()) {
     const double z = (10 - 1.5 * std::log(60 / rate - 1) - 9) / 1.5;
     sum += z / neurons;
     squares += z * z / neurons;
