@@ -127,6 +127,7 @@ class Loaded {
   Turn run(transformer::Attention<float>& attention, int tokens, double expected) {
     transformer::Sequence<float> sequence(model(), attention);
     std::vector<int> text;
+    text.reserve(std::size_t(tokens));
     for (int i = 0; i < tokens; ++i) text.push_back(997 * (i + 1) % size_.vocabulary);
     Turn turn;
     std::span<const float> states;

@@ -26,7 +26,7 @@ const Command& chosen_command(std::span<const Command> commands, std::string_vie
                                    : std::find(given.begin(), given.end(), option_of(command)) != given.end())
       chosen = &command;
   }
-  return *chosen;
+  return chosen != nullptr ? *chosen : commands.front();  // `word` is one of them
 }
 
 std::vector<report::CommandPage> report_pages() {

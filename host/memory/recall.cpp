@@ -49,10 +49,10 @@ class Batch final : run::Course, run::Visitor {
     engine_.start(states, options.regime);
   }
 
-  void run(std::function<void(double)> progress) {
+  void run(const std::function<void(double)>& progress) {
     const std::int64_t frame_steps = has_frames() ? options_.record_every : options_.steps;
     run::run(*this, {.steps = options_.steps, .frame_steps = frame_steps},
-             {.progress = std::move(progress), .should_stop = options_.stop}, *this);
+             {.progress = progress, .should_stop = options_.stop}, *this);
     if (has_frames() && made_ % frame_steps != 0) record();  // where it ended
   }
 

@@ -50,28 +50,28 @@ struct DormandPrince {
     for (int i = 0; i < n; ++i) at[i] = y[i] + h * (c(tableau.ahead[1][0]) * f[i]);
     derivatives(model, at, inputs(t + h * c(tableau.time[1])), k2);
     for (int i = 0; i < n; ++i) at[i] = y[i] + h * (c(tableau.ahead[2][0]) * f[i] + c(tableau.ahead[2][1]) * k2[i]);
-    derivatives(model, at, inputs(t + h * c(tableau.time[2])), k3);
+    derivatives(model, at, inputs(t + h * c(tableau.time[2])), k3_);
     for (int i = 0; i < n; ++i)
       at[i] =
-          y[i] + h * (c(tableau.ahead[3][0]) * f[i] + c(tableau.ahead[3][1]) * k2[i] + c(tableau.ahead[3][2]) * k3[i]);
-    derivatives(model, at, inputs(t + h * c(tableau.time[3])), k4);
+          y[i] + h * (c(tableau.ahead[3][0]) * f[i] + c(tableau.ahead[3][1]) * k2[i] + c(tableau.ahead[3][2]) * k3_[i]);
+    derivatives(model, at, inputs(t + h * c(tableau.time[3])), k4_);
     for (int i = 0; i < n; ++i)
       at[i] = y[i] + h * (c(tableau.ahead[4][0]) * f[i] + c(tableau.ahead[4][1]) * k2[i] +
-                          c(tableau.ahead[4][2]) * k3[i] + c(tableau.ahead[4][3]) * k4[i]);
-    derivatives(model, at, inputs(t + h * c(tableau.time[4])), k5);
+                          c(tableau.ahead[4][2]) * k3_[i] + c(tableau.ahead[4][3]) * k4_[i]);
+    derivatives(model, at, inputs(t + h * c(tableau.time[4])), k5_);
     for (int i = 0; i < n; ++i)
       at[i] =
-          y[i] + h * (c(tableau.ahead[5][0]) * f[i] + c(tableau.ahead[5][1]) * k2[i] + c(tableau.ahead[5][2]) * k3[i] +
-                      c(tableau.ahead[5][3]) * k4[i] + c(tableau.ahead[5][4]) * k5[i]);
-    derivatives(model, at, inputs(t + h), k6);
+          y[i] + h * (c(tableau.ahead[5][0]) * f[i] + c(tableau.ahead[5][1]) * k2[i] + c(tableau.ahead[5][2]) * k3_[i] +
+                      c(tableau.ahead[5][3]) * k4_[i] + c(tableau.ahead[5][4]) * k5_[i]);
+    derivatives(model, at, inputs(t + h), k6_);
     for (int i = 0; i < n; ++i)
-      next[i] =
-          y[i] + h * (c(tableau.ahead[6][0]) * f[i] + c(tableau.ahead[6][2]) * k3[i] + c(tableau.ahead[6][3]) * k4[i] +
-                      c(tableau.ahead[6][4]) * k5[i] + c(tableau.ahead[6][5]) * k6[i]);
+      next[i] = y[i] +
+                h * (c(tableau.ahead[6][0]) * f[i] + c(tableau.ahead[6][2]) * k3_[i] + c(tableau.ahead[6][3]) * k4_[i] +
+                     c(tableau.ahead[6][4]) * k5_[i] + c(tableau.ahead[6][5]) * k6_[i]);
     derivatives(model, next, inputs(t + h), f_next);
     for (int i = 0; i < n; ++i) {
-      error[i] = h * (c(tableau.error[0]) * f[i] + c(tableau.error[2]) * k3[i] + c(tableau.error[3]) * k4[i] +
-                      c(tableau.error[4]) * k5[i] + c(tableau.error[5]) * k6[i] + c(tableau.error[6]) * f_next[i]);
+      error[i] = h * (c(tableau.error[0]) * f[i] + c(tableau.error[2]) * k3_[i] + c(tableau.error[3]) * k4_[i] +
+                      c(tableau.error[4]) * k5_[i] + c(tableau.error[5]) * k6_[i] + c(tableau.error[6]) * f_next[i]);
     }
   }
 
@@ -84,13 +84,13 @@ struct DormandPrince {
             f[i],
             next[i],
             f_next[i],
-            h * (c(tableau.bend[0]) * f[i] + c(tableau.bend[2]) * k3[i] + c(tableau.bend[3]) * k4[i] +
-                 c(tableau.bend[4]) * k5[i] + c(tableau.bend[5]) * k6[i] + c(tableau.bend[6]) * f_next[i])};
+            h * (c(tableau.bend[0]) * f[i] + c(tableau.bend[2]) * k3_[i] + c(tableau.bend[3]) * k4_[i] +
+                 c(tableau.bend[4]) * k5_[i] + c(tableau.bend[5]) * k6_[i] + c(tableau.bend[6]) * f_next[i])};
   }
 
  private:
   TRIPARTITE_HD static Real c(double value) { return Real(value); }
-  Real k3[n], k4[n], k5[n], k6[n];  // slopes of the stages
+  Real k3_[n], k4_[n], k5_[n], k6_[n];  // slopes of the stages
 };
 
 }  // namespace tripartite::integrate

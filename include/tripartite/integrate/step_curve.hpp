@@ -10,8 +10,8 @@ template <class Real>
 struct StepCurve {
   Real y, change, begin, end, bend;
 
-  TRIPARTITE_HD StepCurve(Real h, Real y_, Real f, Real next, Real f_next, Real bend_)
-      : y(y_), change(next - y_), begin(h * f - change), end(change - h * f_next - begin), bend(bend_) {}
+  TRIPARTITE_HD StepCurve(Real h, Real first, Real f, Real next, Real f_next, Real fourth_order)
+      : y(first), change(next - first), begin(h * f - change), end(change - h * f_next - begin), bend(fourth_order) {}
 
   /// At the fraction s of the step.
   TRIPARTITE_HD Real operator()(Real s) const {
