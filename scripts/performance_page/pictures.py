@@ -146,7 +146,7 @@ def precision(rows: list[dict], path: pathlib.Path) -> bool:
     if not rows:
         return False
     drives = list(dict.fromkeys(row["drive"] for row in rows))
-    width, height, gap, left, top = 330, 220, 60, 70, 30
+    width, height, gap, left, top = 330, 220, 60, 70, 52
     svg = Svg(left + len(drives) * (width + gap) + 60, top + 2 * (height + gap) + 10)
     costs = [1e9 / row["rate"] for row in rows]
     x_low, x_high = math.floor(math.log10(min(costs))), math.ceil(math.log10(max(costs)))
@@ -182,7 +182,7 @@ def precision(rows: list[dict], path: pathlib.Path) -> bool:
                     svg.dot(at_x, at_y, colour, True)
     for i, (method, colour) in enumerate(METHOD_COLOURS.items()):
         at = left + i * 150
-        svg.dot(at, 10, colour, True)
-        svg.text(at + 9, 14, method)
+        svg.dot(at, 14, colour, True)
+        svg.text(at + 9, 18, method)
     svg.write(path)
     return True

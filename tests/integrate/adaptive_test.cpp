@@ -57,6 +57,15 @@ TEST(StepControl, RejectsAStepWhoseErrorIsNaN) {
   EXPECT_EQ(y[0], 1);
 }
 
+// Such a stop is no step that became too small: an event just before it leaves as little.
+TEST(StepControl, ReachesAStopThatIsOneUlpAhead) {
+  double y[2] = {1, 1}, t = 1, stop = std::nextafter(1.0, 2.0), h = 0.01;
+  EXPECT_FALSE(advance_adaptive<DormandPrince>(
+      TwoNumbers{[](double z) { return std::cos(z); }}, [](double) { return Inputs<double, 1>{{0}}; }, y, t, stop, h,
+      Tolerance<double>{1e-6, 1e-6}, [](bool, double) {}, [](bool) {}));
+  EXPECT_EQ(t, stop);
+}
+
 TEST(StepControl, FailsWhereTheSolutionDiverges) {
   double y[2] = {1, 1};
   // y' = y^2 reaches infinity at t = 1.

@@ -64,7 +64,8 @@ TRIPARTITE_HD auto advance_adaptive(const Model& model, const Inputs& inputs, Re
     const Real rest = stop - t;
     const auto is_last = rest < h * Step(1.01);
     const Real step = select(active, select(is_last, rest, h), h);
-    const auto stuck = active && step < (stop + Step(1e-6)) * (Step(4) * epsilon);
+    // What is left before a stop may be as short as rounding allows: a crossing or a spike was just before it.
+    const auto stuck = active && !is_last && step < (stop + Step(1e-6)) * (Step(4) * epsilon);
     if (!any(active) || any(stuck)) return stuck;
     method.attempt(model, inputs, t, step, y, f, next, f_next, error);
 
