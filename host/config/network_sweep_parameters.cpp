@@ -1,4 +1,5 @@
 #include "host/config/network_parameters.hpp"
+#include "host/config/synapse_parameters.hpp"
 
 namespace tripartite::config {
 namespace {
@@ -34,13 +35,7 @@ ParameterTable<NetworkSweepConfig> make_table() {
        .range = at_least(0),
        .option = "--transient"},
       [](auto& c) -> auto& { return c.transient; });
-  table.add(
-      {.key = "amplitude",
-       .unit = "uM",
-       .meaning = "least movement of calcium, from its smallest to its largest value, that counts as an oscillation",
-       .range = above(0),
-       .option = "--amplitude"},
-      [](auto& c) -> auto& { return c.least_amplitude; });
+  add_least_amplitude(table);
   add_network_parameters(table);
   table.check(check_samples);
   return table;

@@ -237,13 +237,7 @@ ParameterTable<SweepConfig> make_sweep_table() {
        .meaning = "time between samples of calcium and r, rounded to whole steps",
        .range = above(0)},
       [](auto& c) -> auto& { return c.sample_interval; });
-  table.add(
-      {.key = "amplitude",
-       .unit = "uM",
-       .meaning = "least movement of calcium, from its smallest to its largest value, that counts as an oscillation",
-       .range = above(0),
-       .option = "--amplitude"},
-      [](auto& c) -> auto& { return c.least_amplitude; });
+  add_least_amplitude(table);
   add_population_parameters(table);
   return table;
 }

@@ -133,6 +133,18 @@ void add_step_check(ParameterTable<Config>& table) {
       [](auto& c) -> auto& { return c.stepping.check_step; });
 }
 
+/// Which movements of calcium a sweep counts. `Config` has a member `least_amplitude`.
+template <class Config>
+void add_least_amplitude(ParameterTable<Config>& table) {
+  table.add(
+      {.key = "amplitude",
+       .unit = "uM",
+       .meaning = "least movement of calcium, from its smallest to its largest value, that counts as an oscillation",
+       .range = above(0),
+       .option = "--amplitude"},
+      [](auto& c) -> auto& { return c.least_amplitude; });
+}
+
 /// Section [solver]. `Config` has a member `stepping`.
 template <class Config>
 void add_stepping_parameters(ParameterTable<Config>& table) {

@@ -38,8 +38,7 @@ CalciumActivity calcium_of(const std::vector<std::vector<float>>& frames, const 
   return observation.summary();
 }
 
-constexpr double least_rate = 0.1;          // [1/s] below which a change is not looked at relative to the rate itself
-constexpr double least_probability = 0.01;  // the same of r
+constexpr double least_rate = 0.1;  // [1/s] below which a change is not looked at relative to the rate itself
 
 }  // namespace
 
@@ -114,9 +113,7 @@ NetworkActivity activity_of(const NetworkResult& result, const config::NetworkCo
     activity.drift = std::max(activity.drift, calcium.drift);
     if (calcium.cycles > 0) cycles = cycles > 0 ? std::min(cycles, calcium.cycles) : calcium.cycles;
   }
-  // A half has so many cycles of calcium give or take one: what that changes in its means is no drift.
-  if (cycles > 0 && means_drift <= 2 / cycles) means_drift = 0;
-  activity.drift = std::max(activity.drift, means_drift);
+  activity.drift = std::max(activity.drift, beyond_a_cycle(means_drift, cycles));
   return activity;
 }
 

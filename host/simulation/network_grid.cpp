@@ -92,11 +92,7 @@ NetworkGrid::NetworkGrid(const config::NetworkSweepConfig& config)
     is_whole_.push_back(find_parameter(axes_.back(), each, config).type == Type::integer);
     if (is_whole_.back()) round_values(axes_.back(), each);
   }
-  if (axes_.empty() || axes_.size() > 2)
-    throw ConfigError(
-        fmt::format("sweep.over: {} parameters: expected one or two, as --over synapse.O_G=0:2:5", axes_.size()));
-  if (axes_.size() == 2 && axes_[0].name == axes_[1].name)
-    throw ConfigError(fmt::format("sweep.over: {} twice: the two parameters must differ", axes_[0].name));
+  check_axes(axes_, "synapse.O_G=0:2:5");
   constexpr std::size_t most = 100'000;
   if (networks() > most)
     throw ConfigError(fmt::format("sweep.over: {} networks, {} points times sweep.seeds = {}: expected at most {}",

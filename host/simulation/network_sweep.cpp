@@ -12,19 +12,14 @@
 #include "host/simulation/network_crew.hpp"
 #include "host/simulation/network_grid.hpp"
 #include "host/simulation/sweep.hpp"
+#include "host/simulation/sweep_window.hpp"
 
 namespace tripartite::simulation {
 namespace {
 
-/// A transient of whole samples, so that samples lie where they would without it.
 NetworkWindow window_of(const config::NetworkSweepConfig& config, double transient) {
-  const double dt = config.stepping.dt;
-  const auto every = std::max<std::int64_t>(1, std::llround(config.recording.interval / dt));
-  NetworkWindow window;
-  window.interval = double(every) * dt;
-  window.transient = std::ceil(transient / window.interval - 1e-9) * window.interval;
-  window.samples = std::size_t(std::max<std::int64_t>(1, std::llround(config.duration / window.interval)));
-  return window;
+  const SweepSamples samples = sweep_samples(config.stepping.dt, config.recording.interval, transient, config.duration);
+  return {double(samples.discarded) * samples.interval, samples.interval, std::size_t(samples.observed)};
 }
 
 /// Time constants are parameters: the slowest of a grid is at a corner of it.
@@ -126,17 +121,12 @@ void network_sweep(const config::NetworkSweepConfig& config, RunListener& listen
   NetworkCrew crew(config.execution, config.least_amplitude, listener);
   const auto slowest = slowest_of(grid, crew);
   listener.prepared();
-  double transient = config.transient;
-  std::string why;
-  if (transient == 0 && slowest) {
-    constexpr double time_constants_discarded = 5;  // e^-5 < 1 % of a transient is left
-    result.slowest = slowest;
-    transient = time_constants_discarded * slowest->seconds;
-    why = fmt::format(" ({:g} times {})", time_constants_discarded, to_string(*slowest));
-  }
-  result.window = window_of(config, transient);
+  if (config.transient == 0) result.slowest = slowest;
+  const Transient transient = transient_of(config.transient, slowest);
+  result.window = window_of(config, transient.seconds);
   listener.message(fmt::format("of each network the first {} are discarded{}, then {} observed",
-                               seconds_as_words(result.window.transient), why, seconds_as_words(config.duration)));
+                               seconds_as_words(result.window.transient), transient.why,
+                               seconds_as_words(config.duration)));
   const auto began = std::chrono::steady_clock::now();
   const auto note_time = [&] {
     result.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();

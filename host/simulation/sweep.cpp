@@ -10,14 +10,14 @@
 
 #include "host/backend/require_memory.hpp"
 #include "host/io/atomic_file.hpp"
+#include "host/simulation/do_all.hpp"
 #include "host/simulation/population_setup.hpp"
 #include "host/simulation/spike_views.hpp"
+#include "host/simulation/sweep_window.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::simulation {
 namespace {
-
-constexpr double time_constants_discarded = 5;  // e^-5 < 1 % of a transient is left
 
 /// The whole grid as one population, of which parts are run one after the other.
 struct Grid {
@@ -81,15 +81,11 @@ struct Timing {
   std::int64_t steps = 0, transient = 0, every = 0;
 };
 
-/// A transient of whole samples, so that samples lie where they would without it.
+/// In steps.
 Timing timing_of(const config::SweepConfig& config, double transient) {
-  const double dt = config.stepping.dt;
-  Timing timing;
-  timing.every = std::max<std::int64_t>(1, std::llround(config.sample_interval / dt));
-  const double sample = double(timing.every) * dt;
-  timing.transient = std::llround(std::ceil(transient / sample - 1e-9)) * timing.every;
-  timing.steps = timing.transient + std::max<std::int64_t>(1, std::llround(config.duration / sample)) * timing.every;
-  return timing;
+  const SweepSamples samples = sweep_samples(config.stepping.dt, config.sample_interval, transient, config.duration);
+  const std::int64_t discarded = samples.discarded * samples.every;
+  return {discarded + samples.observed * samples.every, discarded, samples.every};
 }
 
 void require_memory(const config::SweepConfig& config, const Timing& timing, std::size_t synapses) {
@@ -173,35 +169,26 @@ void sweep(const config::SweepConfig& config, RunListener& listener, SweepResult
     warn_of_long_steps(grid.setup, listener);
     result.slowest = time_constants(grid.setup).slowest;
   }
-  result.transient = config.transient;
-  if (config.transient == 0 && result.slowest) result.transient = time_constants_discarded * result.slowest->seconds;
-  result.transient = double(timing_of(config, result.transient).transient) * config.stepping.dt;
-  listener.message(
-      fmt::format("the first {} are discarded{}, then {} observed", seconds_as_words(result.transient),
-                  config.transient == 0 && result.slowest
-                      ? fmt::format(" ({:g} times {})", time_constants_discarded, to_string(*result.slowest))
-                      : "",
-                  seconds_as_words(config.duration)));
+  const Transient transient = transient_of(config.transient, result.slowest);
+  result.transient = double(timing_of(config, transient.seconds).transient) * config.stepping.dt;
+  listener.message(fmt::format("the first {} are discarded{}, then {} observed", seconds_as_words(result.transient),
+                               transient.why, seconds_as_words(config.duration)));
   const auto began = std::chrono::steady_clock::now();
   const auto note_time = [&] {
     result.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
     result.seconds["integration"] = result.wall;
   };
-  try {
-    run_grid(config, result, "sweep", listener, result.points, finished);
-    if (config.stepping.check_step) {
-      config::SweepConfig finer = config;
-      finer.stepping = config.stepping.finer();
-      listener.message("once more with " + how_fine(finer.stepping));
-      std::vector<PointActivity> points;
-      run_grid(finer, result, "sweep, finer step", listener, points, {});
-      result.check = {how_fine(finer.stepping), compare(result, points)};
-    }
-  } catch (...) {
-    note_time();
-    throw;
-  }
-  note_time();
+  do_all({[&] {
+            run_grid(config, result, "sweep", listener, result.points, finished);
+            if (!config.stepping.check_step) return;
+            config::SweepConfig finer = config;
+            finer.stepping = config.stepping.finer();
+            listener.message("once more with " + how_fine(finer.stepping));
+            std::vector<PointActivity> points;
+            run_grid(finer, result, "sweep, finer step", listener, points, {});
+            result.check = {how_fine(finer.stepping), compare(result, points)};
+          },
+          note_time});
   for (const std::string& caution : cautions(config, result)) listener.message(caution);
 }
 

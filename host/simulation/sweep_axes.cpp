@@ -97,11 +97,7 @@ std::vector<SweepAxis> sweep_axes(const config::SweepConfig& config) {
     axes.push_back(read_range(each));
     find_parameter(axes.back(), each, config);
   }
-  if (axes.empty() || axes.size() > 2)
-    throw ConfigError(
-        fmt::format("sweep.over: {} parameters: expected one or two, as --over O_delta=0.2:1.2:40", axes.size()));
-  if (axes.size() == 2 && axes[0].name == axes[1].name)
-    throw ConfigError(fmt::format("sweep.over: {} twice: the two parameters must differ", axes[0].name));
+  check_axes(axes, "O_delta=0.2:1.2:40");
   if (!config.varied.empty()) throw ConfigError("population.varied: a sweep varies what --over says, nothing else");
   if (std::any_of(axes.begin(), axes.end(), [](const SweepAxis& axis) { return axis.name == "rate"; })) {
     if (config.drive.rates.size() != 1)
@@ -110,6 +106,14 @@ std::vector<SweepAxis> sweep_axes(const config::SweepConfig& config) {
       throw ConfigError("sweep.over: rate: drive.kind = file has the rates of its spikes; expected rate or poisson");
   }
   return axes;
+}
+
+void check_axes(std::span<const SweepAxis> axes, std::string_view example) {
+  if (axes.empty() || axes.size() > 2)
+    throw ConfigError(
+        fmt::format("sweep.over: {} parameters: expected one or two, as --over {}", axes.size(), example));
+  if (axes.size() == 2 && axes[0].name == axes[1].name)
+    throw ConfigError(fmt::format("sweep.over: {} twice: the two parameters must differ", axes[0].name));
 }
 
 std::size_t points_of(std::span<const SweepAxis> axes) {

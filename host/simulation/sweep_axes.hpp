@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/config/synapse_config.hpp"
@@ -18,6 +19,9 @@ struct SweepAxis {
 
 /// The parameters over their ranges. Throws ConfigError if `config.over` does not name one or two different ones.
 std::vector<SweepAxis> sweep_axes(const config::SweepConfig& config);
+
+/// That there are one or two different axes; `example` is one. Throws ConfigError.
+void check_axes(std::span<const SweepAxis> axes, std::string_view example);
 
 /// Points of the grid.
 std::size_t points_of(std::span<const SweepAxis> axes);

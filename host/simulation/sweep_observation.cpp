@@ -10,8 +10,6 @@
 namespace tripartite::simulation {
 namespace {
 
-constexpr double least_probability = 0.01;  // of r, below which a change is not looked at relative to r itself
-
 std::vector<double> values_of(const PopulationSetup& population, std::string_view parameter) {
   const int place = parameter_place(population.model->description, parameter);
   for (const Varied& varied : population.varied)
@@ -97,10 +95,7 @@ PointActivity SweepObservation::point(std::size_t first, std::size_t members) co
     }
   }
   static_cast<CalciumActivity&>(result) = observation.summary();
-  double drift = largest_drift(first, members);
-  // A half has so many cycles give or take one: what that changes in its means is no drift.
-  if (result.cycles > 0 && drift <= 2 / result.cycles) drift = 0;
-  result.drift = std::max(result.drift, drift);
+  result.drift = std::max(result.drift, beyond_a_cycle(largest_drift(first, members), result.cycles));
   return result;
 }
 

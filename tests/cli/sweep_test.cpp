@@ -29,6 +29,20 @@ class SweepCommand : public testing::Test {
     const std::string csv = io::read_file(file(run) / "sweep.csv");
     return std::count(csv.begin(), csv.end(), '\n') - 1;
   }
+  /// Interrupts a sweep into `a` once it has rows: what it has by then is kept, and reported.
+  void expect_interrupted(const std::vector<std::string>& arguments) const {
+    Program program(arguments, directory_.path());
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
+    while (!std::filesystem::exists(file("a") / "sweep.csv") && std::chrono::steady_clock::now() < deadline)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    program.send(SIGINT);
+    const Finished finished = program.wait();
+    EXPECT_EQ(finished.status, 130);
+    EXPECT_EQ(summary("a")["status"], "incomplete");
+    EXPECT_GT(rows("a"), 0);
+    EXPECT_EQ(summary("a")["results"]["finished_points"], rows("a"));
+    EXPECT_THAT(io::read_file(file("a") / "report.html"), HasSubstr("finished points"));
+  }
   const TemporaryDirectory directory_;
 };
 
@@ -59,21 +73,10 @@ TEST_F(SweepCommand, TheReportNamesTheResultAndItsUnits) {
 }
 
 TEST_F(SweepCommand, AnInterruptedOneKeepsItsFinishedRows) {
-  Program program({"sweep", "--over", "O_delta=0.2:1:256", "--over", "K_P=0.05:0.1:256", "--dt", "0.005", "--transient",
-                   "1", "--duration", "2", "--set", "run.threads=1", "--out", "a"},
-                  directory_.path());
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
-  while (!std::filesystem::exists(file("a") / "sweep.csv") && std::chrono::steady_clock::now() < deadline)
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  program.send(SIGINT);
-  const Finished finished = program.wait();
-  EXPECT_EQ(finished.status, 130);
-  EXPECT_EQ(summary("a")["status"], "incomplete");
-  EXPECT_GT(rows("a"), 0);
+  expect_interrupted({"sweep", "--over", "O_delta=0.2:1:256", "--over", "K_P=0.05:0.1:256", "--dt", "0.005",
+                      "--transient", "1", "--duration", "2", "--set", "run.threads=1", "--out", "a"});
   EXPECT_LT(rows("a"), 256 * 256);
   EXPECT_EQ(rows("a") % 1024, 0);
-  EXPECT_EQ(summary("a")["results"]["finished_points"], rows("a"));
-  EXPECT_THAT(io::read_file(file("a") / "report.html"), HasSubstr("finished points"));
 }
 
 /// A network that runs for a fraction of a second.
@@ -137,21 +140,10 @@ TEST_F(SweepCommand, OfANetworkRefusesBeforeThereIsADirectory) {
 }
 
 TEST_F(SweepCommand, OfANetworkKeepsItsFinishedRowsWhenInterrupted) {
-  Program program(network_sweep({"--over", "input.external=2:6:400", "--transient", "1", "--duration", "20", "--set",
-                                 "run.threads=2", "--out", "a"}),
-                  directory_.path());
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
-  while (!std::filesystem::exists(file("a") / "sweep.csv") && std::chrono::steady_clock::now() < deadline)
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  program.send(SIGINT);
-  const Finished finished = program.wait();
-  EXPECT_EQ(finished.status, 130);
-  EXPECT_EQ(summary("a")["status"], "incomplete");
-  EXPECT_GT(rows("a"), 0);
+  expect_interrupted(network_sweep({"--over", "input.external=2:6:400", "--transient", "1", "--duration", "20", "--set",
+                                    "run.threads=2", "--out", "a"}));
   EXPECT_LT(rows("a"), 400);
   EXPECT_EQ(summary("a")["results"]["finished_networks"], rows("a"));
-  EXPECT_EQ(summary("a")["results"]["finished_points"], rows("a"));
-  EXPECT_THAT(io::read_file(file("a") / "report.html"), HasSubstr("finished points"));
 }
 
 TEST_F(SweepCommand, ALongStepIsWarnedOfAndMeasured) {

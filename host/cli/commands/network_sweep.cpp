@@ -11,6 +11,7 @@
 #include "host/cli/network_settings.hpp"
 #include "host/cli/recorded_run.hpp"
 #include "host/cli/step_check.hpp"
+#include "host/cli/sweep_axes.hpp"
 #include "host/config/network_parameters.hpp"
 #include "host/report/counted.hpp"
 #include "host/report/pages.hpp"
@@ -54,28 +55,14 @@ std::vector<double> at_points(const NetworkSweepResult& result, Of of) {
   return values;
 }
 
-std::ptrdiff_t finished_points(const NetworkSweepResult& result) {
-  const auto drifts = at_points(result, [&](std::size_t point) { return result.drift(point); });
-  return std::count_if(drifts.begin(), drifts.end(), [](double drift) { return std::isfinite(drift); });
-}
-
-std::ptrdiff_t drifting_points(const NetworkSweepResult& result) {
-  const auto drifts = at_points(result, [&](std::size_t point) { return result.drift(point); });
-  return std::count_if(drifts.begin(), drifts.end(), [](double drift) { return drift > simulation::largest_drift; });
-}
-
 nlohmann::ordered_json results_of(const config::NetworkSweepConfig& config, const NetworkSweepResult& result) {
   using Json = nlohmann::ordered_json;
-  Json axes = Json::array(), quantities = Json::array(), deviations = Json::object();
-  for (const auto& axis : result.axes)
-    axes.push_back({{"name", axis.name},
-                    {"symbol", axis.symbol},
-                    {"unit", axis.unit},
-                    {"values", axis.values},
-                    {"log", axis.is_log}});
-  Json all{{"axes", axes},
+  Json quantities = Json::array(), deviations = Json::object();
+  const auto drifts = at_points(result, [&](std::size_t point) { return result.drift(point); });
+  const auto points_where = [&](auto is_so) { return std::count_if(drifts.begin(), drifts.end(), is_so); };
+  Json all{{"axes", to_json(result.axes)},
            {"points", result.points()},
-           {"finished_points", finished_points(result)},
+           {"finished_points", points_where([](double drift) { return std::isfinite(drift); })},
            {"seeds", result.seeds},
            {"finished_networks", result.finished()},
            {"discarded_s", result.window.transient},
@@ -84,7 +71,7 @@ nlohmann::ordered_json results_of(const config::NetworkSweepConfig& config, cons
            {"least_burst_per_s", simulation::least_burst(config)},
            {"largest_stationary_drift", simulation::largest_drift}};
   if (result.slowest) all["slowest_time_constant"] = simulation::to_string(*result.slowest);
-  all["drifting_points"] = drifting_points(result);
+  all["drifting_points"] = points_where([](double drift) { return drift > simulation::largest_drift; });
   all["cautions"] = simulation::cautions(config, result);
   for (const auto& quantity : simulation::network_quantities()) {
     if (!has(result, quantity)) continue;
@@ -94,9 +81,8 @@ nlohmann::ordered_json results_of(const config::NetworkSweepConfig& config, cons
                           {"unit", quantity.unit},
                           {"none_is_zero", quantity.none_is_zero}});
     const bool is_drift = quantity.member == &NetworkActivity::drift;
-    all[quantity.key] = at_points(result, [&](std::size_t point) {
-      return is_drift ? result.drift(point) : result.mean(point, quantity.member);
-    });
+    all[quantity.key] =
+        is_drift ? drifts : at_points(result, [&](std::size_t point) { return result.mean(point, quantity.member); });
     if (result.seeds > 1 && !is_drift)
       deviations[quantity.key] =
           at_points(result, [&](std::size_t point) { return result.deviation(point, quantity.member); });

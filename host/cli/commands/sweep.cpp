@@ -9,6 +9,7 @@
 
 #include "host/cli/recorded_run.hpp"
 #include "host/cli/step_check.hpp"
+#include "host/cli/sweep_axes.hpp"
 #include "host/config/synapse_parameters.hpp"
 #include "host/report/pages.hpp"
 
@@ -41,15 +42,8 @@ std::vector<double> all_of(const SweepResult& result, double PointActivity::*mem
 }
 
 nlohmann::ordered_json results_of(const config::SweepConfig& config, const SweepResult& result) {
-  nlohmann::ordered_json axes = nlohmann::ordered_json::array();
-  for (const auto& axis : result.axes)
-    axes.push_back({{"name", axis.name},
-                    {"symbol", axis.symbol},
-                    {"unit", axis.unit},
-                    {"values", axis.values},
-                    {"log", axis.is_log}});
   const auto& points = result.points;
-  nlohmann::ordered_json all{{"axes", axes},
+  nlohmann::ordered_json all{{"axes", to_json(result.axes)},
                              {"points", result.axes.empty() ? 0 : result.grid()},
                              {"finished_points", points.size()},
                              {"synapses_per_point", config.synapses},
