@@ -96,9 +96,16 @@ TRIPARTITE_INLINE void store_states(const Elements<Real>& all, std::int64_t at, 
 }
 
 template <class Real>
+TRIPARTITE_INLINE void note(Tile<Real>& tile, Crossing crossing) {
+  if (tile.crossings < tile.capacity) tile.crossing[tile.crossings++] = crossing;
+}
+
+template <class Real>
 TRIPARTITE_INLINE void note_crossings(Tile<Real>& tile, std::int64_t at, PackMask<Real> here, double time) {
-  for (int lane = 0; lane < lanes<Real>; ++lane)
-    if (here.bits[lane] != 0 && tile.crossings < tile.capacity) tile.crossing[tile.crossings++] = {time, at + lane};
+  each_lane(
+      here, [&](int lane) __attribute__((always_inline)) {
+        note(tile, {time, at + lane});
+      });
 }
 
 template <class Real, int parts>
@@ -168,22 +175,19 @@ struct LaneArrivals {
       if (next[lane] != stop[lane] && next[lane]->step < first) first = next[lane]->step;
     return first;
   }
-  /// Lets one arrival per lane act at the end of `step`; false if there was none.
+  /// Lets one arrival per lane act at the end of `step`, at which some lane has one.
   template <class Model, int states>
-  TRIPARTITE_HD bool act(const Model& model, int step, Group<Real, parts> (&y)[states]) {
+  TRIPARTITE_HD void act(const Model& model, int step, Group<Real, parts> (&y)[states]) {
     GroupMask<Real, parts> here{};
     Group<Real, parts> weight(Real(0));
-    bool any_here = false;
     for (int lane = 0; lane < count; ++lane)
       if (next[lane] != stop[lane] && next[lane]->step == step) {
         const int part = lane / lanes<Real>, own = lane % lanes<Real>;
         wide::part_of(here, part).bits[own] = -1;
         if constexpr (HasWeightedSpikes<Model>) wide::part_of(weight, part).value[own] = Real(next[lane]->weight);
         ++next[lane];
-        any_here = true;
       }
-    if (any_here) model.spike(y, here, weight);
-    return any_here;
+    model.spike(y, here, weight);
   }
 };
 

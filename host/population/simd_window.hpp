@@ -303,8 +303,7 @@ struct TravellingElements {
   TRIPARTITE_HD void note_crossing(PackMask<Real> here, Pack<Real> time) {
     each_lane(
         here, [&](int lane) __attribute__((always_inline)) {
-          if (tile.crossings < tile.capacity)
-            tile.crossing[tile.crossings++] = {double(time.value[lane]), element[lane]};
+          note(tile, {double(time.value[lane]), element[lane]});
         });
   }
 };
@@ -319,13 +318,12 @@ void adaptive_by(Tile<Real>& tile, const Window<Real>& window) {
       all.model, all.inputs, all.y, all.t, all.stop, all.h,
       tolerance, [&](PackMask<Real> here, Pack<Real> t) __attribute__((always_inline)) { all.note_crossing(here, t); },
       [&](PackMask<Real> here) __attribute__((always_inline)) { all.at_stop(here); });
-  for (int lane = 0; lane < lanes<Real>; ++lane) {
-    if (stuck.bits[lane] == 0) continue;
+  each_lane(stuck, [&](int lane) {
     tile.is_stuck = true;
     all.h.value[lane] = window.dt;  // one that is too small would be so for good, whatever states are written next
     if (tile.fault.element < 0) tile.fault = {all.element[lane], watched_of<Model>() < 0 ? 0 : watched_of<Model>()};
     all.put_back(lane);
-  }
+  });
   if (tile.is_stuck) return;
   for (std::int64_t at = tile.first; at < tile.last; at += lanes<Real>) {
     Pack<Real> y[Model::states];
