@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <fstream>
 #include <string>
@@ -77,7 +78,19 @@ Backend resolve(Backend backend) {
   return backend;
 }
 
-std::size_t available_host_memory() {
+namespace {
+
+std::atomic<std::size_t> memory_limit{0};
+
+/// What the process holds [bytes].
+std::size_t resident_memory() {
+  std::ifstream statm("/proc/self/statm");
+  std::size_t all = 0, resident = 0;
+  statm >> all >> resident;
+  return resident * std::size_t(sysconf(_SC_PAGESIZE));
+}
+
+std::size_t free_memory() {
   // MemAvailable counts reclaimable caches, which sysconf's free pages do not.
   std::ifstream meminfo("/proc/meminfo");
   for (std::string key; meminfo >> key;) {
@@ -86,6 +99,16 @@ std::size_t available_host_memory() {
     meminfo.ignore(256, '\n');
   }
   return std::size_t(sysconf(_SC_AVPHYS_PAGES)) * std::size_t(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+void limit_host_memory(std::size_t bytes) { memory_limit = bytes; }
+
+std::size_t available_host_memory() {
+  const std::size_t limit = memory_limit;
+  if (limit == 0) return free_memory();
+  return std::min(free_memory(), limit - std::min(limit, resident_memory()));
 }
 
 }  // namespace tripartite

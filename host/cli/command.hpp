@@ -11,8 +11,9 @@ namespace CLI {
 class App;
 }
 namespace tripartite::config {
+class Settings;
 struct TableDescription;
-}
+}  // namespace tripartite::config
 
 namespace tripartite::cli {
 
@@ -35,7 +36,10 @@ using Action = std::function<Status(Session&)>;
 /// table of parameters; a command without a table declares options of its own.
 struct Work {
   std::function<const config::TableDescription&()> parameters{};  // empty: it has no table
-  std::function<Action(CLI::App& app)> declare;
+  std::function<Action(CLI::App& app)> declare{};
+  /// Goes on in a run directory, from its last checkpoint, with the settings of its config.toml and what may change.
+  /// Empty: the command leaves no run directory.
+  std::function<Status(config::Settings settings, bool allow_backend_change, Session& session)> go_on{};
 };
 
 /// Everything about one command. A command is one file in host/cli/commands, which defines `Command NAME_command()`,

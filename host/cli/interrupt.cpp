@@ -10,7 +10,7 @@
 namespace tripartite::cli {
 namespace {
 
-std::atomic<bool> is_interrupted{false}, has_something_to_keep{false};
+std::atomic<bool> is_interrupted{false}, has_something_to_keep{false}, wants_checkpoint{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may not wait");
 
 void say(std::string_view message) {
@@ -26,7 +26,11 @@ extern "C" void on_interrupt(int) {
   say("\ntripartite: stopping; once more to stop at once\n");
 }
 
+extern "C" void on_checkpoint_request(int) { wants_checkpoint = true; }
+
 }  // namespace
+
+bool take_checkpoint_request() { return wants_checkpoint.exchange(false); }
 
 const std::atomic<bool>& catch_interrupts() {
   struct sigaction action {};
@@ -35,6 +39,8 @@ const std::atomic<bool>& catch_interrupts() {
   ::sigemptyset(&action.sa_mask);
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
+  action.sa_handler = on_checkpoint_request;
+  ::sigaction(SIGUSR1, &action, nullptr);
   return is_interrupted;
 }
 

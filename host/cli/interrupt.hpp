@@ -8,6 +8,9 @@ namespace tripartite::cli {
 /// models are read, connections drawn, networks set up, and in commands that keep nothing.
 const std::atomic<bool>& catch_interrupts();
 
+/// True once after each SIGUSR1: somebody wants a checkpoint now.
+bool take_checkpoint_request();
+
 /// There is something to lose now, as a run directory: the first Ctrl-C raises the flag that `catch_interrupts`
 /// returned, so that the run can end in order; the second ends the program at once.
 void keep_on_interrupt();

@@ -5,12 +5,16 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <ostream>
 #include <string>
 
 #include "host/cli/commands.hpp"
 #include "host/cli/interrupt.hpp"
 #include "host/cli/run_listener.hpp"
+#include "host/config/quantity.hpp"
+#include "host/io/shell_word.hpp"
+#include "host/run/checkpoints.hpp"
 #include "tripartite/backend.hpp"
 #include "tripartite/error.hpp"
 
@@ -28,7 +32,7 @@ void attempt(const std::function<void()>& action) {
 }
 
 simulation::Existing existing(const RecordedRun& run) {
-  if (run.resume) return simulation::Existing::resume;
+  if (run.beginning.in_directory) return simulation::Existing::resume;
   return run.output.force ? simulation::Existing::replace : simulation::Existing::refuse;
 }
 
@@ -51,28 +55,67 @@ config::Settings resumed(config::Settings given, const config::TableDescription&
   return given;
 }
 
+/// What the run keeps to be taken up again.
+run::Checkpoints::Options checkpoints_of(const RecordedRun& run, const simulation::RunDirectory& directory,
+                                         const simulation::RunDescription& description, TerminalListener& listener) {
+  run::Checkpoints::Options options;
+  options.directory = directory.path();
+  options.identity = {description.command, std::string(to_string(description.precision)),
+                      std::string(to_string(description.backend)), std::string(to_string(best_instruction_set()))};
+  options.interval = run.execution.checkpoint_interval > 0 ? run.execution.checkpoint_interval
+                                                           : std::numeric_limits<double>::infinity();
+  options.wanted = take_checkpoint_request;
+  options.keep = run.execution.keep_checkpoint;
+  options.resume = run.beginning.from_checkpoint;
+  options.allow_other_backend = run.beginning.allow_backend_change;
+  options.tell = [&listener](std::string_view what) { listener.message(what); };
+  return options;
+}
+
+/// How a run that ended early can be taken up.
+std::string remedy_of(const simulation::RunDirectory& directory) {
+  if (!run::can_go_on(directory.path())) return "";
+  return fmt::format("; `tripartite resume {}` goes on", io::shell_word(directory.path().string()));
+}
+
 Status carry_out(const RecordedRun& run, Session& session) {
   std::optional<simulation::RunDirectory> directory;
+  std::optional<run::Checkpoints> checkpoints;
+  limit_host_memory(std::size_t(config::read_size(run.execution.max_memory).value_or(0)));
   try {
     {
-      TerminalListener listener(session, [&] {
-        keep_on_interrupt();
-        directory.emplace(run.output.directory, existing(run), run.describe());
-      });
+      TerminalListener listener(
+          session,
+          [&] {
+            keep_on_interrupt();
+            const auto description = run.describe();
+            directory.emplace(run.output.directory, existing(run), description);
+            if (run.execution.checkpoint_interval <= 0 && !run.beginning.from_checkpoint) return;
+            checkpoints.emplace(checkpoints_of(run, *directory, description, listener));
+            listener.keep_in(*checkpoints);
+          },
+          config::read_duration(run.execution.max_time).value_or(0));
       // Who did not ask for CUDA need not hear that there is none; but a device whose module is missing is a fault.
       if (run.execution.backend == Backend::automatic && built_with_cuda())
         if (const std::string reason = why_unavailable(Backend::cuda); reason.starts_with("the module"))
           listener.message(fmt::format("cuda: {}; the CPU computes", reason));
-      run.compute(listener, directory);
+      try {
+        run.compute(listener, directory);
+      } catch (const Cancelled&) {
+        if (!listener.is_late()) throw;
+        throw Cancelled(fmt::format("stopped, as run.max_time = {} is nearly over", run.execution.max_time));
+      }
     }
     run.write(*directory);
     directory->finish();
+    if (checkpoints) checkpoints->finish_run();
   } catch (const std::exception& error) {
     if (directory) {
       attempt([&] { run.write(*directory); });
       directory->fail(error);
       attempt([&] { report::write_report(directory->path(), report_pages()); });
-      session.messages << fmt::format("tripartite: what was finished is in {}\n", directory->path().string());
+      session.messages << fmt::format("tripartite: what was finished is in {}{}\n", directory->path().string(),
+                                      remedy_of(*directory));
     }
     throw;
   }

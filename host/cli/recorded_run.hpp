@@ -69,11 +69,18 @@ void run_object(const Config& config, simulation::RunListener& listener,
   result = simulation.result();
 }
 
+/// How a run begins.
+struct Beginning {
+  bool in_directory = false;     // of a run before, whose files are kept
+  bool from_checkpoint = false;  // and goes on where that ended
+  bool allow_backend_change = false;
+};
+
 /// One run of such a command.
 struct RecordedRun {
   config::Output output;
   config::Execution execution;
-  bool resume = false;  // go on in the run directory
+  Beginning beginning;
 
   /// What the run is. Called when the input has been read and fits together.
   std::function<simulation::RunDescription()> describe;
@@ -113,14 +120,15 @@ simulation::RunDescription description_of(const config::ParameterTable<Config>& 
 }
 
 template <class Config, class Result>
-Status carry_out(const RecordedCommand<Config, Result>& command, Config config, bool resume, Session& session) {
+Status carry_out(const RecordedCommand<Config, Result>& command, Config config, const Beginning& beginning,
+                 Session& session) {
   Result result{};
-  if (resume) command.resume.take_over(config, result);
+  if (beginning.in_directory && !beginning.from_checkpoint) command.resume.take_over(config, result);
   if (command.prepare != nullptr) config = command.prepare(std::move(config));
   RecordedRun run;
   run.output = config.output;
   run.execution = config.execution;
-  run.resume = resume;
+  run.beginning = beginning;
   if (command.effective == nullptr) config.execution.backend = tripartite::resolve(config.execution.backend);
   run.describe = [&] {
     auto description =
@@ -153,15 +161,20 @@ Work recorded(const RecordedCommand<Config, Result>& command) {
     const std::shared_ptr<std::string> directory =
         can_resume ? declare_resume(app, command.resume.meaning) : std::make_shared<std::string>();
     return [=, &table](Session& session) {
-      if (directory->empty()) return carry_out(command, resolve(options.settings()), false, session);
+      if (directory->empty()) return carry_out(command, resolve(options.settings()), {}, session);
       auto settings = resumed(options.settings(), table, command.resume.may_change, *directory);
-      return carry_out(command, resolve(std::move(settings)), true, session);
+      return carry_out(command, resolve(std::move(settings)), {.in_directory = true}, session);
     };
   };
-  return {[command]() -> const auto& {return command.parameters().description();
-}
-, declare
-};  // namespace tripartite::cli
+  Work work;
+  work.parameters = [command]() -> const config::TableDescription& { return command.parameters().description(); };
+  work.declare = declare;
+  work.go_on = [=](config::Settings settings, bool allow_backend_change, Session& session) {
+    const Beginning beginning{
+        .in_directory = true, .from_checkpoint = true, .allow_backend_change = allow_backend_change};
+    return carry_out(command, resolve(std::move(settings)), beginning, session);
+  };
+  return work;
 }
 
 }  // namespace tripartite::cli

@@ -23,6 +23,11 @@ struct Execution {
   Backend backend = Backend::automatic;
   Precision precision = Precision::float32;
   int threads = 0;  // of the CPU backend; 0: one per core
+  // Of commands that leave a run directory.
+  double checkpoint_interval = 60;  // [s] of wall-clock time; 0: none
+  bool keep_checkpoint = false;     // of a complete run
+  std::string max_time;             // as read_duration takes it; empty: no limit
+  std::string max_memory;           // as read_size takes it; empty: what the machine has
 };
 
 /// What is written to recordings.h5 while integrating.

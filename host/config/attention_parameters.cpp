@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "host/config/quantity.hpp"
 #include "tripartite/attention/process_loops.hpp"
 #include "tripartite/model/registry.hpp"
 
@@ -82,6 +83,13 @@ void check_stability(const Parameters& network, const Origins& origins) {
 }
 
 }  // namespace
+
+void check_endurance(const Execution& execution, const Origins& origins) {
+  if (!execution.max_time.empty() && !read_duration(execution.max_time))
+    throw origins.error("run.max_time", execution.max_time, "expected a time such as 90 (seconds), 55m or 1h30m");
+  if (!execution.max_memory.empty() && !read_size(execution.max_memory))
+    throw origins.error("run.max_memory", execution.max_memory, "expected a size such as 512M or 4G");
+}
 
 void check_network(const Parameters& network, const Origins& origins) {
   check_model(network, origins);

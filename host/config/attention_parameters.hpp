@@ -13,6 +13,8 @@ namespace tripartite::config {
 
 /// Conditions on several parameters of the network together; throws ConfigError.
 void check_network(const attention::Parameters& network, const Origins& origins);
+/// Throws ConfigError unless limits are what they should be.
+void check_endurance(const Execution& execution, const Origins& origins);
 
 /// The network's parameters, for every command that integrates it. `Config` has members `features` and `network`.
 template <class Config>
@@ -195,6 +197,38 @@ void add_attention_parameters(ParameterTable<Config>& table) {
   table.check([](const Config& config, const Origins& origins) { check_network(config.network, origins); });
 }
 
+/// What a run does so that it survives, and when it is refused or stopped. In the section of `execution`.
+template <class Config>
+void add_endurance_parameters(ParameterTable<Config>& table) {
+  table.add(
+      {.key = "checkpoint_interval",
+       .unit = "s",
+       .meaning = "wall-clock time between checkpoints, from which `tripartite resume` goes on; 0: none are written",
+       .range = at_least(0)},
+      [](auto& c) -> auto& { return c.execution.checkpoint_interval; });
+  table.add(
+      {.key = "keep_checkpoint",
+       .meaning =
+           "keep the last checkpoint of a complete run, so that `tripartite resume --duration` can make it longer"},
+      [](auto& c) -> auto& { return c.execution.keep_checkpoint; });
+  table.add(
+      {.key = "max_time",
+       .meaning =
+           "stop in order, with a checkpoint, before so much wall-clock time has passed: 90 (seconds), 55m, 1h30m",
+       .option = "--max-time",
+       .optional = true,
+       .transient = true},
+      [](auto& c) -> auto& { return c.execution.max_time; });
+  table.add(
+      {.key = "max_memory",
+       .meaning = "refuse, before anything is allocated, what needs more memory than this: 4G, 512M",
+       .option = "--max-memory",
+       .optional = true,
+       .transient = true},
+      [](auto& c) -> auto& { return c.execution.max_memory; });
+  table.check([](const Config& config, const Origins& origins) { check_endurance(config.execution, origins); });
+}
+
 /// Where and how the arithmetic happens. `Config` has a member `execution`.
 template <class Config>
 void add_execution_parameters(ParameterTable<Config>& table) {
@@ -211,6 +245,7 @@ void add_execution_parameters(ParameterTable<Config>& table) {
        .range = within(0, 4096),
        .option = "--threads"},
       [](auto& c) -> auto& { return c.execution.threads; });
+  if constexpr (requires(Config c) { c.output.directory; }) add_endurance_parameters(table);
 }
 
 /// Where results go. `Config` has a member `output`.

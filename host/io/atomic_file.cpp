@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "host/io/descriptor.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::io {
@@ -17,20 +18,6 @@ namespace {
 [[noreturn]] void throw_file_error(const std::filesystem::path& path, const char* what, int error) {
   throw FileError(fmt::format("{}: {}: {}", path.string(), what, std::generic_category().message(error)));
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  int get() const { return value_; }
-
- private:
-  int value_;
-};
 
 std::filesystem::path directory_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");

@@ -18,14 +18,13 @@ class CpuWindowNetwork final : public CpuNetworkBase<Real> {
  public:
   explicit CpuWindowNetwork(NetworkSetup setup)
       : Base(std::move(setup)),
-        substeps_(adaptive() ? 1 : this->setup_.substeps),
-        window_steps_(network::window_steps(this->setup_)) {
+        substeps_(adaptive() ? 1 : this->setup_.substeps) {
     for (CpuPopulation<Real>& population : this->populations_) courses_.emplace_back(population.inputs.size());
   }
 
   void advance_steps(std::int64_t steps) override {
     while (steps > 0) {
-      const int now = int(std::min<std::int64_t>(window_steps_, steps));
+      const int now = network::window_at(this->steps_, steps, this->setup_);
       advance_window(now);
       steps -= now;
     }
@@ -150,7 +149,7 @@ class CpuWindowNetwork final : public CpuNetworkBase<Real> {
     Base::note_fault(worker, run, population.size);
   }
 
-  int substeps_, window_steps_;
+  int substeps_;
   std::vector<std::vector<Course>> courses_;  // [populations][inputs]
   std::ptrdiff_t faulty_population_ = -1;
 };

@@ -25,7 +25,9 @@ void run(Course& course, const Plan& plan, const Caller& caller, Visitor& visito
   if (at == 0) visitor.frame();
   while (at < plan.steps && !course.is_over()) {
     if (caller.should_stop && caller.should_stop()) throw Cancelled("interrupted");
-    std::int64_t end = std::min({plan.steps, (at / plan.frame_steps + 1) * plan.frame_steps, at + pace.steps()});
+    // At multiples, from wherever the run goes on: where it is cut is part of the result of some methods.
+    const std::int64_t cut = std::max((at + pace.steps()) / plan.steps_at_once, at / plan.steps_at_once + 1);
+    std::int64_t end = std::min({plan.steps, (at / plan.frame_steps + 1) * plan.frame_steps, cut * plan.steps_at_once});
     if (plan.next_change) end = std::min(end, plan.next_change(at));
     if (plan.change) plan.change(at);
     try {
@@ -37,6 +39,7 @@ void run(Course& course, const Plan& plan, const Caller& caller, Visitor& visito
     hand_out();
     at = end;
     if (at % plan.frame_steps == 0) visitor.frame();
+    visitor.pause();
     tell(at);
   }
 }

@@ -29,7 +29,7 @@ struct Plan {
   double dt = 0;                   // [s] of a step of a Simulation
   std::int64_t steps = 0;          // to the end of the run
   std::int64_t frame_steps = 1;    // between frames
-  std::int64_t steps_at_once = 1;  // at least: steps_at_once(method)
+  std::int64_t steps_at_once = 1;  // where the loop itself may cut: at multiples of steps_at_once(method, dt)
   /// The first step after `step` at which inputs change. Null: never.
   std::function<std::int64_t(std::int64_t step)> next_change = nullptr;
   /// Sets the inputs for the steps from `step` on.
@@ -43,6 +43,8 @@ class Visitor {
   /// At step 0 and at the end of every frame_steps steps.
   virtual void frame() = 0;
   virtual void events(std::span<const Event>) {}
+  /// After every advance, once all that happened until now was handed out.
+  virtual void pause() {}
 };
 
 /// Who asked for a run. Null: nobody wants to know, or to stop it.

@@ -85,7 +85,7 @@ class Astrocytes final : run::Visitor {
       : config_(config),
         result_(result),
         thresholds_(thresholds_of(setup, config)),
-        network_(make_network(setup)),
+        network_(std::make_unique<run::JournaledNetwork>(make_network(setup))),
         indices_(evenly_spread(std::uint64_t(config.astrocytes), std::uint64_t(config.recorded))),
         calcium_(network_->field(
             "astrocytes",
@@ -105,7 +105,8 @@ class Astrocytes final : run::Visitor {
   void run(RunListener& listener) {
     result_.lowest_calcium = std::numeric_limits<double>::infinity();
     result_.highest_calcium = 0;
-    integrate(*network_, plan_, "astrocytes", listener, *this, result_, [&] { close(); });
+    integrate(*network_, plan_, "astrocytes", listener, *this, crossings_ ? listener.checkpoints() : nullptr, result_,
+              [&] { close(); });
   }
 
  private:
@@ -142,7 +143,7 @@ class Astrocytes final : run::Visitor {
   const AstrocyteConfig& config_;
   AstrocyteResult& result_;
   std::vector<double> thresholds_;
-  std::unique_ptr<Network> network_;
+  std::unique_ptr<run::JournaledNetwork> network_;
   std::vector<std::uint64_t> indices_;
   std::size_t calcium_;
   run::Plan plan_;

@@ -8,7 +8,7 @@ namespace tripartite::simulation {
 run::Plan plan_of(const config::Stepping& stepping, double duration, double interval) {
   run::Plan plan;
   plan.dt = stepping.dt;
-  plan.steps_at_once = run::steps_at_once(stepping.method);
+  plan.steps_at_once = run::steps_at_once(stepping.method, plan.dt);
   plan.steps = std::llround(duration / plan.dt);
   plan.frame_steps = interval == 0 ? plan.steps : std::max<std::int64_t>(1, std::llround(interval / plan.dt));
   return plan;

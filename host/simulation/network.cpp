@@ -234,7 +234,7 @@ class NetworkRun::Implementation final : run::Visitor {
     somata_ = parts_.has_somata ? parts_.setup[parts_.somata].size : 0;
     warn_of_long_steps(parts_.setup, listener);
     result.constants = time_constants(parts_.setup);
-    network_ = make_network(std::move(parts_.setup));
+    network_ = std::make_unique<run::JournaledNetwork>(make_network(std::move(parts_.setup)));
     for (const GroupInputs& group : parts_.groups)
       filtered_.push_back(group.filters() ? network_->field(group.population(), "s") : 0);
     parts_.recordable.external = [this](auto neurons, auto values) { external_input(neurons, values); };
@@ -268,7 +268,8 @@ class NetworkRun::Implementation final : run::Visitor {
       releases_.emplace(directory / "releases.h5", "tripartite");
       recorder_.emplace(directory / "recordings.h5", *network_, recorded_, double(plan_.frame_steps) * plan_.dt);
     }
-    integrate(*network_, plan_, "network", listener_, *this, result, [&] { finish(directory); });
+    integrate(*network_, plan_, "network", listener_, *this, directory.empty() ? nullptr : listener_.checkpoints(),
+              result, [&] { finish(directory); });
   }
 
   NetworkResult result;
@@ -403,7 +404,7 @@ class NetworkRun::Implementation final : run::Visitor {
   RunListener& listener_;
   network::SonataEdges edges_;
   Parts parts_;  // its setup has become the network
-  std::unique_ptr<Network> network_;
+  std::unique_ptr<run::JournaledNetwork> network_;
   run::Plan plan_;
   std::size_t somata_ = 0, calcium_ = 0, soma_calcium_ = 0;
   std::vector<std::size_t> filtered_;  // fields of the filters of groups

@@ -1,7 +1,9 @@
 #include "host/simulation/run_directory.hpp"
 
+#include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +13,7 @@
 #include <vector>
 
 #include "host/io/atomic_file.hpp"
+#include "host/io/hash.hpp"
 #include "host/io/text_file.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/version.hpp"
@@ -65,7 +68,8 @@ void require_replaceable(const fs::path& path) {
   if (!is_run_directory(path))
     throw ConfigError(
         fmt::format("{}: exists and is not a run directory, so --force does not replace it", path.string()));
-  constexpr std::array kinds{".json", ".toml", ".h5", ".html", ".csv", ".npy", ".svg", ".png", ".txt", ".partial"};
+  constexpr std::array kinds{".json", ".toml", ".h5",  ".bin", ".html",   ".csv",
+                             ".npy",  ".svg",  ".png", ".txt", ".partial"};
   for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
     const std::string kind = entry.path().extension().string();
     const bool is_ours =
@@ -76,10 +80,19 @@ void require_replaceable(const fs::path& path) {
   }
 }
 
+/// What a process that was killed had not finished writing.
+void remove_unfinished(const fs::path& path) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(path))
+    if (entry.path().extension() == ".partial") {
+      std::error_code ignored;
+      fs::remove(entry.path(), ignored);
+    }
+}
+
 void require_run_of(const fs::path& path, const std::string& command) {
   if (!is_run_directory(path))
     throw ConfigError(fmt::format("{}: is not a run directory, so nothing can be resumed in it", path.string()));
-  const auto found = ordered_json::parse(io::read_file(path / summary_name))["command"];
+  const auto found = read_summary(path)["command"];
   if (found != command)
     throw ConfigError(
         fmt::format("{}: holds a run of {}, which {} cannot resume", path.string(), found.dump(), command));
@@ -92,6 +105,23 @@ void remove_old_files(const fs::path& path) {
     fs::remove(entry.path(), error);
     if (error) throw_file_error(entry.path(), "cannot be removed", error);
   }
+}
+
+/// What the run leaves and nothing rewrites later, as reports are.
+bool is_result(const fs::directory_entry& entry) {
+  constexpr std::array kinds{".toml", ".h5", ".csv", ".npy"};
+  return fs::is_regular_file(entry.symlink_status()) && entry.path().filename().string().front() != '.' &&
+         std::find(kinds.begin(), kinds.end(), entry.path().extension()) != kinds.end();
+}
+
+ordered_json checksums_of_files(const fs::path& path) {
+  std::map<std::string, ordered_json> files;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path))
+    if (is_result(entry))
+      files[entry.path().filename()] = {{"bytes", entry.file_size()}, {"xxh3_64", io::hash_of_file(entry.path())}};
+  ordered_json all = ordered_json::object();
+  for (auto& [name, each] : files) all[name] = std::move(each);
+  return all;
 }
 
 std::string device_name(Backend backend) {
@@ -110,6 +140,12 @@ std::string_view to_string(RunStatus status) {
     case RunStatus::failed: return "failed";
   }
   return "unknown";
+}
+
+ordered_json read_summary(const fs::path& path) {
+  if (!is_run_directory(path))
+    throw FileError(fmt::format("{}: is not a run directory: it has no {} of a run", path.string(), summary_name));
+  return ordered_json::parse(io::read_file(path / summary_name));
 }
 
 bool is_run_directory(const fs::path& path) {
@@ -149,6 +185,18 @@ RunDirectory::RunDirectory(const fs::path& path, Existing existing, RunDescripti
     if (!is_new && existing == Existing::replace) require_replaceable(path_);
     if (!is_new && existing == Existing::resume) require_run_of(path_, description.command);
   }
+  lock();
+  if (!is_new && existing == Existing::resume) {
+    ordered_json before = read_summary(path_);
+    ordered_json again{{"date", header_["date"]}};
+    for (const char* key : {"command_line", "commit", "backend", "device", "instruction_set"})
+      if (header_.contains(key)) again[key] = header_[key];
+    for (const char* key : {"date", "command_line"})
+      if (before.contains(key)) header_[key] = before[key];
+    header_["resumed"] = before.value("resumed", ordered_json::array());
+    header_["resumed"].push_back(std::move(again));
+    remove_unfinished(path_);
+  }
   try {
     // The new summary replaces the old one before any other file goes: at every moment this is a run directory.
     write_summary(RunStatus::incomplete, {});
@@ -159,6 +207,13 @@ RunDirectory::RunDirectory(const fs::path& path, Existing existing, RunDescripti
     if (is_new) fs::remove_all(path_, ignored);
     throw;
   }
+}
+
+void RunDirectory::lock() {
+  lock_ = io::Descriptor(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // A file system without locks has none to respect.
+  if (lock_.get() >= 0 && ::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    throw ConfigError(path_.string() + ": another process works in this run directory");
 }
 
 void RunDirectory::note_times(const std::map<std::string, double>& seconds_of_phase) {
@@ -186,6 +241,7 @@ void RunDirectory::write_summary(RunStatus status, std::string_view error) {
   summary["config"] = config_;
   summary["timing"]["total_s"] = std::chrono::duration<double>(Clock::now() - began_).count();
   summary["timing"]["phases"] = phases_;
+  if (status != RunStatus::incomplete || !error.empty()) summary["files"] = checksums_of_files(path_);
   summary["results"] = results_;
   // An error's words may quote bytes of a file that are not UTF-8.
   io::write_file(file(summary_name), summary.dump(2, ' ', false, ordered_json::error_handler_t::replace) + '\n');

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "host/io/descriptor.hpp"
 #include "tripartite/backend.hpp"
 
 namespace tripartite::simulation {
@@ -40,7 +41,8 @@ class RunDirectory {
  public:
   /// Creates the directory, with summary.json ("incomplete") and config.toml. An empty `path` becomes
   /// runs/<command>-<time>. Of what exists, an empty directory is filled, only a run directory may be replaced, and
-  /// only one of the same command be resumed: else ConfigError. Throws FileError if it cannot be created or written.
+  /// only one of the same command be resumed: else ConfigError, also if another process works in it. Throws FileError
+  /// if it cannot be created or written.
   RunDirectory(const std::filesystem::path& path, Existing existing, RunDescription description);
 
   const std::filesystem::path& path() const { return path_; }
@@ -63,13 +65,20 @@ class RunDirectory {
 
   void write_summary(RunStatus status, std::string_view error);
 
+  /// Throws ConfigError if another process works in the directory.
+  void lock();
+
   std::filesystem::path path_;
+  io::Descriptor lock_;
   nlohmann::ordered_json header_;
   nlohmann::ordered_json config_;
   nlohmann::ordered_json results_ = nlohmann::ordered_json::object();
   nlohmann::ordered_json phases_ = nlohmann::ordered_json::object();
   Clock::time_point began_ = Clock::now();
 };
+
+/// The summary of a run directory. Throws FileError if there is none.
+nlohmann::ordered_json read_summary(const std::filesystem::path& path);
 
 /// True if `path` holds the summary of a run.
 bool is_run_directory(const std::filesystem::path& path);

@@ -2,6 +2,10 @@
 
 #include <string_view>
 
+namespace tripartite::run {
+class Checkpoints;
+}
+
 namespace tripartite::simulation {
 
 /// What a long run tells while it goes on, and how it is stopped.
@@ -16,6 +20,8 @@ class RunListener {
   virtual void message(std::string_view text) = 0;
   /// True once the run should stop; it then ends with Cancelled and leaves what it has.
   virtual bool cancelled() const = 0;
+  /// Where what is needed to take the run up again is kept; null: nowhere.
+  virtual run::Checkpoints* checkpoints() { return nullptr; }
 };
 
 }  // namespace tripartite::simulation

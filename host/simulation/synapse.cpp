@@ -60,7 +60,7 @@ class SynapseRun::Implementation final : run::Visitor {
     resting_ = sampled_values(setup[0], "U_0_star");
     potentiated_ = sampled_values(setup[0], "alpha");
     warn_of_long_steps(setup, listener);
-    network_ = make_network(std::move(setup));
+    network_ = std::make_unique<run::JournaledNetwork>(make_network(std::move(setup)));
 
     const auto& recording = config.recording;
     plan_ = plan_of(config.stepping, config.duration, recording.interval);
@@ -88,7 +88,8 @@ class SynapseRun::Implementation final : run::Visitor {
     }
     if (!directory.empty() && config_.recording.interval > 0 && !recorded_.empty())
       recorder_.emplace(directory / "recordings.h5", *network_, recorded_, double(plan_.frame_steps) * plan_.dt);
-    integrate(*network_, plan_, "synapses", listener_, *this, result, [&] { finish(directory); });
+    integrate(*network_, plan_, "synapses", listener_, *this, directory.empty() ? nullptr : listener_.checkpoints(),
+              result, [&] { finish(directory); });
   }
 
   SynapseResult result;
@@ -149,38 +150,52 @@ class SynapseRun::Implementation final : run::Visitor {
       return values;
     };
     for (std::size_t i = 0; i < result.states.size(); ++i)
-      record_means(
-          sampled(result.states[i].c_str()),
-          [i](PopulationResult & population) -> auto& { return population.means[i]; },
-          [i](PopulationResult & population) -> auto& { return population.deviations[i]; });
-    const auto u = sampled("u"), x = sampled("x"), bound = sampled("Gamma_S");
-    std::vector<double> released(sample_.size());
-    for (std::size_t k = 0; k < sample_.size(); ++k) {
-      const double resting = (1 - bound[k]) * resting_[k] + potentiated_[k] * bound[k];
-      released[k] = (u[k] + resting * (1 - u[k])) * x[k];
-    }
+      record_means([&] { return sampled(result.states[i].c_str()); },
+                   [i](PopulationResult & population) -> auto& { return population.means[i]; },
+                   [i](PopulationResult & population) -> auto& { return population.deviations[i]; });
+    const auto released = [&] {
+      const auto u = sampled("u"), x = sampled("x"), bound = sampled("Gamma_S");
+      std::vector<double> values(sample_.size());
+      for (std::size_t k = 0; k < sample_.size(); ++k) {
+        const double resting = (1 - bound[k]) * resting_[k] + potentiated_[k] * bound[k];
+        values[k] = (u[k] + resting * (1 - u[k])) * x[k];
+      }
+      return values;
+    };
     record_means(
         released, [](PopulationResult & population) -> auto& { return population.released; },
         [](PopulationResult & population) -> auto& { return population.released_deviation; });
   }
 
+  /// Mean of a sampled quantity over each population, then its variance over each.
+  std::vector<double> moments(const std::function<std::vector<double>()>& sampled) const {
+    return network_->condensed(2 * ends_.size(), [&](std::span<double> moments) {
+      const std::vector<double> values = sampled();
+      std::size_t begin = 0;
+      for (std::size_t k = 0; k < ends_.size(); ++k) {
+        const double count = double(sample_ends_[k] - begin);
+        double sum = 0, squares = 0;
+        for (std::size_t i = begin; i < sample_ends_[k]; ++i) sum += values[i];
+        const double mean = sum / count;
+        for (std::size_t i = begin; i < sample_ends_[k]; ++i) squares += (values[i] - mean) * (values[i] - mean);
+        moments[k] = mean;
+        moments[ends_.size() + k] = squares / count;
+        begin = sample_ends_[k];
+      }
+    });
+  }
+
   /// Appends mean and standard deviation of a sampled quantity over each population, and over all of them.
   template <class Mean, class Deviation>
-  void record_means(const std::vector<double>& sampled, Mean mean_of, Deviation deviation_of) {
+  void record_means(const std::function<std::vector<double>()>& sampled, Mean mean_of, Deviation deviation_of) {
+    const std::vector<double> all = moments(sampled);
+    const std::span<const double> means = std::span(all).first(ends_.size()),
+                                  variances = std::span(all).subspan(ends_.size());
     double total = 0;
-    std::vector<double> variances;
-    std::size_t begin = 0;
     for (std::size_t k = 0; k < ends_.size(); ++k) {
-      const double count = double(sample_ends_[k] - begin);
-      double sum = 0, squares = 0;
-      for (std::size_t i = begin; i < sample_ends_[k]; ++i) sum += sampled[i];
-      const double mean = sum / count;
-      for (std::size_t i = begin; i < sample_ends_[k]; ++i) squares += (sampled[i] - mean) * (sampled[i] - mean);
-      variances.push_back(squares / count);
-      mean_of(result.populations[k]).push_back(mean);
-      deviation_of(result.populations[k]).push_back(std::sqrt(variances.back()));
-      total += mean * double(result.populations[k].synapses);
-      begin = sample_ends_[k];
+      mean_of(result.populations[k]).push_back(means[k]);
+      deviation_of(result.populations[k]).push_back(std::sqrt(variances[k]));
+      total += means[k] * double(result.populations[k].synapses);
     }
     const double mean = total / double(result.all.synapses);
     mean_of(result.all).push_back(mean);
@@ -224,7 +239,7 @@ class SynapseRun::Implementation final : run::Visitor {
   Schedule rate_, bias_;
   std::shared_ptr<const SpikeSource> spikes_;  // null where a rate drives
   std::vector<std::uint64_t> drawn_;           // recorded synapses whose spikes are written
-  std::unique_ptr<Network> network_;
+  std::unique_ptr<run::JournaledNetwork> network_;
   run::Plan plan_;
   std::vector<run::Recorded> recorded_;
   std::optional<run::Recorder> recorder_;

@@ -40,5 +40,7 @@ std::string why_unavailable(Backend backend);
 Backend resolve(Backend backend);
 /// Physical memory that a new allocation can expect to get [bytes].
 std::size_t available_host_memory();
+/// From now on `available_host_memory` counts on no more than `bytes` for the whole process; 0: as much as there is.
+void limit_host_memory(std::size_t bytes);
 
 }  // namespace tripartite

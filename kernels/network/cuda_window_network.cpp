@@ -37,7 +37,7 @@ class CudaWindowNetwork final : public CudaNetworkBase<Real> {
   void advance_steps(std::int64_t steps) override {
     while (steps > 0) {
       this->check_stop();
-      const int now = int(std::min<std::int64_t>(window_steps(this->setup_), steps));
+      const int now = window_at(this->steps_, steps, this->setup_);
       advance_window(now);
       steps -= now;
     }
