@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -123,12 +124,18 @@ void recall_as(MemorySetup setup, std::span<const std::int64_t> memories, const 
   if (options.prepared) options.prepared();
   for (std::size_t first = 0; first < memories.size(); first += std::size_t(setup.cues)) {
     const std::size_t size = std::min(std::size_t(setup.cues), memories.size() - first);
+    if (auto before = options.kept ? options.kept(first) : std::vector<Recalled>(); before.size() == size) {
+      std::move(before.begin(), before.end(), std::back_inserter(results));
+      continue;
+    }
     Batch<Real> batch(*engine, setup, memories.subspan(first, size), options);
     batch.run([&](double fraction) {
       const double done = (double(first) + fraction * double(size)) / double(memories.size());
       if (progress && !progress(done)) throw Cancelled("interrupted");
     });
-    for (Recalled& result : batch.take()) results.push_back(std::move(result));
+    auto found = batch.take();
+    if (options.keep) options.keep(first, found);
+    std::move(found.begin(), found.end(), std::back_inserter(results));
   }
 }
 

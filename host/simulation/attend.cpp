@@ -19,6 +19,7 @@
 #include "host/simulation/attention_studies.hpp"
 #include "host/simulation/calibrate.hpp"
 #include "host/simulation/image_input.hpp"
+#include "host/simulation/kept_attention.hpp"
 #include "host/transformer/tokenizer.hpp"
 #include "host/transformer/utf8.hpp"
 #include "tripartite/error.hpp"
@@ -238,8 +239,9 @@ class AttendRun {
   void network_pass() {
     calibrate();
     options_.recordings = recorder_->recordings();
-    network_ = std::make_unique<attention::NetworkAttention<Real>>(shape().attention_shape(tokens()), options_,
-                                                                   recorder_.get());
+    attention_ = std::make_unique<KeptAttention<Real>>(shape().attention_shape(tokens()), options_, *recorder_,
+                                                       listener_.checkpoints());
+    network_ = &attention_->network();
     recorder_->expect(network_->simulated_time(tokens()));
     if (const auto* curve = network_->calcium_curve()) {
       result_.calcium.emplace(CalciumFit{*curve, {}});
@@ -248,7 +250,7 @@ class AttendRun {
     }
 
     const Stopwatch watch(result_, "network");
-    transformer::Sequence<Real> sequence(model_, *network_);
+    transformer::Sequence<Real> sequence(model_, *attention_);
     sequence.stop_when(stop());
     sequence.record(&network_trace_);
     with_remedy(less_memory, [&] { feed(sequence); });
@@ -415,7 +417,8 @@ class AttendRun {
   attention::NetworkOptions options_;
   std::vector<attention::LayerCalibration> calibration_;
   std::unique_ptr<AttentionRecorder> recorder_;
-  std::unique_ptr<attention::NetworkAttention<Real>> network_;
+  std::unique_ptr<KeptAttention<Real>> attention_;
+  const attention::NetworkAttention<Real>* network_ = nullptr;  // of it
   transformer::Trace<Real> transformer_trace_, network_trace_;
   std::vector<Real> transformer_answer_, network_answer_;
 };

@@ -6,6 +6,7 @@
 
 #include "host/backend/require_memory.hpp"
 #include "host/report/counted.hpp"
+#include "host/run/pieces.hpp"
 #include "host/simulation/recall.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/memory/hopfield.hpp"
@@ -122,8 +123,11 @@ void study_capacity(const config::CapacityConfig& config, RunListener& listener,
           };
           progress(0);
           if (listener.cancelled()) throw Cancelled("interrupted");
-          const CapacityCell cell = with_remedy("smaller networks (study.n) need less", [&] {
-            return study.ask(contender, neurons, load, std::uint64_t(seed), progress);
+          const std::string key =
+              fmt::format("{}: {} neurons, {} patterns, seed {}", memory::to_string(contender), neurons, load, seed);
+          const CapacityCell cell = run::kept(listener.checkpoints(), key, [&] {
+            return with_remedy("smaller networks (study.n) need less",
+                               [&] { return study.ask(contender, neurons, load, std::uint64_t(seed), progress); });
           });
           recalled += cell.recalled;
           made += cost;

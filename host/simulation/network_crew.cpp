@@ -9,6 +9,7 @@
 #include <memory>
 #include <thread>
 
+#include "host/run/pieces.hpp"
 #include "host/simulation/network.hpp"
 #include "host/simulation/network_memory.hpp"
 #include "tripartite/error.hpp"
@@ -87,7 +88,15 @@ void NetworkCrew::run(std::string_view what, const NetworkGrid& grid, const Netw
   auto written = Clock::now();
   listener_.progress(what, 0);
 
+  run::Checkpoints* const checkpoints = listener_.checkpoints();
   const auto run_one = [&](std::size_t i) {
+    const std::string key = fmt::format("{}: network {}", what, i);
+    if (run::is_kept(checkpoints, key)) {
+      const std::lock_guard lock(telling_);
+      activities[i] = run::PieceReader(*checkpoints->finished(key)).get<NetworkActivity>();
+      all_work -= work[i];
+      return;
+    }
     config::NetworkConfig config = grid.at(i);
     config.duration = window.transient + double(window.samples) * window.interval;
     config.recording.fields = config::NetworkRecording().fields;
@@ -111,6 +120,7 @@ void NetworkCrew::run(std::string_view what, const NetworkGrid& grid, const Netw
     run->observe_from(window.transient);
     run->run({});
     const NetworkActivity activity = activity_of(run->result(), config, window, least_amplitude_);
+    if (checkpoints != nullptr) checkpoints->finish(key, run::PieceWriter().put(activity).bytes());
     const std::lock_guard lock(telling_);
     activities[i] = activity;
     if (finished && Clock::now() - written >= std::chrono::seconds(1)) {

@@ -10,6 +10,7 @@
 #include "host/backend/require_memory.hpp"
 #include "host/io/image.hpp"
 #include "host/io/npy.hpp"
+#include "host/run/pieces.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::simulation {
@@ -79,6 +80,34 @@ void load_images(const config::RecallConfig& config, RecallResult& result) {
   }
 }
 
+run::PieceWriter piece_of(std::span<const memory::Recalled> found) {
+  run::PieceWriter piece;
+  piece.put(std::uint64_t(found.size()));
+  for (const memory::Recalled& cue : found) {
+    piece.put(cue.pattern).put(cue.wrong_before).put(cue.wrong_after).put(cue.overlap).put(cue.status);
+    for (const auto* values : {&cue.cue, &cue.neurons, &cue.times, &cue.overlaps, &cue.best_others, &cue.energies})
+      piece.put_all(std::span<const double>(*values));
+  }
+  return piece;
+}
+
+std::vector<memory::Recalled> recalled_in(std::span<const std::byte> bytes) {
+  run::PieceReader piece(bytes);
+  std::vector<memory::Recalled> found;
+  for (auto left = piece.get<std::uint64_t>(); left > 0; --left) {
+    memory::Recalled cue;
+    cue.pattern = piece.get<std::int64_t>();
+    cue.wrong_before = piece.get<int>();
+    cue.wrong_after = piece.get<int>();
+    cue.overlap = piece.get<double>();
+    cue.status = piece.get<memory::CueStatus>();
+    for (auto* values : {&cue.cue, &cue.neurons, &cue.times, &cue.overlaps, &cue.best_others, &cue.energies})
+      *values = piece.get_all<double>();
+    found.push_back(std::move(cue));
+  }
+  return found;
+}
+
 }  // namespace
 
 double RecallResult::recalled_fraction() const {
@@ -137,6 +166,15 @@ void recall(const config::RecallConfig& config, RunListener& listener, RecallRes
   const std::string remedy = fmt::format("fewer neurons ({}) or float32 (execution.precision) need less",
                                          config.images.empty() ? "patterns.n" : "patterns.side");
   options.prepared = [&listener] { listener.prepared(); };
+  const auto key = [](std::size_t first) { return fmt::format("cues from {}", first); };
+  options.kept = [&](std::size_t first) {
+    const run::Checkpoints* const checkpoints = listener.checkpoints();
+    return run::is_kept(checkpoints, key(first)) ? recalled_in(*checkpoints->finished(key(first)))
+                                                 : std::vector<memory::Recalled>();
+  };
+  options.keep = [&](std::size_t first, std::span<const memory::Recalled> found) {
+    if (auto* const checkpoints = listener.checkpoints()) checkpoints->finish(key(first), piece_of(found).bytes());
+  };
   options.stop = [&listener] { return listener.cancelled(); };
   listener.progress("recalling", 0);
   with_remedy(remedy, [&] {

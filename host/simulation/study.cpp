@@ -15,6 +15,7 @@
 #include "host/config/study_parameters.hpp"
 #include "host/io/parse_number.hpp"
 #include "host/io/text_file.hpp"
+#include "host/run/pieces.hpp"
 #include "host/simulation/attention_errors.hpp"
 #include "host/simulation/attention_options.hpp"
 #include "host/simulation/calibrate.hpp"
@@ -92,9 +93,12 @@ class StudyRun {
     StudyProgress progress(listener_, costs_of(points), kinds_of(points));
     for (std::size_t i = 0; i < points.size(); ++i) {
       if (is_known(points[i])) continue;
-      progress.begin(i);
-      result_.rows.push_back(measured(points[i], progress));
-      progress.end();
+      result_.rows.push_back(run::kept(listener_.checkpoints(), key_of(points[i]), [&] {
+        progress.begin(i);
+        const StudyRow row = measured(points[i], progress);
+        progress.end();
+        return row;
+      }));
       if (row_done) row_done();
     }
   }
@@ -145,7 +149,7 @@ class StudyRun {
     for (const Point& point : points) {
       listener_.progress("measuring the cost of each value", double(costs.size()) / double(points.size()));
       PointCost& cost = costs.emplace_back();
-      if (is_known(point)) continue;
+      if (is_known(point) || run::is_kept(listener_.checkpoints(), key_of(point))) continue;
       const auto options = options_at(point);
       const auto attention = attention_shape();
       const int hidden = attention::hidden_neurons(options, attention.head_size, attention.max_tokens);
@@ -265,6 +269,10 @@ class StudyRun {
   }
 
   config::StudyConfig effective() const { return simulation::effective(config_, result_); }
+
+  static std::string key_of(const Point& point) {
+    return fmt::format("{} at {} and {}, seed {}", config::choice_name(point.map), point.value, point.by, point.seed);
+  }
 
   bool is_known(const Point& point) const {
     return std::any_of(result_.rows.begin(), result_.rows.end(), [&](const StudyRow& row) {

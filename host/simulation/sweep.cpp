@@ -10,6 +10,7 @@
 
 #include "host/backend/require_memory.hpp"
 #include "host/io/atomic_file.hpp"
+#include "host/run/pieces.hpp"
 #include "host/simulation/do_all.hpp"
 #include "host/simulation/population_setup.hpp"
 #include "host/simulation/spike_views.hpp"
@@ -148,13 +149,21 @@ void run_grid(const config::SweepConfig& config, const SweepResult& result, std:
   const auto members = std::size_t(config.synapses);
   const std::size_t all = result.grid(), at_once = std::min(all, points_at_once(config));
   require_memory(config, timing, at_once * members);
+  run::Checkpoints* const checkpoints = listener.checkpoints();
+  const auto key = [&](std::size_t point) { return fmt::format("{}: point {}", what, point); };
+  // How many points are run together depends on threads, what they find does not: each is kept by itself.
+  for (; points.size() < all && run::is_kept(checkpoints, key(points.size())); listener.progress(what, 0))
+    points.push_back(run::PieceReader(*checkpoints->finished(key(points.size()))).get<PointActivity>());
   while (points.size() < all) {
     const std::size_t first = points.size(), last = std::min(all, first + at_once);
     const auto part =
         run_part(config, grid, part_of(grid, first * members, last * members), timing, listener, [&](double fraction) {
           listener.progress(what, (double(first) + double(last - first) * fraction) / double(all));
         });
-    points.insert(points.end(), part.begin(), part.end());
+    for (const PointActivity& point : part) {
+      if (checkpoints != nullptr) checkpoints->finish(key(points.size()), run::PieceWriter().put(point).bytes());
+      points.push_back(point);
+    }
     if (finished) finished();
   }
 }

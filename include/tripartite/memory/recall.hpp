@@ -22,6 +22,17 @@ std::vector<double> corrupted(const Patterns& patterns, std::int64_t pattern, Co
 /// Neurons whose sign is not that of the pattern.
 int wrong_signs(const Patterns& patterns, std::int64_t pattern, std::span<const double> neurons);
 
+/// The result of one cue.
+struct Recalled {
+  std::int64_t pattern = 0;
+  std::vector<double> cue, neurons;  // x at the start and at the end
+  int wrong_before = 0, wrong_after = 0;
+  double overlap = 0;  // xi^T phi(x) / N with its own pattern, at the end
+  CueStatus status;
+  // Frames, with record_every > 0:
+  std::vector<double> times, overlaps, best_others, energies;  // best_others: largest |overlap| with another pattern
+};
+
 struct RecallOptions {
   Regime regime = Regime::cold;
   Corruption corruption = Corruption::flip;
@@ -35,19 +46,12 @@ struct RecallOptions {
   int threads = 0;
   /// Called once there is memory for all, before the first step.
   std::function<void()> prepared;
+  /// Where the results of cues that were recalled together are kept from one run to the next: `kept` has those that
+  /// begin with cue `first`, or none; `keep` is given what was found.
+  std::function<std::vector<Recalled>(std::size_t first)> kept;
+  std::function<void(std::size_t first, std::span<const Recalled> results)> keep;
   /// Asked several times a second, from any thread, also within a step; true stops with Cancelled.
   std::function<bool()> stop;
-};
-
-/// The result of one cue.
-struct Recalled {
-  std::int64_t pattern = 0;
-  std::vector<double> cue, neurons;  // x at the start and at the end
-  int wrong_before = 0, wrong_after = 0;
-  double overlap = 0;  // xi^T phi(x) / N with its own pattern, at the end
-  CueStatus status;
-  // Frames, with record_every > 0:
-  std::vector<double> times, overlaps, best_others, energies;  // best_others: largest |overlap| with another pattern
 };
 
 /// Called with the fraction done, in [0, 1], several times a second; false stops with Cancelled.
