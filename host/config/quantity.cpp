@@ -50,8 +50,10 @@ std::optional<double> read_duration(std::string_view text) {
   skip_spaces(text);
   do {
     const auto number = take_number(text);
-    const auto unit = seconds_in(take_letters(text));
-    if (!number || !unit) return std::nullopt;
+    const std::string letters = take_letters(text);
+    const auto unit = seconds_in(letters);
+    // Only the last number may go without a unit.
+    if (!number || !unit || (letters.empty() && !text.empty())) return std::nullopt;
     seconds += *number * *unit;
   } while (!text.empty());
   return positive(seconds);

@@ -168,6 +168,12 @@ bool can_go_on(const fs::path& directory) {
   return !checkpoint_files(directory).empty() || size > JournalWriter::empty_size;
 }
 
+void remove_kept(const fs::path& directory) {
+  std::error_code ignored;
+  for (const fs::path& path : checkpoint_files(directory)) fs::remove(path, ignored);
+  fs::remove(journal_file(directory), ignored);
+}
+
 bool holds(const fs::path& journal, const JournalMark& mark) {
   JournalReader reader(journal);
   while (reader.mark().bytes < mark.bytes)
@@ -180,7 +186,7 @@ Checkpoints::Checkpoints(Options options) : options_(std::move(options)) {
   if (options_.resume)
     choose_restart();
   else
-    remove_checkpoints();
+    remove_kept(options_.directory);
   open_journal();
 }
 
@@ -366,11 +372,6 @@ void Checkpoints::finish(std::string_view key, std::span<const std::byte> result
   synchronised_ = Clock::now();
 }
 
-void Checkpoints::remove_checkpoints() const {
-  std::error_code ignored;
-  for (const fs::path& path : checkpoint_files(options_.directory)) fs::remove(path, ignored);
-}
-
 void Checkpoints::finish_run() {
   wait();
   if (options_.keep) {
@@ -378,9 +379,7 @@ void Checkpoints::finish_run() {
     return;
   }
   journal_.reset();
-  remove_checkpoints();
-  std::error_code ignored;
-  fs::remove(journal_file(options_.directory), ignored);
+  remove_kept(options_.directory);
 }
 
 }  // namespace tripartite::run

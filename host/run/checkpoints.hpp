@@ -46,6 +46,8 @@ std::vector<std::filesystem::path> checkpoint_files(const std::filesystem::path&
 std::filesystem::path journal_file(const std::filesystem::path& directory);
 /// Whether a run directory holds anything that a run could go on from.
 bool can_go_on(const std::filesystem::path& directory);
+/// Removes all that a run of this directory kept to be taken up again.
+void remove_kept(const std::filesystem::path& directory);
 /// True if so much of the journal is there, unchanged.
 bool holds(const std::filesystem::path& journal, const JournalMark& mark);
 
@@ -113,7 +115,6 @@ class Checkpoints {
   void write(std::uint64_t number, std::int64_t step, const JournalMark& mark,
              const std::function<void(std::ostream&)>& state) const;
   void remove_older(std::uint64_t number) const;
-  void remove_checkpoints() const;
   void rethrow();
 
   Options options_;

@@ -106,8 +106,7 @@ JournalReader::JournalReader(std::filesystem::path path) : path_(std::move(path)
   }
   if (is_whole && std::equal(found.begin(), found.begin() + version_at, magic.begin()))
     throw FileError(fmt::format("{}: is a journal of version {}, this program reads version {}", path_.string(),
-                                std::string(found.begin() + version_at, found.end() - 1).substr(0, 4),
-                                magic[version_at]));
+                                found[version_at], magic[version_at]));
   throw FileError(path_.string() + ": is not the journal of a run");
 }
 

@@ -57,9 +57,13 @@ fs::path create_by_time(std::string command) {
   return path;
 }
 
+/// True if there is nothing in it but what a process that was killed had not finished writing.
 bool is_empty_directory(const fs::path& path) {
   std::error_code error;
-  return fs::is_directory(path, error) && fs::is_empty(path, error) && !error;
+  if (!fs::is_directory(path, error)) return false;
+  const fs::directory_iterator entries(path, error);
+  return !error && std::all_of(begin(entries), end(entries),
+                               [](const auto& entry) { return entry.path().extension() == ".partial"; });
 }
 
 /// Refuses what holds anything that a run would not have left: --force is not meant for that.

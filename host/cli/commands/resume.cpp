@@ -11,6 +11,7 @@
 #include "host/cli/commands.hpp"
 #include "host/config/parameter_table.hpp"
 #include "host/config/settings.hpp"
+#include "host/report/report.hpp"
 #include "host/run/checkpoints.hpp"
 #include "host/simulation/run_directory.hpp"
 #include "tripartite/error.hpp"
@@ -72,14 +73,25 @@ config::Settings settings_of(const Given& given, const Command& command) {
   return settings;
 }
 
+/// What a run does last: a process that was killed then may not have done it.
+void tidy(const std::filesystem::path& directory, const nlohmann::ordered_json& summary) {
+  const auto keep = nlohmann::json::json_pointer("/config/run/keep_checkpoint");
+  if (!summary.contains(keep) || !summary[keep].get<bool>()) run::remove_kept(directory);
+  if (!std::filesystem::exists(directory / "report.html")) report::write_report(directory, report_pages());
+}
+
 Status resume(const Given& given, Session& session) {
   const std::vector<Command> commands = all_commands();
   const auto summary = simulation::read_summary(given.directory);
   const Command& command = command_of(commands, summary["command"].get<std::string>(), given.directory);
   const bool is_longer = std::any_of(given.options.begin(), given.options.end(),
                                      [](const auto& option) { return option.first == "--duration"; });
+  if (!std::filesystem::exists(std::filesystem::path(given.directory) / "config.toml"))
+    throw FileError(given.directory +
+                    ": has no config.toml: the run was ended before it began; begin it again, with --force");
   if (summary["status"] == "complete") {
     if (!is_longer) {
+      tidy(given.directory, summary);
       session.messages << fmt::format("tripartite: {}: the run is complete\n", given.directory);
       return Status::done;
     }
