@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstdlib>
+#include <exception>
 #include <iostream>
 #include <new>
 #include <span>
@@ -171,6 +173,31 @@ Status guarded(int argc, char** argv) {
   }
 }
 
+bool has_ended = false;  // in order: main returned
+
+void say(std::string_view message) {
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, message.data(), message.size());
+}
+
+/// Libraries that cannot get memory call exit (HDF5 without a word); what is on the disk stays as it is.
+void on_exit_of_library(int, void*) {
+  if (has_ended) return;
+  say("tripartite: a library ended the program, for want of memory in all likelihood\n");
+  ::_exit(failed);
+}
+
+/// An exception that nobody can catch: before main, or in a thread that could not be started.
+[[noreturn]] void on_uncaught() {
+  say("tripartite: not enough memory, or another error where it cannot be handled\n");
+  ::_exit(failed);
+}
+
+/// Before objects of the program are made, which takes memory.
+__attribute__((constructor(101))) void expect_the_worst() {
+  std::set_terminate(on_uncaught);
+  ::on_exit(on_exit_of_library, nullptr);
+}
+
 }  // namespace
 }  // namespace tripartite::cli
 
@@ -179,6 +206,7 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);
   tripartite::io::skip_hdf5_at_exit();
   const auto status = tripartite::cli::guarded(argc, argv);
+  tripartite::cli::has_ended = true;
   if (!std::cout.flush()) {
     std::cerr << "tripartite: standard output cannot be written\n";
     return tripartite::cli::failed;

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,8 @@ static atomic_long made;
 static long fail_at = -1;
 
 __attribute__((constructor)) static void begin(void) {
+  void* frames[1];
+  backtrace(frames, 1);  // loads what it needs now, not within an allocation
   const char* text = getenv("FAIL_AT");
   if (text != NULL) fail_at = atol(text);
 }
@@ -31,8 +34,24 @@ __attribute__((destructor)) static void end(void) {
   fclose(file);
 }
 
+/// HDF5 1.10 crashes where its own initialisation gets no memory: it reports the error by what is not yet initialised.
+static int is_in_hdf5_init(void) {
+  void* frames[64];
+  const int count = backtrace(frames, 64);
+  for (int i = 0; i < count; ++i) {
+    Dl_info info;
+    if (dladdr(frames[i], &info) != 0 && info.dli_sname != NULL && strcmp(info.dli_sname, "H5_init_library") == 0)
+      return 1;
+  }
+  return 0;
+}
+
 static int fails(void) {
   if (atomic_fetch_add(&made, 1) != fail_at) return 0;
+  if (is_in_hdf5_init()) {  // the next one, then
+    ++fail_at;
+    return 0;
+  }
   errno = ENOMEM;
   return 1;
 }
