@@ -28,7 +28,8 @@ std::unique_ptr<JournaledNetwork> synapses(Method method, Precision precision) {
   std::vector<double> delta;
   for (std::size_t s = 0; s < size; ++s) delta.push_back(0.6 + 0.01 * double(s));
   setup[all].vary("O_delta", delta).start("C", 0.1);
-  setup[all].spikes = std::make_shared<PoissonSpikes>(Schedule({{0, {20, 0, 0, 0}}}), 1e-3, 5, 0, std::vector<double>());
+  setup[all].spikes =
+      std::make_shared<PoissonSpikes>(Schedule({{0, {20, 0, 0, 0}}}), 1e-3, 5, 0, std::vector<double>());
   setup.method = method;
   setup.precision = precision;
   setup.backend = Backend::cpu;
