@@ -129,6 +129,39 @@ TEST(Attend, KeepsWhatItHasWhenItIsStopped) {
   EXPECT_FALSE(result.phases.empty());
 }
 
+/// Counts what it is told of the studies, and asks to stop after `most`.
+class StudyListener final : public RunListener {
+ public:
+  explicit StudyListener(int most) : most_(most) {}
+  void progress(std::string_view what, double fraction) override {
+    if (what != "studies") return;
+    EXPECT_GT(fraction, 0);
+    EXPECT_LE(fraction, 1);
+    ++told_;
+  }
+  void message(std::string_view) override {}
+  bool cancelled() const override { return told_ >= most_; }
+  int told() const { return told_; }
+
+ private:
+  int most_, told_ = 0;
+};
+
+// An integration can take minutes where every process has a calcium model of its own.
+TEST(Attend, TellsAndStopsWithinTheIntegrationsOfItsStudies) {
+  constexpr int maps = 17, integrations = 12;
+  config::AttendConfig config = quick("embedded", Precision::float32);
+  config.text = "In the beginning";
+  config.studies = true;
+  StudyListener patient(1 << 30), hasty(maps + 1);
+  AttendResult whole, part;
+  attend(config, patient, whole);
+  EXPECT_GE(patient.told(), maps + integrations * int(whole.token_ids.size()));
+  EXPECT_THROW(attend(config, hasty, part), Cancelled);
+  EXPECT_EQ(hasty.told(), maps + 1);
+  EXPECT_FALSE(part.settle_study.has_value());
+}
+
 TEST(Attend, RecordsWhatTheMapAndTheOutputsComeFrom) {
   auto config = quick("linear", Precision::float64);
   config.text = "In the beginning";
