@@ -390,7 +390,8 @@ class AttendRun {
     const Stopwatch watch(result_, "studies");
     const auto heads = study_heads();
     // Of the schedule: few tokens of one layer at each time, in float64.
-    const double integration = result_.seconds["network"] / shape().layers * double(std::size(studied_times)) *
+    const double integration = result_.seconds["network"] * recorder_->share_of_unrecorded_layer() *
+                               double(std::size(studied_times)) *
                                std::min(1.0, double(most_studied_tokens) / tokens()) *
                                (sizeof(Real) == sizeof(float) && !config_.network.has_calcium_model() ? 2 : 1);
     WorkEstimate estimate({{0, cost_of_features(heads)}, {1, integration}, {1, integration}});

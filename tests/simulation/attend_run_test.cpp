@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <filesystem>
 #include <string>
 
@@ -160,6 +161,41 @@ TEST(Attend, TellsAndStopsWithinTheIntegrationsOfItsStudies) {
   EXPECT_THROW(attend(config, hasty, part), Cancelled);
   EXPECT_EQ(hasty.told(), maps + 1);
   EXPECT_FALSE(part.settle_study.has_value());
+}
+
+/// Fraction of the integration and CPU time of the process, as they are told.
+class PaceListener final : public RunListener {
+ public:
+  void progress(std::string_view what, double fraction) override {
+    if (what == "integrating") told_.emplace_back(fraction, double(std::clock()) / CLOCKS_PER_SEC);
+  }
+  void message(std::string_view) override {}
+  bool cancelled() const override { return false; }
+
+  /// The time left that a reader was told after `part` of the whole time, relative to the true one.
+  double told_to_true(double part) const {
+    const double begin = told_.front().second, end = told_.back().second;
+    for (const auto& [fraction, time] : told_)
+      if (time >= begin + part * (end - begin)) return (time - begin) * (1 / fraction - 1) / (end - time);
+    return 0;
+  }
+
+ private:
+  std::vector<std::pair<double, double>> told_;
+};
+
+// The recorded layer takes ten times as long as each of the others, and comes first.
+TEST(Attend, KnowsThatARecordedLayerTakesLonger) {
+  config::AttendConfig config = quick("embedded", Precision::float32);
+  config.execution.threads = 1;
+  config.recording.interval = 0.01;
+  config.network.heterogeneity = 1;
+  config.text = "In the beginning God created the heaven and the earth.";
+  PaceListener listener;
+  AttendResult result;
+  attend(config, listener, result);
+  // Equal layers would be told 3.7 times what is left at a third of the time; the rest is the noise of the clock.
+  EXPECT_NEAR(listener.told_to_true(0.33), 1, 0.6);
 }
 
 TEST(Attend, RecordsWhatTheMapAndTheOutputsComeFrom) {
