@@ -244,7 +244,7 @@ class AttendRun {
     attention_ = std::make_unique<KeptAttention<Real>>(shape().attention_shape(tokens()), options_, *recorder_,
                                                        listener_.checkpoints());
     network_ = &attention_->network();
-    recorder_->expect(network_->simulated_time(tokens()));
+    recorder_->expect(network_->simulated_time(tokens()), [this] { return attention_->is_kept(); });
     if (const auto* curve = network_->calcium_curve()) {
       result_.calcium.emplace(CalciumFit{*curve, {}});
       for (int layer = 0; layer < shape().layers; ++layer)

@@ -118,8 +118,9 @@ AttentionRecorder::AttentionRecorder(const config::Recording& recording, const a
   }
 }
 
-void AttentionRecorder::expect(double seconds) {
+void AttentionRecorder::expect(double seconds, std::function<bool()> is_kept) {
   expected_ = seconds;
+  is_kept_ = std::move(is_kept);
   std::vector<WorkEstimate::Part> parts(std::size_t(layers_), WorkEstimate::Part{0, 1});
   for (const attention::Recording& recorded : recordings_) parts[std::size_t(recorded.layer)] = {1, recorded_cost_};
   estimate_.emplace(std::move(parts));
@@ -134,7 +135,9 @@ double AttentionRecorder::share_of_unrecorded_layer() const {
 void AttentionRecorder::advanced(int layer, attention::Phase phase, int token, double begin, double end) {
   if (layer == result_.recorded_layer) result_.phases.push_back({phase, token, begin, end});
   if (!estimate_) return;
-  for (; present_ < layer; estimate_->begin(++present_)) estimate_->end();
+  for (; present_ < layer; estimate_->begin(++present_)) is_present_kept_ ? estimate_->skip() : estimate_->end();
+  is_present_kept_ = is_kept_();
+  if (is_present_kept_) return;
   listener_.progress("integrating", estimate_->fraction(std::min(1.0, end / expected_)));
 }
 
