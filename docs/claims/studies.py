@@ -83,7 +83,7 @@ heterogeneity_row(0, "| <:0> | <24.42> | <100> % | <100> % | <100> % |")
 heterogeneity_row(0.03, "| <:0.03> | <24.45> ± <0.03> | <99.1> % | <100> % | <100> % |")
 heterogeneity_row(0.1, "| <:0.1> | <24.58> ± <0.08> | <96.5> % | <100> % | <100> % |")
 heterogeneity_row(0.3, "| <:0.3> | <25.36> ± <0.14> | <89.1> % | <99.4> ± <1.0> % | <98.9> ± <1.0> % |")
-heterogeneity_row(1, "| <:1> | <36.4> ± <0.6> | <63.7> % | | |", has_digits=False)
+heterogeneity_row(1, "| <:1> | <36.36> ± <0.65> | <63.7> % | | |", has_digits=False)
 
 
 @studies.claim("perplexity, `softmax` by slots (transformer <24.42>)", heterogeneity_text)

@@ -1,5 +1,6 @@
 // Compiled once per instruction set (cmake/TripartiteSimd.cmake). Synapses whose calcium has a rate of its own.
 #include "host/attention/cpu_kernel_steps.hpp"
+#include "host/simd/hyperbolic.hpp"
 
 namespace tripartite::attention::cpu::TRIPARTITE_ISA {
 namespace {
@@ -107,7 +108,7 @@ void step_calcium(const CalciumRun<Real>& run) {
 /// Where a rate lies in the interval of the Chebyshev series, [-1, 1].
 template <class Real>
 TRIPARTITE_INLINE V<Real> place_of(const ResponseRun<Real>& run, V<Real> rate) {
-  return (rate * Real(2) - (run.rate_low + run.rate_high)) / (run.rate_high - run.rate_low);
+  return (wide::logarithm<Real>(rate) - run.log_center) * run.inverse_half_width;
 }
 
 /// Adds `count` Chebyshev series at `columns` registers of places x: value[k][s]. The polynomials are made once for all

@@ -6,11 +6,6 @@
 #include "tripartite/model/registry.hpp"
 
 namespace tripartite::attention::cpu {
-namespace {
-
-double longest_phase(const Parameters& p) { return std::max({p.settle_time, p.write_time, p.delay_time, p.read_time}); }
-
-}  // namespace
 
 template <class Real>
 Heads<Real>::Heads(const EngineSetup& setup)
@@ -25,7 +20,7 @@ Heads<Real>::Heads(const EngineSetup& setup)
       response_(std::size_t(shape_.heads)) {
   calcium_kappas_ = {1 / parameters_.tau_calcium};
   if (has_own_rates() && is_exact())
-    calcium_kappas_ = calcium_nodes(factors_.rate_low, factors_.rate_high, longest_phase(parameters_));
+    calcium_kappas_ = calcium_nodes(factors_.rate_low, factors_.rate_high, response_accuracy<Real>);
   if (has_processes()) {
     const CalciumModel& model = calcium_model_of(parameters_);
     process_loops_ = &model.processes();

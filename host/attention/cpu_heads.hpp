@@ -53,7 +53,7 @@ class Heads {
   const std::vector<double>& calcium_kappas() const { return calcium_kappas_; }
 
  private:
-  /// Response of p to the global calcium alone as Chebyshev series in the rate, for synapses with rates of their own.
+  /// Response of p to the global calcium alone as Chebyshev series in ln rate, for synapses with rates of their own.
   struct Response {
     std::vector<Real> at_stages;  // [astrocytes x stages x nodes]
     std::vector<Real> at_end;     // [astrocytes x nodes]

@@ -104,12 +104,12 @@ struct CalciumRun {
 };
 
 /// The same over a whole chunk at once: p(t) = e^(-rate t) p(0) + response(rate, t), the response a Chebyshev series in
-/// the rate with `nodes` coefficients.
+/// the logarithm of the rate with `nodes` coefficients.
 template <class Real>
 struct ResponseRun {
   int stages, stride, nodes;
-  const Real* rate;  // [stride]
-  Real rate_low, rate_high;
+  const Real* rate;                     // [stride]
+  Real log_center, inverse_half_width;  // of the interval of the series in ln rate
   Real duration;
   const Real* response;  // [nodes] at the end
   Real* calcium;         // [stride] in and out

@@ -1,5 +1,6 @@
 // Heads: rows of synapses.
 #include <algorithm>
+#include <cmath>
 
 #include "host/attention/cpu_heads.hpp"
 
@@ -57,8 +58,8 @@ void Heads<Real>::advance_own_calcium(const Plan<Real>& plan, const Chunk<Real>&
     run.stride = shape_.stride;
     run.nodes = int(nodes);
     run.rate = &factors_.calcium_rate[synapses];
-    run.rate_low = Real(factors_.rate_low);
-    run.rate_high = Real(factors_.rate_high);
+    run.log_center = Real(0.5 * std::log(factors_.rate_low * factors_.rate_high));
+    run.inverse_half_width = Real(2 / std::log(factors_.rate_high / factors_.rate_low));
     run.duration = Real(chunk.duration);
     run.response = &response.at_end[std::size_t(astrocyte) * nodes];
     run.calcium = &state_.calcium[synapses];

@@ -99,14 +99,17 @@ LinearMethod method_of(Solver solver) {
   throw ConfigError("unknown solver");
 }
 
-std::vector<double> calcium_nodes(double low, double high, double longest_duration) {
+std::vector<double> calcium_nodes(double low, double high, double accuracy) {
   if (!(high - low > 1e-9 * high)) return {0.5 * (low + high)};
-  // Chebyshev coefficients of e^(-kappa t) on the interval fall as e^(-k^2 / 2a), a = t (high - low) / 2.
-  const double half_width = 0.5 * (high - low) * longest_duration;
-  const int count = 10 + int(std::ceil(std::sqrt(2 * half_width * 30)));
+  // The response, the integral of kappa e^(-kappa t) G, is analytic in ln kappa, and where |Im ln kappa| < pi/2 at most
+  // 1 / cos(Im ln kappa) times the largest G, however long t is. Its coefficients thus fall as rho^-k, ln rho =
+  // asinh(b / half) for the ellipse that reaches b into the complex plane. In kappa itself they fall as
+  // e^(-k^2 / (t (high - low))): many more terms where the rates of a head lie orders of magnitude apart.
+  const double center = 0.5 * std::log(low * high), half = 0.5 * std::log(high / low);
+  const double reach = 1.5, bound = 1 / std::cos(reach);
+  const int count = 2 + int(std::ceil(std::log(2 * bound / accuracy) / std::asinh(reach / half)));
   std::vector<double> nodes(count);
-  for (int i = 0; i < count; ++i)
-    nodes[i] = 0.5 * (low + high) + 0.5 * (high - low) * std::cos(M_PI * (i + 0.5) / count);
+  for (int i = 0; i < count; ++i) nodes[i] = std::exp(center + half * std::cos(M_PI * (i + 0.5) / count));
   return nodes;
 }
 

@@ -1,5 +1,7 @@
 #include "host/config/memory_parameters.hpp"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cmath>
 
@@ -66,6 +68,14 @@ ParameterTable<RecallConfig> make_recall_table() {
   table.check([](const RecallConfig& config, const Origins& origins) {
     if (!config.patterns_file.empty() && !config.images.empty())
       throw origins.error("patterns.images", config.images, "must not be given together with patterns.file");
+    const bool is_drawn = config.patterns_file.empty() && config.images.empty();
+    const auto require_use = [&](const char* key, const auto& value, bool is_used, const char* what) {
+      if (!is_used && origins.differs(key)) throw origins.error(key, value, fmt::format("is used only for {}", what));
+    };
+    require_use("patterns.n", config.neurons, is_drawn, "random patterns");
+    require_use("patterns.k", config.patterns, is_drawn, "random patterns");
+    require_use("patterns.side", config.side, !config.images.empty(), "patterns.images");
+    require_use("patterns.neighbourhood", config.neighbourhood, !config.images.empty(), "patterns.images");
   });
   return table;
 }

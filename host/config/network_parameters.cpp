@@ -300,8 +300,8 @@ void check_group_input(std::string_view group, const GroupInput& input, std::uin
       neurons == 0 && !given.empty())
     throw origins.error("population.excitatory", c.excitatory,
                         fmt::format("no neuron is {}, but {} is given", group, given));
-  if (const Selection chosen = select_elements(input.neurons, neurons); !chosen.error.empty() && neurons > 0)
-    throw origins.error(key("neurons"), input.neurons, chosen.error);
+  if (const std::string error = selection_error(input.neurons, neurons); !error.empty() && neurons > 0)
+    throw origins.error(key("neurons"), input.neurons, error);
   check_pieces(input.values, input.times, key("values"), key("times"), dt, origins);
   check_pieces(input.rates, input.rate_times, key("rates"), key("rate_times"), dt, origins);
   const auto unused = [&](SpikeInput kind, std::initializer_list<const char*> names) {
@@ -404,7 +404,7 @@ void check_recording(const NetworkConfig& c, const Origins& origins) {
                               std::optional<std::uint64_t> count) {
     if (text.empty()) return;
     const std::string key = fmt::format("recording.{}", name);
-    const std::string error = count ? select_elements(text, *count).error : selection_error(text);
+    const std::string error = count ? selection_error(text, *count) : selection_error(text);
     if (!error.empty()) throw origins.error(key, text, error);
     for (const NetworkField& field : fields)
       if (field.part == part &&

@@ -95,6 +95,8 @@ Selection select(std::string_view text, std::uint64_t count, bool lists) {
 
 Selection select_elements(std::string_view text, std::uint64_t count) { return select(text, count, true); }
 
+std::string selection_error(std::string_view text, std::uint64_t count) { return select(text, count, false).error; }
+
 std::string selection_error(std::string_view text) { return select(text, most, false).error; }
 
 }  // namespace tripartite::config

@@ -20,7 +20,9 @@ struct Selection {
 
 /// The elements of a population of `count` that `text` chooses.
 Selection select_elements(std::string_view text, std::uint64_t count);
-/// What is wrong with a selection from a population of unknown size; empty: nothing.
+/// What is wrong with a selection from a population of `count`, or of unknown size; empty: nothing. Lists no elements,
+/// so that a network too large for memory can be checked.
+std::string selection_error(std::string_view text, std::uint64_t count);
 std::string selection_error(std::string_view text);
 
 }  // namespace tripartite::config

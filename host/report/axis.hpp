@@ -14,12 +14,16 @@ Span with_margins(Span span, double fraction = 0.06);
 /// Widened to at least half a decade, with a margin, for a logarithmic axis.
 Span with_log_margins(Span span);
 
-/// Sets the range of axis `x` or `y` of the current panel to `span`, with about `marks` round marks.
-void set_linear_axis(Figure& figure, char axis, const Span& span, int marks);
+/// What stands beside the marks of an axis: in the fewest characters, all of them with an exponent or none.
+std::vector<std::string> axis_numbers(std::span<const double> marks);
+
+/// Sets the range of axis `x` or `y` of the current panel to `span`, with about `marks` round marks; without numbers if
+/// another panel shows them.
+void set_linear_axis(Figure& figure, char axis, const Span& span, int marks, bool has_numbers = true);
 /// Sets a logarithmic range, with marks at powers of ten; without numbers if a panel below shows them.
 void set_log_axis(Figure& figure, char axis, const Span& span, bool has_numbers = true);
 
-/// Labels axis `x` or `y` of the current panel.
+/// Labels axis `x` or `y` of the current panel, whose range has been set.
 void set_axis_label(Figure& figure, char axis, std::string_view words);
 
 /// Positions for labels with preferred positions `wanted` [pixels from the top]: in the same order, at least `distance`

@@ -88,9 +88,9 @@ std::size_t Figure::column(std::span<const double> values) {
 }
 
 void Figure::panel(const Box& box) {
-  panels_.push_back({box, {}, {}, {}, {}});
+  panels_.push_back({box, {}, {}, {}, {}, 0});
   add("unset label; unset object; unset arrow; unset logscale; unset xlabel; unset ylabel; unset title; unset key");
-  add("set xtics autofreq; set ytics autofreq; set format '%g'; set autoscale; unset colorbox");
+  add("set xtics autofreq; set ytics autofreq font 'sans-serif,14'; set format '%g'; set autoscale; unset colorbox");
   add("set border 3 lw 1 lc rgb {0}; set tics nomirror out scale 0.5; unset mxtics; unset mytics", ink("muted"));
   add("set grid lt 1 lw 1 lc rgb {}", ink("grid"));
   add("set lmargin at screen {:.5f}; set rmargin at screen {:.5f}", box.left / width_, box.right / width_);

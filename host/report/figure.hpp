@@ -63,6 +63,7 @@ struct KnownPanel {
   AxisRange x, y;
   std::vector<KnownCurve> curves;
   std::vector<KnownMap> maps;
+  double y_numbers = 0;  // [px] how wide the numbers beside axis y are
 };
 
 /// One picture as a script for gnuplot. The script contains only this program's commands and numbers: texts to be

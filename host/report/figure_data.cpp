@@ -60,8 +60,8 @@ std::string map(const KnownMap& known) {
 
 std::string panel(const KnownPanel& known) {
   const double box[] = {known.box.left, known.box.top, known.box.right, known.box.bottom};
-  return fmt::format(R"({{"box":{},"x":{},"y":{},"curves":{},"maps":{}}})", list(box), axis(known.x), axis(known.y),
-                     list_of(known.curves, curve), list_of(known.maps, map));
+  return fmt::format(R"({{"box":{},"x":{},"y":{},"numbers":{},"curves":{},"maps":{}}})", list(box), axis(known.x),
+                     axis(known.y), number(known.y_numbers), list_of(known.curves, curve), list_of(known.maps, map));
 }
 
 }  // namespace

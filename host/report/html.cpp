@@ -57,6 +57,22 @@ std::string escape(std::string_view text) {
   return escaped;
 }
 
+std::string with_whole_numbers(std::string_view html) {
+  const auto is_digit = [&](std::size_t at) { return at < html.size() && html[at] >= '0' && html[at] <= '9'; };
+  std::string whole;
+  std::size_t copied = 0;
+  for (auto sign = html.find("e-"); sign != std::string_view::npos; sign = html.find("e-", sign + 2)) {
+    if (sign == 0 || !is_digit(sign - 1) || !is_digit(sign + 2)) continue;
+    std::size_t begin = sign, end = sign + 2;
+    while (begin > copied && (is_digit(begin - 1) || html[begin - 1] == '.')) --begin;
+    while (is_digit(end)) ++end;
+    whole.append(html.substr(copied, begin - copied));
+    whole.append("<span class=\"whole\">").append(html.substr(begin, end - begin)).append("</span>");
+    copied = end;
+  }
+  return whole.append(html.substr(copied));
+}
+
 std::string shorten(std::string_view text, std::size_t characters) {
   std::string kept;
   for (std::size_t i = 0; !text.empty(); ++i) {

@@ -9,6 +9,8 @@ namespace tripartite::report {
 /// Escapes `text` as content or attribute value of HTML and XML. Invalid UTF-8 and characters that XML forbids become
 /// U+FFFD.
 std::string escape(std::string_view text);
+/// The same document with numbers such as 1.8e-4 that a browser must not break behind the hyphen.
+std::string with_whole_numbers(std::string_view html);
 
 /// At most `characters` code points of `text`, the last an ellipsis if some were dropped.
 std::string shorten(std::string_view text, std::size_t characters);

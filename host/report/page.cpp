@@ -61,7 +61,7 @@ void Page::picture(std::string_view title, std::string_view reading, const Pictu
 void Page::picture(std::string_view title, std::string_view reading, std::string_view drawn_html) {
   const std::string name = fmt::format("picture-{}", ++pictures_);
   body_html_ += fmt::format("<figure id=\"{}\"><figcaption><h3>{}</h3><p>{}</p></figcaption>\n{}</figure>\n", name,
-                            escape(title), symbols_html(reading), drawn_html);
+                            with_whole_numbers(escape(title)), symbols_html(reading), drawn_html);
 }
 
 void Page::choice(std::string_view what, std::string_view reading, const std::vector<Choice>& choices) {
@@ -93,8 +93,8 @@ std::string Page::html() const {
       "<meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n<style>\n{}</style>\n</head>\n<body>\n"
       "<header><div class=\"bar\">{}{}</div>\n<h1>{}</h1>\n{}</header>\n<main>\n{}</main>\n<footer>{}</footer>\n"
       "{}</body>\n</html>\n",
-      escape(title_), style_sheet(), bar_html_, theme_choice, symbols_html(headline_), note_html, body_html_,
-      footer_html_, script_html);
+      escape(title_), style_sheet(), bar_html_, theme_choice, with_whole_numbers(symbols_html(headline_)), note_html,
+      body_html_, footer_html_, script_html);
 }
 
 }  // namespace tripartite::report

@@ -223,9 +223,9 @@
         svgElement('path', {d: `M${x},${bottom}v5`, style: 'stroke:var(--muted)'}, zoomed);
         if (hasOwn) text(zoomed, x, bottom + 30, 'middle', words(value));
       }
-      const isOther = axes.y !== panel.y;
+      const isOther = axes.y !== panel.y, room = Math.max(50, 17 + panel.numbers);
       if (isOther)
-        svgElement('rect', {...cover, x: left - 50, y: top - 8, width: 49, height: bottom - top + 16}, zoomed);
+        svgElement('rect', {...cover, x: left - room, y: top - 8, width: room - 1, height: bottom - top + 16}, zoomed);
       for (const value of axes.y.log ? [] : roundMarks(axes.y, 3)) {
         const y = pixel(axes.y, value, bottom, top);
         svgElement('path', {d: `M${left},${y}H${right}`, style: 'stroke:var(--grid)'}, zoomed);

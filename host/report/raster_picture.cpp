@@ -54,9 +54,8 @@ Picture raster_picture(const io::Spikes& events, double end, std::uint64_t nodes
   const Span time{0, end};
   const Box dots{trace_left, top, trace_right, 250}, rates{trace_left, 290, trace_right, 380};
   figure.panel(dots);
-  set_linear_axis(figure, 'x', time, 8);
+  set_linear_axis(figure, 'x', time, 8, false);
   set_linear_axis(figure, 'y', {-0.5, double(nodes) - 0.5}, int(std::min<std::uint64_t>(nodes, 5)));
-  figure.add("set format x ''");
   set_axis_label(figure, 'y', node_label);
   draw_events(figure, events, end, nodes);
 

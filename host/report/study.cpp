@@ -101,9 +101,9 @@ std::string value_words(const Measure& measure, double value) {
   return measure.is_fraction ? percent(value) : number(value);
 }
 
-/// "24.6 ± 0.1"; a single seed has no spread.
+/// "24.6 ± 0.1"; a single seed has no spread, nor have seeds that agree.
 std::string mean_words(const Measure& measure, const StudyCurve& curve, std::size_t i) {
-  if (!std::isfinite(curve.deviation[i])) return value_words(measure, curve.mean[i]);
+  if (!(curve.deviation[i] > 0)) return value_words(measure, curve.mean[i]);
   if (measure.is_fraction) return fmt::format("{:.4g} ± {:.2g} %", 100 * curve.mean[i], 100 * curve.deviation[i]);
   return fmt::format("{} ± {:.2g}", number(curve.mean[i]), curve.deviation[i]);
 }

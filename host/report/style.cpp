@@ -25,6 +25,7 @@ h1{font-size:26px;line-height:1.3;margin:12px 0 8px;text-wrap:balance}
 h2{font-size:20px;margin:40px 0 10px;padding-top:14px;border-top:1px solid var(--line)}
 h3{font-size:16px;margin:0 0 2px}
 p{margin:8px 0}
+.whole{white-space:nowrap}
 .bar{display:flex;gap:10px;align-items:center;flex-wrap:wrap;color:var(--muted);font-size:14px}
 .badge{border:1px solid currentColor;border-radius:99px;padding:1px 11px;font-weight:600}
 .badge.complete{color:var(--green)}.badge.incomplete{color:var(--amber)}.badge.failed{color:var(--vermilion)}

@@ -98,7 +98,7 @@ std::string symbols_svg(std::string_view text) {
     // Renderers drop a blank at the beginning of an element.
     if (is_below && words.starts_with(' ')) words.replace(0, 1, "\u00a0");
     if (piece.is_index)
-      svg += "<tspan dy=\"4\" font-size=\"75%\">" + words + "</tspan>";
+      svg += "<tspan dy=\"4\" font-size=\"0.75em\">" + words + "</tspan>";
     else
       svg += is_below ? "<tspan dy=\"-4\">" + words + "</tspan>" : words;
     is_below = piece.is_index;

@@ -108,14 +108,11 @@ Picture trace_picture(std::span<const double> time, const std::vector<TraceRow>&
     if (axis.is_log)
       set_log_axis(figure, 'x', span, is_last);
     else
-      set_linear_axis(figure, 'x', span, 8);
-    set_linear_axis(figure, 'y', range, 3);
+      set_linear_axis(figure, 'x', span, 8, is_last);
+    set_linear_axis(figure, 'y', range, 3, !row.curves.empty());
     if (row.curves.empty()) figure.add("unset ytics");
     set_axis_label(figure, 'y', row.label);
-    if (is_last)
-      set_axis_label(figure, 'x', axis.label);
-    else
-      figure.add("set format x ''");
+    if (is_last) set_axis_label(figure, 'x', axis.label);
     name_curves(figure, row, range, box);
     plot_curves(figure, curves_of(time, row, span, range));
   }

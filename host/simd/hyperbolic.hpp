@@ -56,4 +56,19 @@ TRIPARTITE_INLINE Wide<Real> log_one_plus(Wide<Real> t) {
   return w * sum * Real(2);
 }
 
+/// ln x for normal x > 0. Absolute error: within 2 units in the last place of the larger of |ln x| and 1.
+template <class Real>
+TRIPARTITE_INLINE Wide<Real> logarithm(Wide<Real> x) {
+  using V = Wide<Real>;
+  constexpr bool single = sizeof(Real) == sizeof(float);
+  constexpr int mantissa_bits = single ? 23 : 52;
+  const Bits<Real> bits = (Bits<Real>)x, one = (Bits<Real>)broadcast<Real>(Real(1));
+  const Bits<Real> mantissa = bits - ((bits >> mantissa_bits) << mantissa_bits);
+  // Behind the leading bit of 2^mantissa_bits, the exponent is a number.
+  const Real leading = single ? Real(8388608) : Real(4503599627370496);
+  const V exponent =
+      (V)((bits >> mantissa_bits) | (Bits<Real>)broadcast<Real>(leading)) - (leading + (single ? 127 : 1023));
+  return exponent * Real(0.693147180559945309) + log_one_plus<Real>((V)(mantissa | one) - Real(1));
+}
+
 }  // namespace tripartite::simd::TRIPARTITE_ISA

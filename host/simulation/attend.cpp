@@ -8,6 +8,7 @@
 #include <cmath>
 #include <filesystem>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -20,6 +21,7 @@
 #include "host/simulation/calibrate.hpp"
 #include "host/simulation/image_input.hpp"
 #include "host/simulation/kept_attention.hpp"
+#include "host/simulation/work_estimate.hpp"
 #include "host/transformer/tokenizer.hpp"
 #include "host/transformer/utf8.hpp"
 #include "tripartite/error.hpp"
@@ -242,7 +244,7 @@ class AttendRun {
     attention_ = std::make_unique<KeptAttention<Real>>(shape().attention_shape(tokens()), options_, *recorder_,
                                                        listener_.checkpoints());
     network_ = &attention_->network();
-    recorder_->expect(network_->simulated_time(tokens()));
+    recorder_->expect(network_->simulated_time(tokens()), [this] { return attention_->is_kept(); });
     if (const auto* curve = network_->calcium_curve()) {
       result_.calcium.emplace(CalciumFit{*curve, {}});
       for (int layer = 0; layer < shape().layers; ++layer)
@@ -324,8 +326,12 @@ class AttendRun {
   void draw_map() {
     const Stopwatch watch(result_, "attention map");
     const std::pair recorded(result_.recorded_layer, recorder_->head());
+    double drawn = 0;
+    const auto tell = [&] { listener_.progress("attention maps", drawn++ / (1 + double(offered_heads_.size()))); };
+    tell();
     result_.map = attention_map(recorded.first, recorded.second);
     for (const auto& head : offered_heads_) {
+      tell();
       check_cancelled();
       if (head != recorded) result_.maps.push_back(attention_map(head.first, head.second));
     }
@@ -348,7 +354,7 @@ class AttendRun {
     drawn.transformer = attention_weights(tensors, shape().attention);
     const auto maps = network_->maps(drawn.layer, tokens());
     drawn.network = network_attention_map<Real>(tensors, maps[std::size_t(drawn.head)],
-                                                process_of(drawn.layer, drawn.head, tokens()), options_);
+                                                process_of(drawn.layer, drawn.head, tokens()), options_, listener_);
     return drawn;
   }
 
@@ -383,13 +389,19 @@ class AttendRun {
   void study() {
     const Stopwatch watch(result_, "studies");
     const auto heads = study_heads();
-    const auto step = [&](double begin, double end) {
-      return [this, begin, end](double fraction) {
-        listener_.progress("studies", begin + (end - begin) * fraction);
-        check_cancelled();
-      };
+    // Of the schedule: few tokens of one layer at each time, in float64.
+    const double integration = result_.seconds["network"] * recorder_->share_of_unrecorded_layer() *
+                               double(std::size(studied_times)) *
+                               std::min(1.0, double(most_studied_tokens) / tokens()) *
+                               (sizeof(Real) == sizeof(float) && !config_.network.has_calcium_model() ? 2 : 1);
+    WorkEstimate estimate({{0, cost_of_features(heads)}, {1, integration}, {1, integration}});
+    const auto tell = [&](double within) {
+      listener_.progress("studies", estimate.fraction(within));
+      check_cancelled();
     };
-    result_.feature_studies = study_features(heads, config_.network.seed, step(0, 0.6));
+    estimate.begin(0);
+    result_.feature_studies = study_features(heads, config_.network.seed, tell);
+    estimate.end();
     const int layer = result_.recorded_layer, count = shape().heads;
     std::vector<StudyHead> layer_heads;
     layer_heads.reserve(std::size_t(count));
@@ -401,8 +413,11 @@ class AttendRun {
                              0,
                              process_of(layer, head, std::min(tokens(), most_studied_tokens))});
     const auto maps = network_->maps(layer, tokens());
-    result_.settle_study = study_settle_time(layer_heads, maps, config_.network, step(0.6, 0.8));
-    result_.read_study = study_read_time(layer_heads, maps, config_.network, step(0.8, 1));
+    estimate.begin(1);
+    result_.settle_study = study_settle_time(layer_heads, maps, config_.network, listener_, tell);
+    estimate.end();
+    estimate.begin(2);
+    result_.read_study = study_read_time(layer_heads, maps, config_.network, listener_, tell);
   }
 
   const config::AttendConfig& config_;

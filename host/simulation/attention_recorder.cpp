@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "tripartite/attention/phase_plan.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::simulation {
@@ -50,6 +51,18 @@ std::vector<std::size_t> chosen_elements(const config::Recording& recording, att
   // Evenly spread, the ends left out: (n + 1/2) / count of the way.
   for (std::size_t n = 0; n < count; ++n) chosen.push_back((2 * n + 1) * size / (2 * count));
   return chosen;
+}
+
+/// How many times as long as others a recorded layer takes: `exact` cuts its panels at every frame, and has to follow
+/// the output all the time instead of just before it is sampled.
+double cost_of_frames(const attention::Parameters& parameters, double interval) {
+  if (parameters.solver != attention::Solver::exact) return 1;
+  const double rate[] = {1 / parameters.tau_calcium};
+  const attention::PhasePlan read =
+      attention::plan_phase(parameters, attention::Phase::read, parameters.read_time, 0, {}, rate);
+  const int first = parameters.has_calcium_model() ? 0 : attention::first_relevant_panel(read, parameters.tau_output);
+  const double frames = parameters.read_time / interval;
+  return std::max(frames, double(read.panels())) / double(read.panels() - first);
 }
 
 }  // namespace
@@ -99,14 +112,33 @@ AttentionRecorder::AttentionRecorder(const config::Recording& recording, const a
           ids.push_back((std::uint64_t(layer) * std::uint64_t(shape.heads) + std::uint64_t(head)) * size + element);
         }
     }
+    recorded_cost_ = cost_of_frames(parameters, plan.interval);
     recordings_.push_back(std::move(plan));
     targets_.push_back(std::move(targets));
   }
 }
 
+void AttentionRecorder::expect(double seconds, std::function<bool()> is_kept) {
+  expected_ = seconds;
+  is_kept_ = std::move(is_kept);
+  std::vector<WorkEstimate::Part> parts(std::size_t(layers_), WorkEstimate::Part{0, 1});
+  for (const attention::Recording& recorded : recordings_) parts[std::size_t(recorded.layer)] = {1, recorded_cost_};
+  estimate_.emplace(std::move(parts));
+  estimate_->begin(0);
+}
+
+double AttentionRecorder::share_of_unrecorded_layer() const {
+  const auto recorded = double(recordings_.size());
+  return 1 / (layers_ - recorded + recorded * recorded_cost_);
+}
+
 void AttentionRecorder::advanced(int layer, attention::Phase phase, int token, double begin, double end) {
   if (layer == result_.recorded_layer) result_.phases.push_back({phase, token, begin, end});
-  if (expected_ > 0) listener_.progress("integrating", std::min(1.0, (layer + end / expected_) / layers_));
+  if (!estimate_) return;
+  for (; present_ < layer; estimate_->begin(++present_)) is_present_kept_ ? estimate_->skip() : estimate_->end();
+  is_present_kept_ = is_kept_();
+  if (is_present_kept_) return;
+  listener_.progress("integrating", estimate_->fraction(std::min(1.0, end / expected_)));
 }
 
 void AttentionRecorder::recorded(int layer, std::span<const double> times, std::span<const double> values) {

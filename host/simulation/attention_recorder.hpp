@@ -1,11 +1,14 @@
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "host/config/attend_config.hpp"
 #include "host/simulation/attend.hpp"
+#include "host/simulation/work_estimate.hpp"
 #include "tripartite/attention/network_attention.hpp"
 
 namespace tripartite::simulation {
@@ -24,8 +27,11 @@ class AttentionRecorder final : public attention::NetworkObserver {
                     const transformer::AttentionShape& shape, int hidden, RunListener& listener, AttendResult& result);
 
   const std::vector<attention::Recording>& recordings() const { return recordings_; }
-  /// Seconds of simulated time that one layer will take.
-  void expect(double seconds) { expected_ = seconds; }
+  /// Begins to tell progress: seconds of simulated time that one layer will take. `is_kept` says of the layer in
+  /// progress whether it is not integrated again.
+  void expect(double seconds, std::function<bool()> is_kept);
+  /// What a layer takes that is not recorded, of the time of all of them.
+  double share_of_unrecorded_layer() const;
   /// The first recorded head of the recorded layer.
   int head() const { return head_; }
 
@@ -43,7 +49,11 @@ class AttentionRecorder final : public attention::NetworkObserver {
   AttendResult& result_;
   int layers_;
   int head_ = 0;
-  double expected_ = 0;
+  double expected_ = 0, recorded_cost_ = 1;  // that of a layer that is not recorded being 1
+  int present_ = 0;                          // layer
+  bool is_present_kept_ = false;
+  std::function<bool()> is_kept_;
+  std::optional<WorkEstimate> estimate_;
   std::vector<attention::Recording> recordings_;  // one per recorded layer
   std::vector<std::vector<Target>> targets_;      // [recording][probe]
 };

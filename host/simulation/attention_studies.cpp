@@ -1,7 +1,9 @@
 #include "host/simulation/attention_studies.hpp"
 
 #include <algorithm>
+#include <iterator>
 
+#include "host/simulation/attention_options.hpp"
 #include "tripartite/transformer/measures.hpp"
 
 namespace tripartite::simulation {
@@ -15,9 +17,22 @@ FeatureMap map_of(const StudyHead& head, Feature feature, int hidden, std::uint6
   return attention::make_feature_map(feature, head.tensors.width, hidden, seed, head.stream, calibration);
 }
 
+constexpr Feature studied_features[] = {Feature::elu1, Feature::relu, Feature::favor, Feature::favor_sharp,
+                                        Feature::favor_balanced};
+
+/// m.
+std::vector<int> sizes_of(Feature feature, const std::vector<StudyHead>& heads) {
+  if (feature == Feature::elu1) return {heads.front().tensors.width};
+  return {64, 256, 1024, 4096};
+}
+
+/// Time goes with m; features that are fitted to the calibration text take half as long again.
+double weight_of(Feature feature, int m) { return feature == Feature::favor_balanced ? 1.5 * m : m; }
+
 /// Errors of a batch of heads integrated with `parameters`.
 std::vector<double> integrated_errors(const std::vector<StudyHead>& heads, const std::vector<FeatureMap>& maps,
-                                      const attention::Parameters& parameters) {
+                                      const attention::Parameters& parameters, const RunListener& listener,
+                                      const StudyProgress& progress) {
   const int width = heads.front().tensors.width, count = int(heads.size());
   const int tokens = std::min(heads.front().tensors.tokens, most_studied_tokens);
   const std::size_t row = std::size_t(count) * std::size_t(width);
@@ -49,9 +64,12 @@ std::vector<double> integrated_errors(const std::vector<StudyHead>& heads, const
       for (const StudyHead& head : heads) own.push_back(*head.process);
       return own;
     };
+  double whole = 1;  // [s] of simulated time
+  Stopper observer(listener, [&](int, double time) { progress(std::min(1.0, time / whole)); });
   attention::NetworkAttention<double> network(
       {.layers = 1, .heads = count, .head_size = width, .max_tokens = tokens, .causal = heads.front().tensors.causal},
-      options);
+      options, &observer);
+  whole = network.simulated_time(tokens);
   network.attend(0, 0, tokens, query.data(), key.data(), value.data(), context.data());
 
   std::vector<double> errors;
@@ -69,38 +87,47 @@ std::vector<double> integrated_errors(const std::vector<StudyHead>& heads, const
 
 TimeStudy study_time(const std::vector<StudyHead>& heads, const std::vector<FeatureMap>& maps,
                      attention::Parameters parameters, double attention::Parameters::*duration,
-                     const StudyProgress& progress) {
+                     const RunListener& listener, const StudyProgress& progress) {
   TimeStudy study;
   const double nominal = parameters.*duration;
   // A time constant that follows write_time stays what it was.
   parameters.tau_hebbian = parameters.effective_tau_hebbian();
   parameters.tau_store = parameters.effective_tau_store();
   parameters.solver = attention::Solver::exact;
-  const std::vector<double> factors{0.25, 0.5, 0.75, 1, 1.5, 2};
-  for (const double factor : factors) {
+  for (const double factor : studied_times) {
     parameters.*duration = factor * nominal;
+    study.error.push_back(integrated_errors(heads, maps, parameters, listener, [&](double within) {
+      progress((double(study.value.size()) + within) / double(std::size(studied_times)));
+    }));
     study.value.push_back(factor * nominal);
-    study.error.push_back(integrated_errors(heads, maps, parameters));
-    progress(double(study.value.size()) / double(factors.size()));
   }
   return study;
 }
 
 }  // namespace
 
+double cost_of_features(const std::vector<StudyHead>& heads) {
+  constexpr double flops = 1.3e9, per_value = 6;  // measured on one core of a server: per second, and per channel
+  double weights = 0, tokens = 0;
+  for (const Feature feature : studied_features)
+    for (const int m : sizes_of(feature, heads)) weights += weight_of(feature, m);
+  for (const StudyHead& head : heads) tokens += head.tensors.tokens;
+  return per_value * weights * tokens * heads.front().tensors.width / flops;
+}
+
 std::vector<FeatureStudy> study_features(const std::vector<StudyHead>& heads, std::uint64_t seed,
                                          const StudyProgress& progress) {
   std::vector<FeatureStudy> studies;
-  const std::vector<int> sizes{64, 256, 1024, 4096};
-  const std::vector<Feature> features{Feature::elu1, Feature::relu, Feature::favor, Feature::favor_sharp,
-                                      Feature::favor_balanced};
+  double all = 0, done = 0;
+  for (const Feature feature : studied_features)
+    for (const int m : sizes_of(feature, heads)) all += weight_of(feature, m);
   std::vector<std::vector<double>> softmax(heads.size());
 #pragma omp parallel for schedule(dynamic)
   for (std::size_t h = 0; h < heads.size(); ++h) softmax[h] = softmax_context(heads[h].tensors);
-  for (const Feature feature : features) {
+  for (const Feature feature : studied_features) {
     FeatureStudy study;
     study.feature = feature;
-    study.m = feature == Feature::elu1 ? std::vector<int>{heads.front().tensors.width} : sizes;
+    study.m = sizes_of(feature, heads);
     for (const int m : study.m) {
       std::vector<double> errors(heads.size());
 #pragma omp parallel for schedule(dynamic)
@@ -108,8 +135,7 @@ std::vector<FeatureStudy> study_features(const std::vector<StudyHead>& heads, st
         errors[h] = transformer::relative_l2<double>(
             linear_context(heads[h].tensors, map_of(heads[h], feature, m, seed)), softmax[h]);
       study.error.push_back(std::move(errors));
-      // Time goes with m, and the largest m outweighs the others.
-      progress((double(studies.size()) + double(m) / double(study.m.back())) / double(features.size()));
+      progress((done += weight_of(feature, m)) / all);
     }
     studies.push_back(std::move(study));
   }
@@ -117,19 +143,21 @@ std::vector<FeatureStudy> study_features(const std::vector<StudyHead>& heads, st
 }
 
 TimeStudy study_settle_time(const std::vector<StudyHead>& heads, const std::vector<FeatureMap>& maps,
-                            const attention::Parameters& parameters, const StudyProgress& progress) {
-  return study_time(heads, maps, parameters, &attention::Parameters::settle_time, progress);
+                            const attention::Parameters& parameters, const RunListener& listener,
+                            const StudyProgress& progress) {
+  return study_time(heads, maps, parameters, &attention::Parameters::settle_time, listener, progress);
 }
 
 TimeStudy study_read_time(const std::vector<StudyHead>& heads, const std::vector<FeatureMap>& maps,
-                          const attention::Parameters& parameters, const StudyProgress& progress) {
-  return study_time(heads, maps, parameters, &attention::Parameters::read_time, progress);
+                          const attention::Parameters& parameters, const RunListener& listener,
+                          const StudyProgress& progress) {
+  return study_time(heads, maps, parameters, &attention::Parameters::read_time, listener, progress);
 }
 
 template <class Real>
 std::vector<double> network_attention_map(const HeadTensors& head, const FeatureMap& map,
                                           const std::optional<attention::ProcessScale>& process,
-                                          attention::NetworkOptions options) {
+                                          attention::NetworkOptions options, const RunListener& listener) {
   const int tokens = head.tokens, width = head.width, copies = (tokens + width - 1) / width;
   const std::size_t row = std::size_t(copies) * std::size_t(width);
   std::vector<Real> query(std::size_t(tokens) * row), key(query.size()), value(query.size(), Real(0)),
@@ -147,8 +175,10 @@ std::vector<double> network_attention_map(const HeadTensors& head, const Feature
   options.hidden = map.hidden;
   options.own_maps = [&](int, int) { return std::vector<FeatureMap>(std::size_t(copies), map); };
   if (process) options.own_processes = [&](int, int) { return std::vector(std::size_t(copies), *process); };
+  Stopper observer(listener);
   attention::NetworkAttention<Real> network(
-      {.layers = 1, .heads = copies, .head_size = width, .max_tokens = tokens, .causal = head.causal}, options);
+      {.layers = 1, .heads = copies, .head_size = width, .max_tokens = tokens, .causal = head.causal}, options,
+      &observer);
   network.attend(0, 0, tokens, query.data(), key.data(), value.data(), context.data());
   std::vector<double> weights;
   weights.reserve(std::size_t(tokens) * std::size_t(tokens));
@@ -159,9 +189,9 @@ std::vector<double> network_attention_map(const HeadTensors& head, const Feature
 
 template std::vector<double> network_attention_map<float>(const HeadTensors&, const FeatureMap&,
                                                           const std::optional<attention::ProcessScale>&,
-                                                          attention::NetworkOptions);
+                                                          attention::NetworkOptions, const RunListener&);
 template std::vector<double> network_attention_map<double>(const HeadTensors&, const FeatureMap&,
                                                            const std::optional<attention::ProcessScale>&,
-                                                           attention::NetworkOptions);
+                                                           attention::NetworkOptions, const RunListener&);
 
 }  // namespace tripartite::simulation

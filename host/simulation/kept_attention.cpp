@@ -34,7 +34,8 @@ void KeptAttention<Real>::attend(int layer, int first_token, int tokens, const R
                                  const Real* value, Real* context) {
   const std::size_t size = std::size_t(tokens) * std::size_t(this->shape().width());
   const std::string name = fmt::format("layer {}, tokens {} to {}", layer, first_token, first_token + tokens);
-  if (run::is_kept(checkpoints_, name)) {
+  is_kept_ = run::is_kept(checkpoints_, name);
+  if (is_kept_) {
     run::PieceReader piece(*checkpoints_->finished(name));
     const auto found = piece.get_all<Real>();
     std::copy_n(found.begin(), std::min(size, found.size()), context);

@@ -18,6 +18,8 @@ class KeptAttention final : public transformer::Attention<Real>, private attenti
                 attention::NetworkObserver& observer, run::Checkpoints* checkpoints);
 
   const attention::NetworkAttention<Real>& network() const { return network_; }
+  /// Whether the layer in progress was kept before.
+  bool is_kept() const { return is_kept_; }
 
   void attend(int layer, int first_token, int tokens, const Real* query, const Real* key, const Real* value,
               Real* context) override;
@@ -38,6 +40,7 @@ class KeptAttention final : public transformer::Attention<Real>, private attenti
   run::Checkpoints* checkpoints_;
   attention::NetworkAttention<Real> network_;
   // Of the layer in progress.
+  bool is_kept_ = false;
   std::vector<Told> phases_;
   std::vector<std::vector<double>> times_, values_;
 };

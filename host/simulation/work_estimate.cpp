@@ -40,6 +40,8 @@ void WorkEstimate::end() {
   is_done_[present_] = true;
 }
 
+void WorkEstimate::skip() { is_done_[present_] = true; }
+
 double WorkEstimate::fraction(double within) const {
   if (!has_begun_) return 0;
   std::vector<Done> done = of_kind_;

@@ -24,6 +24,8 @@ class WorkEstimate {
   /// The clock of the run starts with its first part.
   void begin(std::size_t part);
   void end();
+  /// In place of end(): the present part was done before the run, which says nothing about what is left.
+  void skip();
 
   /// Fraction of the whole time that has passed, `within` of the cost of the present part being done.
   double fraction(double within) const;

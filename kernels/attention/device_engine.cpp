@@ -55,7 +55,7 @@ DeviceEngine<Real>::DeviceEngine(const EngineSetup& setup, HeadRange heads, Calc
       uses_slots_(setup.maps.front().activation == Activation::slots),
       has_exponentials_(std::any_of(setup.maps.begin() + heads.first, setup.maps.begin() + heads.first + heads.count,
                                     [](const FeatureMap& map) { return map.activation == Activation::exponential; })),
-      kappas_(response_rates(setup.parameters, rates)),
+      kappas_(response_rates<Real>(setup.parameters, rates)),
       moments_(panel_moments<Real>()),
       state_(setup, heads, stream_),
       chunk_(state_.shape, setup.parameters, rates, stream_) {

@@ -68,9 +68,9 @@ __global__ void __launch_bounds__(threads) calcium_end_kernel(Shape shape, Calci
 #pragma unroll
     for (int c = 0; c < columns; ++c) {
       const int j = first + c * threads;
-      const Real rate = j < shape.hidden ? run.state.rate[row_start + j] : run.nodes.center;
+      const Real rate = run.state.rate[row_start + (j < shape.hidden ? j : 0)];
       decay[c] = exp(-rate * run.duration);
-      x[c] = (rate - run.nodes.center) * run.nodes.inverse_half_width;
+      x[c] = (log(rate) - run.nodes.log_center) * run.nodes.inverse_half_width;
     }
     chebyshev_sums(series, run.nodes.count, x, response);
   } else {

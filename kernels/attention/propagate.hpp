@@ -14,8 +14,8 @@ namespace tripartite::attention::cuda {
 template <class Real>
 struct Nodes {
   int count = 1;
-  Real center = 0;              // (low + high) / 2 [1/s]
-  Real inverse_half_width = 0;  // 2 / (high - low) [s]; unused with one node
+  Real log_center = 0;          // (ln low + ln high) / 2 of the rates in 1/s
+  Real inverse_half_width = 0;  // 2 / ln(high / low); unused with one node
 };
 
 template <class Real>

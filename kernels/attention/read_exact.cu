@@ -43,7 +43,7 @@ __global__ void __launch_bounds__(read_threads) read_series_kernel(ReadRun<Real>
     if (!place.is_synapse(r)) continue;
     p[r] = calcium.state.calcium[place.synapse(shape, r)];
     rate[r] = calcium.state.rate[place.synapse(shape, r)];
-    x[r] = (rate[r] - calcium.nodes.center) * calcium.nodes.inverse_half_width;
+    x[r] = (log(rate[r]) - calcium.nodes.log_center) * calcium.nodes.inverse_half_width;
   }
   const Real* rates = run.hidden_stages + place.neuron(shape);
   const Real* series = calcium.series + place.owner(shape) * calcium.nodes.count;

@@ -44,17 +44,21 @@ double longest_phase(const Parameters& parameters) {
   return std::max({parameters.settle_time, parameters.write_time, parameters.delay_time, parameters.read_time});
 }
 
+template <class Real>
 std::vector<double> response_rates(const Parameters& parameters, CalciumRange rates) {
   if (!is_exact(parameters) || has_processes(parameters)) return {1 / parameters.tau_calcium};
-  return calcium_nodes(rates.low, rates.high, longest_phase(parameters));
+  return calcium_nodes(rates.low, rates.high, response_accuracy<Real>);
 }
+
+template std::vector<double> response_rates<float>(const Parameters&, CalciumRange);
+template std::vector<double> response_rates<double>(const Parameters&, CalciumRange);
 
 template <class Real>
 Trajectories<Real>::Trajectories(const Shape& shape, const Parameters& parameters, CalciumRange rates,
                                  cudaStream_t stream) {
-  nodes.count = int(response_rates(parameters, rates).size());
-  nodes.center = Real(0.5 * (rates.low + rates.high));
-  if (nodes.count > 1) nodes.inverse_half_width = Real(2 / (rates.high - rates.low));
+  nodes.count = int(response_rates<Real>(parameters, rates).size());
+  nodes.log_center = Real(0.5 * std::log(rates.low * rates.high));
+  if (nodes.count > 1) nodes.inverse_half_width = Real(2 / std::log(rates.high / rates.low));
   stages = stages_that_fit<Real>(shape, parameters, nodes.count);
 
   const auto allocate = [](DeviceBuffer<Real>& buffer, std::size_t size) { buffer = DeviceBuffer<Real>(size); };
@@ -85,7 +89,7 @@ Trajectories<Real>::Trajectories(const Shape& shape, const Parameters& parameter
 
 template <class Real>
 std::size_t Trajectories<Real>::bytes(const Shape& shape, const Parameters& parameters, CalciumRange rates) {
-  const std::size_t nodes = response_rates(parameters, rates).size();
+  const std::size_t nodes = response_rates<Real>(parameters, rates).size();
   const std::size_t stages = stages_that_fit<Real>(shape, parameters, nodes);
   std::size_t values = stages * stage_values(shape, parameters, nodes);
   values += 3 * shape.hidden_neurons() + 3 * std::size_t(shape.heads);

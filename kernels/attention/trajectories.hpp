@@ -16,10 +16,11 @@ struct CalciumRange {
   double low = 0, high = 0;  // [1/s]
 };
 
-/// Longest phase of the protocol [s]. The calcium nodes resolve it, and no chunk is longer.
+/// Longest phase of the protocol [s]. No chunk is longer.
 double longest_phase(const Parameters& parameters);
 
 /// Rates at which the exact solver carries calcium responses. A stepping solver steps every synapse by its own rate.
+template <class Real>
 std::vector<double> response_rates(const Parameters& parameters, CalciumRange rates);
 
 /// What one chunk of a phase leaves for the kernels that follow: values of the neurons and of the global calcium at its

@@ -89,6 +89,40 @@ TEST(ExactSolver, TakesFewPanelsHoweverFastOneSynapseIs) {
   EXPECT_LE(panels(uneven), 3 * panels(even));
 }
 
+/// What the Chebyshev series in ln kappa through `nodes` makes of 1 - e^(-kappa t), the response to a constant drive.
+double interpolated(const std::vector<double>& nodes, double kappa, double t) {
+  double above = 0, below = 0;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const double weight =
+        std::sin(M_PI * (double(i) + 0.5) / double(nodes.size())) * (i % 2 == 0 ? 1 : -1) / std::log(kappa / nodes[i]);
+    above += weight * -std::expm1(-nodes[i] * t);
+    below += weight;
+  }
+  return above / below;
+}
+
+TEST(CalciumNodes, AreEnoughAndFewHoweverFarApartRatesAre) {
+  struct Case {
+    double low, high;     // [1/s]
+    std::size_t most[2];  // nodes
+  };
+  // The second is the range of a built-in model's synapses at heterogeneity = 1, the last of 10.
+  for (const Case& of : {Case{19, 21, {8, 12}}, Case{0.5, 800, {60, 90}}, Case{1e-3, 1e6, {160, 240}}}) {
+    const double accuracies[] = {response_accuracy<float>, response_accuracy<double>};
+    for (std::size_t a = 0; a < 2; ++a) {
+      const auto nodes = calcium_nodes(of.low, of.high, accuracies[a]);
+      EXPECT_LE(nodes.size(), of.most[a]) << of.low << " to " << of.high;
+      double error = 0;
+      for (const double t : {1e-5, 0.001, 0.1, 0.5, 10.0})
+        for (int i = 0; i < 1000; ++i) {
+          const double kappa = of.low * std::pow(of.high / of.low, (i + 0.123) / 1000);
+          error = std::max(error, std::abs(interpolated(nodes, kappa, t) + std::expm1(-kappa * t)));
+        }
+      EXPECT_LT(error, accuracies[a]) << of.low << " to " << of.high;
+    }
+  }
+}
+
 struct DefaultSchedule {
   Feature feature;
   bool causal;

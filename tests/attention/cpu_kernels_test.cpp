@@ -174,8 +174,10 @@ TEST_P(CpuKernels, LargestLogitIsTheMaximumOfTheStoredTokens) {
   }
 }
 
-/// Response of p to a drive as a smooth function of its rate, and its Chebyshev coefficients on [low, high].
+/// Response of p to a drive as a smooth function of its rate, and its Chebyshev coefficients in
+/// ln rate between low and high.
 constexpr double low = 8, high = 50;
+const double log_center = 0.5 * std::log(low * high), half_width = 0.5 * std::log(high / low);
 
 double response_at(double rate, double time) { return 1 - std::exp(-rate * time) + 0.1; }
 
@@ -185,7 +187,7 @@ std::vector<double> coefficients(double time, int nodes) {
     double sum = 0;
     for (int i = 0; i < nodes; ++i) {
       const double angle = M_PI * (i + 0.5) / nodes;
-      sum += std::cos(k * angle) * response_at(0.5 * (low + high) + 0.5 * (high - low) * std::cos(angle), time);
+      sum += std::cos(k * angle) * response_at(std::exp(log_center + half_width * std::cos(angle)), time);
     }
     result.push_back((k == 0 ? 1.0 : 2.0) / nodes * sum);
   }
@@ -209,7 +211,7 @@ void CpuKernels::expect_response(int stages, int hidden, int nodes) {
   ResponseRun<Real> run{};
   run.stages = stages, run.stride = stride, run.nodes = nodes;
   run.rate = rate.data();
-  run.rate_low = Real(low), run.rate_high = Real(high);
+  run.log_center = Real(log_center), run.inverse_half_width = Real(1 / half_width);
   run.duration = Real(0.1);
   run.response = end.data();
   run.calcium = calcium.data();

@@ -35,10 +35,7 @@ NetworkOracle::NetworkOracle(const attention::EngineSetup& setup, std::vector<do
   double low = 1 / setup.parameters.tau_calcium, high = low;
   for (const auto& factors : setup.factors)
     for (const double tau : factors.tau_calcium) low = std::min(low, 1 / tau), high = std::max(high, 1 / tau);
-  const auto& parameters = setup.parameters;
-  calcium_rates_ = attention::calcium_nodes(
-      low, high,
-      std::max({parameters.settle_time, parameters.write_time, parameters.delay_time, parameters.read_time}));
+  calcium_rates_ = attention::calcium_nodes(low, high, attention::response_accuracy<double>);
   stored_keys_.assign(setup.maps.size(), std::vector<double>(std::size_t(setup.hidden) * setup.width, 0.0));
 }
 

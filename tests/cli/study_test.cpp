@@ -18,7 +18,9 @@ namespace tripartite {
 namespace {
 
 using nlohmann::json;
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 class Study : public testing::Test {
  protected:
@@ -53,6 +55,14 @@ TEST_F(Study, WritesARowPerValueAndSeedAPictureAndMeans) {
   if (std::filesystem::exists(file("run") / "study.svg")) {  // only if gnuplot is installed
     EXPECT_THAT(io::read_file(file("run") / "study.svg"), HasSubstr("coefficient of variation"));
   }
+}
+
+TEST_F(Study, HasNoSpreadWhereSeedsAgree) {
+  const Finished finished =
+      study({"--over", "heterogeneity", "--values", "0", "--seeds", "3", "--measure", "kl_mean", "--out", "run"});
+  ASSERT_EQ(finished.status, 0) << finished.err;
+  EXPECT_THAT(finished.out, AllOf(HasSubstr("slots\n"), Not(HasSubstr("±"))));
+  EXPECT_THAT(io::read_file(file("run") / "report.html"), Not(HasSubstr("±")));
 }
 
 TEST_F(Study, ResumesAnEarlierStudy) {

@@ -90,7 +90,7 @@ TEST_F(SynapseCommands, SynapseReportsTheDriveTheThresholdAndTheReleases) {
   EXPECT_THAT(page, HasSubstr("<span class=\"changed\">100"));  // population.duration
   EXPECT_THAT(page, testing::Not(HasSubstr("Not drawn")));
   if (page.find("<svg") == std::string::npos) GTEST_SKIP() << "gnuplot is not installed";
-  for (const char* words : {">ν [1/s]<", ">spikes<", ">C [µM]<", ">I<tspan dy=\"4\" font-size=\"75%\">bias<",
+  for (const char* words : {">ν [1/s]<", ">spikes<", ">C [µM]<", ">I<tspan dy=\"4\" font-size=\"0.75em\">bias<",
                             ">Θ</tspan><", "\"column\":\"release\"", "\"column\":\"spike\""})
     EXPECT_THAT(page, HasSubstr(words));
   const auto place = [&](const char* words) { return page.find(words); };
@@ -98,7 +98,7 @@ TEST_F(SynapseCommands, SynapseReportsTheDriveTheThresholdAndTheReleases) {
   EXPECT_LT(place(">u [1]<"), place(">I [µM]<"));
   EXPECT_LT(place(">I [µM]<"), place(">C [µM]<"));
   EXPECT_LT(place(">C [µM]<"), place(">A</tspan><tspan dy=\"-4\">\u00a0[1]<"));
-  EXPECT_LT(place(">A</tspan><tspan dy=\"-4\">\u00a0[1]<"), place(">Γ<tspan dy=\"4\" font-size=\"75%\">S</tspan>"));
+  EXPECT_LT(place(">A</tspan><tspan dy=\"-4\">\u00a0[1]<"), place(">Γ<tspan dy=\"4\" font-size=\"0.75em\">S</tspan>"));
 }
 
 TEST_F(SynapseCommands, MeansHaveStandardDeviations) {

@@ -39,6 +39,16 @@ TEST(RecallParameters, DefaultToTheColdRegime) {
   EXPECT_EQ(parameters.memory_weight, 300);
 }
 
+TEST(RecallParameters, RefuseWhatPatternsOfThatKindDoNotUse) {
+  for (const char* patterns : {"patterns.images=[\"a.png\"]", "patterns.file=a.npy"})
+    for (const char* ignored : {"patterns.n=200", "patterns.k=3"})
+      EXPECT_THAT(recall_complaint({patterns, ignored}), HasSubstr("is used only for random patterns")) << ignored;
+  EXPECT_THAT(recall_complaint({"patterns.side=32"}),
+              AllOf(HasSubstr("patterns.side = 32"), HasSubstr("is used only for patterns.images")));
+  EXPECT_THAT(recall_complaint({"patterns.file=a.npy", "patterns.neighbourhood=2"}), HasSubstr("is used only for"));
+  resolve_recall(recall_settings({"patterns.images=[\"a.png\"]", "patterns.side=32"}));
+}
+
 TEST(RecallParameters, AreThoseOfTheTutorialInTheWarmRegime) {
   const RecallConfig config = resolve_recall(recall_settings({"network.regime=warm"}));
   EXPECT_EQ(config.network.regime, memory::Regime::warm);

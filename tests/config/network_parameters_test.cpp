@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "tripartite/error.hpp"
 
@@ -63,6 +64,15 @@ TEST(NetworkParameters, RefuseWhatAnInputWouldIgnore) {
 TEST(NetworkParameters, RefuseNeuronsThatAreNotInTheGroup) {
   EXPECT_THAT(refusal("[population]\nneurons = 10\n[inhibitory_input]\nneurons = \"0:3\"\n"),
               AllOf(HasSubstr("net.toml:4: inhibitory_input.neurons"), HasSubstr("more than there are: 2")));
+}
+
+TEST(NetworkParameters, CheckSelectionsWithoutListingThem) {
+  rusage before{}, after{};
+  getrusage(RUSAGE_SELF, &before);
+  const NetworkConfig config = read("[population]\nneurons = 1e8\n[recording]\nfields = [\"nu\"]\nneurons = \"all\"\n");
+  getrusage(RUSAGE_SELF, &after);
+  EXPECT_EQ(config.neurons, 100'000'000);
+  EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 50'000);  // KiB; a list of them takes 800 MB
 }
 
 TEST(NetworkParameters, TakeRecordedFieldsAndElements) {

@@ -35,6 +35,8 @@ TEST(Selection, RefusesWhatChoosesNothing) {
 TEST(Selection, RefusesMoreThanThereAre) {
   for (const char* text : {"9", "0:10", "first 10", "spread 10", "1, 9"}) {
     EXPECT_THAT(select_elements(text, 9).error, HasSubstr("more than there are: 9")) << text;
+    EXPECT_THAT(selection_error(text, 9), HasSubstr("more than there are: 9")) << text;
+    EXPECT_EQ(selection_error(text, 10), "") << text;
     EXPECT_EQ(selection_error(text), "") << text;
   }
 }

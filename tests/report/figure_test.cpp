@@ -87,6 +87,61 @@ TEST(TracePicture, HasNoPictureOfNothing) {
   EXPECT_TRUE(std::holds_alternative<Absent>(raster_picture({}, 10, 3, "synapse")));
 }
 
+TEST(AxisNumbers, AreAsShortAsTheyCanBe) {
+  EXPECT_THAT(axis_numbers(std::vector<double>{-0.5, 0, 0.5}), ElementsAre("-0.5", "0", "0.5"));
+  EXPECT_THAT(axis_numbers(std::vector<double>{0, 5000, 10000}), ElementsAre("0", "5000", "10000"));
+  // All with an exponent or none.
+  EXPECT_THAT(axis_numbers(std::vector<double>{0, 500'000, 1'000'000}), ElementsAre("0", "5e5", "1e6"));
+  EXPECT_THAT(axis_numbers(std::vector<double>{-0.00025, 0, 0.00025}), ElementsAre("-2.5e-4", "0", "2.5e-4"));
+  EXPECT_THAT(axis_numbers(std::vector<double>{1234.5, 1235}), ElementsAre("1234.5", "1235"));
+}
+
+/// [px] How far left of their axis the label and the numbers of a picture's first row begin, from its script.
+struct Gutter {
+  double label, numbers;
+};
+
+Gutter gutter_of(double low, double high) {
+  const auto figure = std::get<Figure>(trace_picture(rising(2), {{"x [1]", {""}, {{low, high}}}}));
+  const std::string script = figure.script(), rotated = "center rotate by 90";
+  const auto style = script.find(rotated);
+  const auto at = script.rfind(" at screen ", style) + 11;
+  const KnownPanel& panel = figure.panels().front();
+  return {panel.box.left - std::stod(script.substr(at)) * figure.width(), 15 + panel.y_numbers};
+}
+
+TEST(TracePicture, HasRoomForItsNumbersBesideTheLabelOfTheirAxis) {
+  EXPECT_NEAR(gutter_of(0, 1).label, 60, 0.1);  // labels of rows align
+  for (const auto& [low, high] : {std::pair(1000.0, 1004.0), std::pair(-1e-4, 1e-4), std::pair(0.00123, 0.0012345)}) {
+    const auto [label, numbers] = gutter_of(low, high);
+    constexpr double half_a_line = 8;
+    EXPECT_GE(label - half_a_line, numbers) << low << " to " << high;
+    EXPECT_LE(label + half_a_line, 90) << "beyond the edge of the picture";
+  }
+}
+
+TEST(LogAxis, HasAtLeastThreeMarks) {
+  for (const auto& [low, high] :
+       {std::pair(0.12, 0.3), std::pair(0.02, 0.9), std::pair(3.0, 9.0), std::pair(1e-9, 1e3)}) {
+    Figure figure(100, 100);
+    figure.panel({10, 10, 90, 90});
+    Span span;
+    span.include(low);
+    span.include(high);
+    set_log_axis(figure, 'y', with_log_margins(span));
+    EXPECT_GE(figure.texts().size(), 3U) << low << " to " << high;
+    EXPECT_LE(figure.texts().size(), 10U) << low << " to " << high;
+  }
+}
+
+TEST(LinearAxis, HasMarksWithinItsSpanOrNone) {
+  Figure figure(100, 100);
+  figure.panel({10, 10, 90, 90});
+  for (const Span& span : {Span{0, 0}, Span{1, 1}, Span{1e300, 1.1e300}, Span{-1e-300, 1e-300}, Span{}})
+    set_linear_axis(figure, 'y', span, 4);
+  EXPECT_LT(figure.texts().size(), 15U);
+}
+
 TEST(RasterPicture, ShowsTheSameTimeAtTheSamePixelsAsTraces) {
   const auto traces =
       std::get<Figure>(trace_picture(rising(10), {{"C", {""}, {burst(10)}}}, {"time [s]", false, {0, 5}}));
@@ -167,8 +222,9 @@ TEST(Symbols, HaveUnitsAsReadersKnowThem) {
 TEST(Symbols, HaveTheirIndexBelowTheLine) {
   EXPECT_EQ(symbols_html("C_Θ and (Γ_S) < U_0*"), "C<sub>Θ</sub> and (Γ<sub>S</sub>) &lt; U<sub>0</sub>*");
   EXPECT_EQ(symbols_html("favor_sharp _a a_ mean_C"), "favor_sharp _a a_ mean_C");
-  EXPECT_EQ(symbols_svg("Γ_S [1]"), "Γ<tspan dy=\"4\" font-size=\"75%\">S</tspan><tspan dy=\"-4\">\u00a0[1]</tspan>");
-  EXPECT_EQ(symbols_svg("C_Θ"), "C<tspan dy=\"4\" font-size=\"75%\">Θ</tspan>");
+  EXPECT_EQ(symbols_svg("Γ_S [1]"),
+            "Γ<tspan dy=\"4\" font-size=\"0.75em\">S</tspan><tspan dy=\"-4\">\u00a0[1]</tspan>");
+  EXPECT_EQ(symbols_svg("C_Θ"), "C<tspan dy=\"4\" font-size=\"0.75em\">Θ</tspan>");
 }
 
 TEST(FigureData, HoldsTheNumbersThatAreDrawn) {

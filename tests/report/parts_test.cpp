@@ -23,6 +23,8 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 TEST(Number, HasAtMostThreeDecimalDigits) {
   EXPECT_EQ(number(6.13e-5), "6.1e-5");
   EXPECT_EQ(number(-2.0e-16), "-2.0e-16");
+  EXPECT_EQ(with_whole_numbers("error 1.8e-4, ease-2 and 3e-12"),
+            "error <span class=\"whole\">1.8e-4</span>, ease-2 and <span class=\"whole\">3e-12</span>");
   EXPECT_EQ(number(0.01234), "0.0123");
   EXPECT_EQ(number(12.345), "12.3");
   EXPECT_EQ(number(196608), "196608");

@@ -58,15 +58,18 @@ TEST(AttendReport, StatesTheResultInItsHeading) {
   run.without = {"/map", "/studies", "/layers", "/phases", "/report"};
   EXPECT_THAT(report_of(run),
               HasSubstr("<h1>16 heads of kjv-softmax replaced by integrated neuron–astrocyte networks: largest error "
-                        "8.3e-5 against softmax attention; the two models agree on 100\u00a0% of next tokens</h1>"));
+                        "<span class=\"whole\">8.3e-5</span> against softmax attention; the two models agree on "
+                        "100\u00a0% of next tokens</h1>"));
 }
 
 TEST(AttendReport, ComparesLinearFeaturesWithLinearAttention) {
   AttendRun run;
   run.without = {"/map", "/studies", "/layers", "/phases", "/report"};
   run.features = "elu1";
-  EXPECT_THAT(report_of(run),
-              HasSubstr("largest error 4.3e-5 against linear attention with the same features (elu1);"));
+  EXPECT_THAT(
+      report_of(run),
+      HasSubstr(
+          "largest error <span class=\"whole\">4.3e-5</span> against linear attention with the same features (elu1);"));
 }
 
 TEST(AttendReport, DoesNotRoundAwayDisagreement) {

@@ -1,4 +1,5 @@
 // Compiled once per instruction set.
+#include "host/simd/hyperbolic.hpp"
 #include "host/simd/pack.hpp"
 
 namespace tripartite::simd::TRIPARTITE_ISA {
@@ -22,6 +23,10 @@ void sine_cosine_each(const Real* half_turns, Real* sine, Real* cosine, std::siz
     store(cosine + i, c);
   }
 }
+template <class Real>
+void logarithm_each(const Real* x, Real* result, std::size_t count) {
+  for (std::size_t i = 0; i < count; i += lanes<Real>) store(result + i, logarithm<Real>(load(x + i)));
+}
 
 }  // namespace
 
@@ -37,5 +42,7 @@ void sine_cosine_of_each(const float* half_turns, float* sine, float* cosine, st
 void sine_cosine_of_each(const double* half_turns, double* sine, double* cosine, std::size_t count) {
   sine_cosine_each(half_turns, sine, cosine, count);
 }
+void logarithm_of_each(const float* x, float* result, std::size_t count) { logarithm_each(x, result, count); }
+void logarithm_of_each(const double* x, double* result, std::size_t count) { logarithm_each(x, result, count); }
 
 }  // namespace tripartite::simd::TRIPARTITE_ISA

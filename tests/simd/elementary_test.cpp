@@ -17,7 +17,9 @@ TRIPARTITE_FOR_EACH_INSTRUCTION_SET(
     void inverse_root_of_each(const float* x, int root, float* result, std::size_t count);
     void inverse_root_of_each(const double* x, int root, double* result, std::size_t count);
     void sine_cosine_of_each(const float* half_turns, float* sine, float* cosine, std::size_t count);
-    void sine_cosine_of_each(const double* half_turns, double* sine, double* cosine, std::size_t count);)
+    void sine_cosine_of_each(const double* half_turns, double* sine, double* cosine, std::size_t count);
+    void logarithm_of_each(const float* x, float* result, std::size_t count);
+    void logarithm_of_each(const double* x, double* result, std::size_t count);)
 
 namespace {
 
@@ -48,6 +50,25 @@ void expect_inverse_roots(InstructionSet set, double high) {
     ASSERT_NEAR(result[i] * std::pow(double(x[i]), 1.0 / root), 1, 0.05) << x[i];
     ASSERT_EQ(result[i], inverse_root_estimate<root>(x[i])) << x[i];
   }
+}
+
+template <class Real>
+void expect_logarithms(InstructionSet set, double low, double high) {
+  const auto x = spread_over<Real>(low, high, 1 << 14);
+  AlignedVector<Real> result(x.size());
+  TRIPARTITE_CALL_FOR(set, logarithm_of_each(x.data(), result.data(), x.size()));
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double exact = std::log(double(x[i]));
+    ASSERT_NEAR(result[i], exact, 2 * epsilon<Real> * std::max(1.0, std::abs(exact))) << x[i];
+  }
+}
+
+TEST_P(Elementary, LogarithmsAreAsGoodAsStated) {
+  for (const auto& [low, high] : {std::pair{1e-37, 1e38}, std::pair{0.25, 4.0}, std::pair{0.999, 1.001}}) {
+    expect_logarithms<float>(GetParam(), low, high);
+    expect_logarithms<double>(GetParam(), low, high);
+  }
+  expect_logarithms<double>(GetParam(), 1e-300, 1e300);
 }
 
 // Of the factor of an adaptive step: error ratios from 1e-10 on. Every instruction set, and no instruction set, agree.

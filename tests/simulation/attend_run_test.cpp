@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <filesystem>
 #include <string>
 
@@ -127,6 +128,74 @@ TEST(Attend, KeepsWhatItHasWhenItIsStopped) {
   ASSERT_FALSE(result.recordings.empty());
   EXPECT_GT(result.recordings.front().times.size(), 10u);
   EXPECT_FALSE(result.phases.empty());
+}
+
+/// Counts what it is told of the studies, and asks to stop after `most`.
+class StudyListener final : public RunListener {
+ public:
+  explicit StudyListener(int most) : most_(most) {}
+  void progress(std::string_view what, double fraction) override {
+    if (what != "studies") return;
+    EXPECT_GT(fraction, 0);
+    EXPECT_LE(fraction, 1);
+    ++told_;
+  }
+  void message(std::string_view) override {}
+  bool cancelled() const override { return told_ >= most_; }
+  int told() const { return told_; }
+
+ private:
+  int most_, told_ = 0;
+};
+
+// An integration can take minutes where every process has a calcium model of its own.
+TEST(Attend, TellsAndStopsWithinTheIntegrationsOfItsStudies) {
+  constexpr int maps = 17, integrations = 12;
+  config::AttendConfig config = quick("embedded", Precision::float32);
+  config.text = "In the beginning";
+  config.studies = true;
+  StudyListener patient(1 << 30), hasty(maps + 1);
+  AttendResult whole, part;
+  attend(config, patient, whole);
+  EXPECT_GE(patient.told(), maps + integrations * int(whole.token_ids.size()));
+  EXPECT_THROW(attend(config, hasty, part), Cancelled);
+  EXPECT_EQ(hasty.told(), maps + 1);
+  EXPECT_FALSE(part.settle_study.has_value());
+}
+
+/// Fraction of the integration and CPU time of the process, as they are told.
+class PaceListener final : public RunListener {
+ public:
+  void progress(std::string_view what, double fraction) override {
+    if (what == "integrating") told_.emplace_back(fraction, double(std::clock()) / CLOCKS_PER_SEC);
+  }
+  void message(std::string_view) override {}
+  bool cancelled() const override { return false; }
+
+  /// The time left that a reader was told after `part` of the whole time, relative to the true one.
+  double told_to_true(double part) const {
+    const double begin = told_.front().second, end = told_.back().second;
+    for (const auto& [fraction, time] : told_)
+      if (time >= begin + part * (end - begin)) return (time - begin) * (1 / fraction - 1) / (end - time);
+    return 0;
+  }
+
+ private:
+  std::vector<std::pair<double, double>> told_;
+};
+
+// The recorded layer takes ten times as long as each of the others, and comes first.
+TEST(Attend, KnowsThatARecordedLayerTakesLonger) {
+  config::AttendConfig config = quick("embedded", Precision::float32);
+  config.execution.threads = 1;
+  config.recording.interval = 0.01;
+  config.network.heterogeneity = 1;
+  config.text = "In the beginning God created the heaven and the earth.";
+  PaceListener listener;
+  AttendResult result;
+  attend(config, listener, result);
+  // Equal layers would be told 3.7 times what is left at a third of the time; the rest is the noise of the clock.
+  EXPECT_NEAR(listener.told_to_true(0.33), 1, 0.6);
 }
 
 TEST(Attend, RecordsWhatTheMapAndTheOutputsComeFrom) {

@@ -89,5 +89,22 @@ TEST(WorkEstimate, GoesFromZeroToOne) {
   EXPECT_EQ(estimate.fraction(1), 1);
 }
 
+// Layers that a run before this one integrated are there at once.
+TEST(WorkEstimate, LearnsNothingFromPartsThatAreSkipped) {
+  double time = 0;
+  WorkEstimate estimate({{0, 1}, {0, 1}, {0, 1}}, [&] {
+    return WorkEstimate::Clock::time_point(duration_cast<WorkEstimate::Clock::duration>(duration<double>(time)));
+  });
+  estimate.begin(0);
+  estimate.skip();
+  estimate.begin(1);
+  time = 5;
+  EXPECT_NEAR(estimate.fraction(0.5), 0.25, 1e-9);
+  time = 10;
+  estimate.end();
+  estimate.begin(2);
+  EXPECT_NEAR(estimate.fraction(0), 0.5, 1e-9);
+}
+
 }  // namespace
 }  // namespace tripartite::simulation

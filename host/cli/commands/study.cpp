@@ -40,8 +40,9 @@ nlohmann::ordered_json curves_of(const simulation::StudyResult& result) {
     nlohmann::ordered_json deviations = nlohmann::ordered_json::array(), seeded = nlohmann::ordered_json::array();
     std::size_t seeds = 0;
     for (const auto& [value, numbers] : at) {
-      double mean = 0, square = 0;
-      for (const double number : numbers) mean += number / double(numbers.size());
+      // From the first, so that equal numbers have themselves as mean and no deviation.
+      double mean = numbers.front(), square = 0;
+      for (const double number : numbers) mean += (number - numbers.front()) / double(numbers.size());
       for (const double number : numbers) square += (number - mean) * (number - mean);
       values.push_back(value);
       means.push_back(mean);
@@ -85,9 +86,10 @@ void print(const config::StudyConfig& config, const simulation::StudyResult& res
       out << fmt::format(", {} {:g}", results["by"].get<std::string>(), curve["by"].get<double>());
     out << '\n';
     for (std::size_t i = 0; i < curve["value"].size(); ++i)
-      out << fmt::format(
-          "  {:>10g}  {:.5g}{}\n", curve["value"][i].get<double>(), curve["mean"][i].get<double>(),
-          curve["deviation"][i].is_number() ? fmt::format(" ± {:.2g}", curve["deviation"][i].get<double>()) : "");
+      out << fmt::format("  {:>10g}  {:.5g}{}\n", curve["value"][i].get<double>(), curve["mean"][i].get<double>(),
+                         curve["deviation"][i].is_number() && curve["deviation"][i].get<double>() > 0
+                             ? fmt::format(" ± {:.2g}", curve["deviation"][i].get<double>())
+                             : "");
   }
 }
 

@@ -178,16 +178,15 @@ Titled synapse_picture(const RunFiles& run) {
       const Box box{x_first, above, x_last, above + row_height};
       figure.panel(box);
       shade(figure, stretch);
-      set_linear_axis(figure, 'y', range, 4);
-      set_linear_axis(figure, 'x', {stretch.begin, stretch.end}, std::max(2, static_cast<int>(box.width() / 90)));
-      if (s == 0)
+      const bool is_first = s == 0, is_last = f + 1 == traces.fields.size();
+      set_linear_axis(figure, 'y', range, 4, is_first);
+      set_linear_axis(figure, 'x', {stretch.begin, stretch.end}, std::max(2, static_cast<int>(box.width() / 90)),
+                      is_last);
+      if (is_first)
         set_axis_label(figure, 'y', field.meaning);
       else
-        figure.add("set format y ''; set border 1; set ytics scale 0");
-      if (f + 1 < traces.fields.size())
-        figure.add("set format x ''");
-      else
-        set_axis_label(figure, 'x', "time [s]");
+        figure.add("set border 1; set ytics scale 0");
+      if (is_last) set_axis_label(figure, 'x', "time [s]");
       if (f == 0) name_phases(figure, stretch, x_first, x_last, tokens);
       if (f == 0 && s == 0)
         figure.words_at(left, 12,

@@ -99,8 +99,8 @@ std::vector<double> values_at_points(const nlohmann::json& results, const std::s
 }
 
 std::string axis_label(const nlohmann::json& axis) {
-  const std::string symbol = axis.value("symbol", axis.value("name", "")), unit = unit_words(axis.value("unit", ""));
-  return unit.empty() ? symbol : fmt::format("{} [{}]", symbol, unit);
+  const std::string symbol = axis.value("symbol", axis.value("name", "")), unit = axis.value("unit", "");
+  return unit.empty() ? symbol : fmt::format("{} [{}]", symbol, unit == "1" ? unit : unit_words(unit));
 }
 
 std::string behind_number(const std::string& given) {

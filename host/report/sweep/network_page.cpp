@@ -23,7 +23,7 @@ std::vector<GridQuantity> quantities_of(const nlohmann::json& results) {
     quantity.key = text_at(each, "/key");
     const std::string unit = unit_words(text_at(each, "/unit"));
     const auto labelled = [&](const std::string& words) {
-      return unit.empty() ? words : fmt::format("{} [{}]", words, unit);
+      return fmt::format("{} [{}]", words, unit.empty() ? "1" : unit);
     };
     quantity.label = labelled(text_at(each, "/words"));
     quantity.short_label = labelled(text_at(each, "/short"));
@@ -80,8 +80,9 @@ std::string result_section(const nlohmann::json& results) {
   Table table{{"quantity", "value"}, {}, false};
   add_observation(results, table);
   table.rows.push_back(
-      {"networks finished, per point",
-       fmt::format("{:.0f}, {:.0f}", number_at(results, "/finished_networks"), number_at(results, "/seeds"))});
+      {"networks finished",
+       fmt::format("{:.0f} of {:.0f}, {:.0f} per point", number_at(results, "/finished_networks"),
+                   number_at(results, "/points") * number_at(results, "/seeds"), number_at(results, "/seeds"))});
   for (const auto& each : part_at(results, "/quantities")) {
     const std::string key = text_at(each, "/key");
     if (key == "drift") continue;

@@ -14,9 +14,9 @@ namespace {
 const GridQuantity frequency{"frequency_per_s", "oscillation frequency of calcium [1/s]", "freq. [1/s]", true};
 const GridQuantity amplitude{"amplitude_uM", "amplitude of calcium [µM]", "ampl. [µM]"};
 const GridQuantity release{"release_per_s", "releases of gliotransmitter [1/s]", "releases [1/s]"};
-const GridQuantity probability{"probability", "r, fraction that a spike would release", "r"};
-const GridQuantity oscillating{"fraction_oscillating", "fraction of synapses that oscillate", "oscillating"};
-const GridQuantity drift{"drift", "drift: change from first to second half, relative", "drift"};
+const GridQuantity probability{"probability", "r, fraction that a spike would release [1]", "r [1]"};
+const GridQuantity oscillating{"fraction_oscillating", "fraction of synapses that oscillate [1]", "oscillating [1]"};
+const GridQuantity drift{"drift", "drift: change from first to second half, relative [1]", "drift [1]"};
 
 /// The points where most synapses oscillate; of unfinished ones nothing is said.
 std::vector<bool> oscillating_points(const nlohmann::json& results) {

@@ -38,8 +38,13 @@ struct PhasePlan {
 integrate::LinearMethod method_of(Solver solver);
 
 /// Calcium rates kappa = 1/tau_p at which the propagator evaluates the calcium response; synapses in between
-/// interpolate (Chebyshev nodes of the first kind on [low, high] [1/s]). One node if low == high.
-std::vector<double> calcium_nodes(double low, double high, double longest_duration);
+/// interpolate by a Chebyshev series in ln kappa (nodes of the first kind on [ln low, ln high], rates in 1/s) to
+/// `accuracy`, relative to the largest global calcium. One node if low == high.
+std::vector<double> calcium_nodes(double low, double high, double accuracy);
+
+/// `accuracy` above for an engine of this precision: well below its rounding.
+template <class Real>
+inline constexpr double response_accuracy = sizeof(Real) == sizeof(float) ? 1e-8 : 1e-13;
 
 /// Plan of one phase. `since_change` [s]: how long the same input has already been held in the same role (a write that
 /// follows its settle), which lets the exact solver start with longer panels. `observe` ascending in (0, duration].
