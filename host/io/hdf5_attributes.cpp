@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "host/io/hdf5_file.hpp"
+#include "host/io/hdf5_guard.hpp"
 #include "host/io/hdf5_handle.hpp"
 #include "host/io/hdf5_values.hpp"
 
@@ -14,8 +15,12 @@ using detail::Storage;
 
 namespace {
 
+/// Each may be as long as the file.
+constexpr hssize_t most_texts = 1024;
+
 Handle open_object(std::int64_t file, const std::string& path) {
-  return {H5Oopen(file, path.c_str(), H5P_DEFAULT), H5Oclose};
+  const Handle access = detail::access_within_file(H5P_LINK_ACCESS);
+  return {H5Oopen(file, path.c_str(), access.get()), H5Oclose};
 }
 
 /// Reads the values of an attribute; returns an error message, empty on success.
@@ -25,10 +30,15 @@ std::string read_into(std::int64_t file, const std::string& path, const std::str
   const Handle attribute(object.get() < 0 ? object.get() : H5Aopen(object.get(), name.c_str(), H5P_DEFAULT), H5Aclose);
   if (attribute.get() < 0) return "not found";
   const Storage storage{attribute.get(), true};
-  if (const std::string reason = detail::why_unreadable<T>(storage.type().get()); !reason.empty())
-    return "contains " + reason;
+  const Handle type = storage.type();
+  if (const std::string reason = detail::why_unreadable<T>(type.get()); !reason.empty()) return "contains " + reason;
   const hssize_t count = H5Sget_simple_extent_npoints(storage.space().get());
-  if (count < 0) return "cannot be read";
+  hsize_t most = 0;  // attributes are not compressed
+  if (count < 0 || H5Fget_filesize(file, &most) < 0) return "cannot be read";
+  if (double(count) * double(H5Tget_size(type.get())) > double(most) ||
+      (H5Tis_variable_str(type.get()) > 0 && count > most_texts))
+    return fmt::format("claims {} values of {} bytes; expected at most the {} bytes of the file, and {} texts", count,
+                       H5Tget_size(type.get()), most, most_texts);
   values.resize(static_cast<std::size_t>(count));
   return values.empty() || detail::read_values(storage, values) ? std::string() : "cannot be read";
 }

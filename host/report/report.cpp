@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "host/io/atomic_file.hpp"
+#include "host/io/contained_file.hpp"
 #include "host/io/strict_json.hpp"
 #include "host/io/text_file.hpp"
 #include "host/report/html.hpp"
@@ -27,7 +28,7 @@ const CommandPage& page_of(const std::string& command, const std::string& source
 
 /// The page of a run directory, without the file.
 Page page_for(const std::filesystem::path& run_directory, std::span<const CommandPage> pages, bool keeps_files) {
-  const auto source = run_directory / "summary.json";
+  const auto source = io::contained_file(run_directory, "summary.json");
   const Run run{run_directory, io::parse_json(io::read_file(source), source.string())};
   if (!run.summary.is_object()) throw FileError(source.string() + ": expected a JSON object");
   const std::string command = text_at(run.summary, "/command");

@@ -97,6 +97,22 @@ TEST(Image, RejectsInvalidSizesFromTheHeaderAlone) {
   EXPECT_EQ(parse_image(read_file(data("one_pixel.png")), "pixel", {.shortest_side = 1}).values.size(), 3U);
 }
 
+// Both sides are allowed; together they would take 768 MiB, which a file of some bytes would claim.
+TEST(Image, RejectsMorePixelsThanFitMemory) {
+  EXPECT_THAT(refusal(png_header(16384, 16384)), HasSubstr("16384 x 16384 pixels: must have at most 64 million"));
+  EXPECT_THAT(refusal(png_header(16384, 3000)), HasSubstr("damaged PNG image"));
+}
+
+// Each scan goes over all pixels, whatever it says of them.
+TEST(Image, RejectsAJpegOfScansWithoutEnd) {
+  std::string file = read_file(data("progressive.jpg"));
+  const std::size_t scan = file.rfind("\xFF\xDA"), end = file.rfind("\xFF\xD9");
+  ASSERT_LT(scan, end);
+  const std::string copied = file.substr(scan, end - scan);
+  for (int i = 0; i < 100; ++i) file.insert(scan, copied);
+  EXPECT_THAT(refusal(file), HasSubstr("photograph: damaged JPEG image: more than 64 scans"));
+}
+
 TEST(Image, RejectsFilesThatAreNeitherPngNorJpeg) {
   EXPECT_THAT(refusal(""), HasSubstr("photograph: not a PNG or JPEG image"));
   EXPECT_THAT(refusal("In the beginning was the Word"), HasSubstr("not a PNG or JPEG image"));
