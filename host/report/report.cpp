@@ -38,10 +38,14 @@ Page page_for(const std::filesystem::path& run_directory, std::span<const Comman
             keeps_files);
   page.bar(status_line(run.summary));
   page.add(provenance(run.summary) + failure_note(run.summary));
-  kind.write(run, page);
-  page.section("Parameters", parameter_tables(run.summary, parameters ? &parameters() : nullptr));
-  page.section("Time and machine",
-               "<div class=\"columns\">\n" + timing_table(run.summary) + machine_table(run.summary) + "</div>\n");
+  try {
+    kind.write(run, page);
+    page.section("Parameters", parameter_tables(run.summary, parameters ? &parameters() : nullptr));
+    page.section("Time and machine",
+                 "<div class=\"columns\">\n" + timing_table(run.summary) + machine_table(run.summary) + "</div>\n");
+  } catch (const nlohmann::json::exception& e) {  // a value is not of the kind that this program writes there
+    throw FileError(fmt::format("{}: {}", source.string(), e.what()));
+  }
   page.footer(fmt::format("Written by tripartite {} from {} of this directory.",
                           escape(text_at(run.summary, "/version")), kind.files));
   return page;
