@@ -85,8 +85,8 @@ void visit_table(const toml::table& table, const std::string& prefix, std::strin
 }
 
 /// The library that parses calls itself for every part of a dotted key, and for every part when it destroys the table:
-/// without a limit a file of some hundred kB overflows the stack. Strings and comments are skipped; a key that is quoted
-/// counts as one part.
+/// without a limit a file of some hundred kB overflows the stack. Strings and comments are skipped; a key that is
+/// quoted counts as one part.
 void refuse_long_keys(std::string_view document, std::string_view name) {
   constexpr int most_parts = 32;  // our keys have two
   int line = 1, parts = 1;

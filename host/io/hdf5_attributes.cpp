@@ -15,9 +15,6 @@ using detail::Storage;
 
 namespace {
 
-/// Each may be as long as the file.
-constexpr hssize_t most_texts = 1024;
-
 Handle open_object(std::int64_t file, const std::string& path) {
   const Handle access = detail::access_within_file(H5P_LINK_ACCESS);
   return {H5Oopen(file, path.c_str(), access.get()), H5Oclose};
@@ -35,12 +32,11 @@ std::string read_into(std::int64_t file, const std::string& path, const std::str
   const hssize_t count = H5Sget_simple_extent_npoints(storage.space().get());
   hsize_t most = 0;  // attributes are not compressed
   if (count < 0 || H5Fget_filesize(file, &most) < 0) return "cannot be read";
-  if (double(count) * double(H5Tget_size(type.get())) > double(most) ||
-      (H5Tis_variable_str(type.get()) > 0 && count > most_texts))
-    return fmt::format("claims {} values of {} bytes; expected at most the {} bytes of the file, and {} texts", count,
-                       H5Tget_size(type.get()), most, most_texts);
+  if (double(count) * double(H5Tget_size(type.get())) > double(most))
+    return fmt::format("claims {} values of {} bytes; expected at most the {} bytes of the file", count,
+                       H5Tget_size(type.get()), most);
   values.resize(static_cast<std::size_t>(count));
-  return values.empty() || detail::read_values(storage, values) ? std::string() : "cannot be read";
+  return values.empty() ? std::string() : detail::read_values(storage, values, detail::most_bytes(most));
 }
 
 std::string name_of(const std::string& path, const std::string& name) { return path + " attribute " + name; }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "host/backend/require_memory.hpp"
+#include "host/io/child_texts.hpp"
 #include "host/io/disk_space.hpp"
 #include "host/io/hdf5_guard.hpp"
 #include "host/io/hdf5_handle.hpp"
@@ -196,16 +197,21 @@ bool Hdf5File::contains(const std::string& path) const {
 
 std::vector<std::string> Hdf5File::names(const std::string& group) const {
   const QuietHdf5 quiet;
-  std::vector<std::string> result;
   const auto keep = [](hid_t, const char* name, const H5L_info_t*, void* kept) -> herr_t {
     static_cast<std::vector<std::string>*>(kept)->emplace_back(name);
     return 0;
   };
   const Handle access = detail::access_within_file(H5P_GROUP_ACCESS);
   const Handle handle(H5Gopen2(id_, group.c_str(), access.get()), H5Gclose);
-  if (handle.get() < 0 || H5Literate(handle.get(), H5_INDEX_NAME, H5_ITER_INC, nullptr, keep, &result) < 0)
-    fail(group, "cannot be read as a group");
-  return result;
+  if (handle.get() < 0) fail(group, "cannot be read as a group");
+  // HDF5 1.10 frees names of links that it did not read where their number is damaged.
+  detail::ChildTexts names = detail::read_in_child(
+      [&](std::vector<std::string>& list) {
+        return H5Literate(handle.get(), H5_INDEX_NAME, H5_ITER_INC, nullptr, keep, &list) >= 0;
+      },
+      detail::most_bytes(size()));
+  if (!names.error.empty()) fail(group, names.error);
+  return std::move(names.texts);
 }
 
 void Hdf5File::create_group(const std::string& path) {
@@ -298,10 +304,10 @@ Hdf5Array<T> Hdf5File::read(const std::string& path) const {
     fail(path, detail::too_large_for_file(fmt::format("chunks of {:.0f} bytes", chunk), size()));
   require_memory(fmt::format("{}: {}", path_.string(), path), double(bytes));
   Hdf5Array<T> array{{sizes.begin(), sizes.end()}, std::vector<T>(count)};
-  if constexpr (std::is_same_v<T, std::string>)
-    if (const double text = detail::text_bytes(storage); !(text <= most))
-      fail(path, detail::too_large_for_file(fmt::format("{:.0f} bytes of text", text), size()));
-  if (!array.values.empty() && !detail::read_values(storage, array.values)) fail(path, "cannot be read");
+  if (array.values.empty()) return array;
+  if (const std::string reason = detail::read_values(storage, array.values, detail::most_bytes(size()));
+      !reason.empty())
+    fail(path, reason);
   return array;
 }
 

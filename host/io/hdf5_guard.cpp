@@ -40,7 +40,8 @@ std::string why_not_within_file(hid_t dataset) {
         H5Pget_filter2(properties.get(), unsigned(i), &flags, &values, nullptr, 0, nullptr, nullptr);
     // Others are plug-ins, or take the sizes in a damaged file on trust (szip, nbit, scaleoffset).
     if (filter != H5Z_FILTER_DEFLATE && filter != H5Z_FILTER_SHUFFLE && filter != H5Z_FILTER_FLETCHER32)
-      return fmt::format("is stored with filter {}; expected none but gzip (1), shuffle (2) and fletcher32 (3)", filter);
+      return fmt::format("is stored with filter {}; expected none but gzip (1), shuffle (2) and fletcher32 (3)",
+                         filter);
     if (!used.insert(filter).second) return fmt::format("is stored with filter {} twice; expected once", filter);
   }
   return {};
@@ -53,7 +54,8 @@ std::uint64_t most_bytes(std::uint64_t file_bytes) {
 }
 
 std::string too_large_for_file(const std::string& needed, std::uint64_t file_bytes) {
-  return fmt::format("claims {}; expected at most {} in a file of {} bytes", needed, most_bytes(file_bytes), file_bytes);
+  return fmt::format("claims {}; expected at most {} in a file of {} bytes", needed, most_bytes(file_bytes),
+                     file_bytes);
 }
 
 double chunk_bytes(hid_t dataset, std::size_t element) {

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <limits>
 #include <type_traits>
+#include <utility>
+
+#include "host/io/child_texts.hpp"
 
 namespace tripartite::io::detail {
 namespace {
@@ -40,6 +42,7 @@ bool read_fixed_text(const Storage& storage, std::vector<std::string>& values, c
   return true;
 }
 
+/// Only in a process of its own.
 bool read_variable_text(const Storage& storage, std::vector<std::string>& values) {
   const Handle type = variable_length_text();
   const Handle space = storage.space();
@@ -74,7 +77,8 @@ bool is_usual_fraction(hid_t stored) {
   for (const Layout& each : layouts)
     if (H5Tget_size(stored) == each.bytes && H5Tget_offset(stored) == 0 && mantissa == 0 &&
         mantissa_bits == each.mantissa_bits && exponent == each.mantissa_bits && exponent_bits == each.exponent_bits &&
-        sign == exponent + exponent_bits && H5Tget_ebias(stored) == each.bias && H5Tget_norm(stored) == H5T_NORM_IMPLIED)
+        sign == exponent + exponent_bits && H5Tget_ebias(stored) == each.bias &&
+        H5Tget_norm(stored) == H5T_NORM_IMPLIED)
       return true;
   return H5Tequal(stored, H5T_NATIVE_LDOUBLE) > 0;
 }
@@ -117,7 +121,8 @@ std::string why_unreadable(hid_t stored) {
   const bool is_fraction = type == H5T_FLOAT;
   const bool is_integer = type == H5T_INTEGER || type == H5T_ENUM;  // h5py writes booleans as an enumeration
   if (!is_text && !is_fraction && !is_integer) return "neither numbers nor text";
-  const bool is_usual = is_text || (is_usual_order(stored) && (is_fraction ? is_usual_fraction(stored) : is_usual_integer(stored)));
+  const bool is_usual =
+      is_text || (is_usual_order(stored) && (is_fraction ? is_usual_fraction(stored) : is_usual_integer(stored)));
   if (!is_usual)
     return "numbers of an unusual kind, expected integers of 1, 2, 4 or 8 bytes or IEEE 754 of 2, 4 or 8 bytes";
   if (is_text == std::is_same_v<T, std::string> && !(is_fraction && std::is_integral_v<T>)) return {};
@@ -126,23 +131,27 @@ std::string why_unreadable(hid_t stored) {
   return std::is_integral_v<T> ? "floating-point numbers, expected integers" : "floating-point numbers, expected text";
 }
 
-double text_bytes(const Storage& dataset) {
-  const Handle type = dataset.type(), space = dataset.space();
-  hsize_t bytes = 0;
-  if (H5Tis_variable_str(type.get()) > 0 && H5Dvlen_get_buf_size(dataset.id, type.get(), space.get(), &bytes) < 0)
-    return std::numeric_limits<double>::quiet_NaN();
-  return double(bytes);
-}
-
 template <class T>
-bool read_values(const Storage& storage, std::vector<T>& values) {
+std::string read_values(const Storage& storage, std::vector<T>& values, std::uint64_t most_bytes) {
+  bool is_read = false;
   if constexpr (std::is_same_v<T, std::string>) {
     const Handle stored = storage.type();
-    return H5Tis_variable_str(stored.get()) > 0 ? read_variable_text(storage, values)
-                                                : read_fixed_text(storage, values, stored);
+    if (H5Tis_variable_str(stored.get()) > 0) {
+      ChildTexts read = read_in_child(
+          [&](std::vector<std::string>& texts) {
+            texts.resize(values.size());
+            return read_variable_text(storage, texts);
+          },
+          most_bytes + values.size() * sizeof(std::uint64_t));
+      if (read.error.empty() && read.texts.size() != values.size()) read.error = "cannot be read";
+      if (read.error.empty()) values = std::move(read.texts);
+      return read.error;
+    }
+    is_read = read_fixed_text(storage, values, stored);
   } else {
-    return storage.read_raw(native_type<T>(), values.data());
+    is_read = storage.read_raw(native_type<T>(), values.data());
   }
+  return is_read ? "" : "cannot be read";
 }
 
 template <class T>
@@ -156,10 +165,10 @@ bool write_values(const Storage& storage, const T* values, std::size_t count) {
   }
 }
 
-#define TRIPARTITE_INSTANTIATE(T)                             \
-  template Handle element_type<T>();                          \
-  template std::string why_unreadable<T>(hid_t);              \
-  template bool read_values(const Storage&, std::vector<T>&); \
+#define TRIPARTITE_INSTANTIATE(T)                                                   \
+  template Handle element_type<T>();                                                \
+  template std::string why_unreadable<T>(hid_t);                                    \
+  template std::string read_values(const Storage&, std::vector<T>&, std::uint64_t); \
   template bool write_values(const Storage&, const T*, std::size_t);
 TRIPARTITE_INSTANTIATE(float)
 TRIPARTITE_INSTANTIATE(double)

@@ -64,8 +64,8 @@ class Fields {
   std::string_view rest_;
 };
 
-/// The table: the size of the trie, the trie, words that end with 0. The trie is a double array (Yata et al. 2007, as in
-/// darts-clone): from unit i, character c leads to unit (i xor offset) xor c.
+/// The table: the size of the trie, the trie, words that end with 0. The trie is a double array (Yata et al. 2007, as
+/// in darts-clone): from unit i, character c leads to unit (i xor offset) xor c.
 std::string why_unsafe_table(std::string_view table) {
   std::uint32_t size = 0;
   if (table.empty()) return {};  // text is not normalised

@@ -123,7 +123,8 @@ class Case {
     const int steps = meta_.at("steps").get<int>();
     constexpr int most_steps = 1'000'000;
     if (steps < 0 || steps > most_steps)
-      throw FileError(fmt::format("{}: steps = {}: expected 0 to {}", (directory_ / "meta.json").string(), steps, most_steps));
+      throw FileError(
+          fmt::format("{}: steps = {}: expected 0 to {}", (directory_ / "meta.json").string(), steps, most_steps));
     const std::size_t count = cues.size() / neurons_, patterns = std::size_t(setup_.patterns.count());
     setup_.cues = int(count);
     setup_.parameters.dt = meta_.at("dt").get<double>();

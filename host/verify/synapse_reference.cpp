@@ -31,7 +31,8 @@ namespace {
 constexpr double longest = 3600;  // [s]
 
 FileError time_error(const Meta& meta, std::string_view name, double value, double least) {
-  return FileError(fmt::format("{}: {} = {}: expected a time from {} to {} s", meta.source, name, value, least, longest));
+  return FileError(
+      fmt::format("{}: {} = {}: expected a time from {} to {} s", meta.source, name, value, least, longest));
 }
 
 double time_in(const Meta& meta, const char* name, double least) {

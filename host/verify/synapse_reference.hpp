@@ -33,8 +33,8 @@ struct Sampling {
   std::int64_t every = 1;
   std::size_t samples = 1;
 };
-/// From sample_interval_s and t_end_s of meta.json, by steps of `dt` [s]. Throws FileError unless there is a step between
-/// samples and the case is over within an hour: whoever made the case decides how long it takes.
+/// From sample_interval_s and t_end_s of meta.json, by steps of `dt` [s]. Throws FileError unless there is a step
+/// between samples and the case is over within an hour: whoever made the case decides how long it takes.
 Sampling sampling_of(const Meta& meta, double dt);
 /// Throws FileError unless every time is from 0 to an hour.
 void require_times(const Meta& meta, std::string_view name, const std::vector<double>& times);

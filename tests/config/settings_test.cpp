@@ -39,16 +39,17 @@ TEST(HostileToml, LongKeysAreRefused) {
 TEST(HostileToml, LongKeysAreFoundBehindStrings) {
   const std::string key = long_key() + " = 1}";
   const std::string three(3, '"'), literal(3, '\'');
-  for (const std::string& text :
-       {std::string("\"\""), std::string("'\\'"), std::string("\"\\\"\""), three + "x\"" + three, three + "x\"\"" + three,
-        literal + "x'" + literal, literal + "\\" + literal, three + three, three + "\\\"" + three})
+  for (const std::string& text : {std::string("\"\""), std::string("'\\'"), std::string("\"\\\"\""),
+                                  three + "x\"" + three, three + "x\"\"" + three, literal + "x'" + literal,
+                                  literal + "\\" + literal, three + three, three + "\\\"" + three})
     EXPECT_THAT(refusal_of("x = {b = " + text + ", " + key), HasSubstr("a key has more than 32 parts")) << text;
 }
 
 TEST(HostileToml, DotsInStringsAndCommentsAreNoKeys) {
   const std::string dots(100, '.');
   Settings settings(attend_parameters().parameters());
-  settings.read_document("# " + dots + "\ninput.text = \"" + dots + "\" # '" + dots + "\n[solver]\ndt = 0.5\n", "a.toml");
+  settings.read_document("# " + dots + "\ninput.text = \"" + dots + "\" # '" + dots + "\n[solver]\ndt = 0.5\n",
+                         "a.toml");
   EXPECT_EQ(std::get<std::string>(settings.find("input.text")->value), dots);
   EXPECT_EQ(std::get<double>(settings.find("solver.dt")->value), 0.5);
 }

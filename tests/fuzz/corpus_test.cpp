@@ -1,5 +1,6 @@
-// What fuzzers look for, in a minute and with any compiler: every reader takes the seeds, which are valid files and those
-// that once did harm, and thousands of damaged copies of them, and throws nothing but what the library throws on purpose.
+// What fuzzers look for, in a minute and with any compiler: every reader takes the seeds, which are valid files and
+// those that once did harm, and thousands of damaged copies of them, and throws nothing but what the library throws on
+// purpose.
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -51,7 +51,8 @@ class Copy {
   run::Checksum sum_;
 };
 
-/// The reader puts long arrays into the checksum in parts of so many elements; a part that ends within a word is padded.
+/// The reader puts long arrays into the checksum in parts of so many elements; a part that ends within a word is
+/// padded.
 bool take_values(Copy& copy, std::uint64_t size, std::uint64_t count) {
   constexpr std::uint64_t most = 1 << 24;
   return size < most && count < most && copy.take(std::size_t(size * count));
@@ -65,7 +66,8 @@ std::string repaired_state(std::string_view bytes) {
   bool goes_on = copy.text() && copy.number(version) && copy.text();
   while (goes_on) {
     std::uint64_t size = 0, count = 0;
-    goes_on = copy.text() && copy.number(size) && copy.number(count) && take_values(copy, size, count) && copy.checksum();
+    goes_on =
+        copy.text() && copy.number(size) && copy.number(count) && take_values(copy, size, count) && copy.checksum();
   }
   return copy.finish();
 }

@@ -29,7 +29,7 @@ std::unique_ptr<attention::Engine<double>> small_attention() {
 
 std::unique_ptr<memory::MemoryEngine<double>> small_memory() {
   memory::MemorySetup setup;
-  setup.patterns = memory::Patterns::from_signs(2, 1, {1, -1});
+  setup.patterns = memory::Patterns::from_signs(2, 1, std::vector<std::int8_t>{1, -1});
   setup.parameters = memory::regime_parameters(memory::Regime::warm, 2);
   return memory::make_memory_engine<double>(Backend::cpu, setup, 1);
 }

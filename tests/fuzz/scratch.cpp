@@ -17,7 +17,8 @@ class Directory {
   Directory() {
     std::error_code error;
     const fs::path memory = "/dev/shm";
-    std::string name = ((fs::is_directory(memory, error) ? memory : fs::temp_directory_path()) / "fuzz_XXXXXX").string();
+    std::string name =
+        ((fs::is_directory(memory, error) ? memory : fs::temp_directory_path()) / "fuzz_XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) throw fs::filesystem_error("mkdtemp", name, {});
     path = name;
   }

@@ -28,7 +28,7 @@ struct Registration {
 }  // namespace tripartite::fuzz
 
 /// Defines the target NAME; the body reads `bytes`.
-#define TRIPARTITE_FUZZ_TARGET(NAME, MUTATIONS)                                         \
-  static void read_##NAME(std::string_view bytes);                                      \
+#define TRIPARTITE_FUZZ_TARGET(NAME, MUTATIONS)                                                   \
+  static void read_##NAME(std::string_view bytes);                                                \
   static const tripartite::fuzz::Registration registered_##NAME({#NAME, read_##NAME, MUTATIONS}); \
   static void read_##NAME(std::string_view bytes)

@@ -61,11 +61,13 @@ class Seed {
     attribute(object, name, type, type, space, &value);
     H5Tclose(type);
   }
-  void attribute(const std::string& object, const char* name, const std::vector<std::int32_t>& values) {
+  void integer_attribute(const std::string& object, const char* name, const std::vector<std::int32_t>& values) {
     const hsize_t size = values.size();
     attribute(object, name, H5T_STD_I32LE, H5T_NATIVE_INT32, H5Screate_simple(1, &size, nullptr), values.data());
   }
-  void soft_link(const char* target, const char* path) { H5Lcreate_soft(target, file_, path, H5P_DEFAULT, H5P_DEFAULT); }
+  void soft_link(const char* target, const char* path) {
+    H5Lcreate_soft(target, file_, path, H5P_DEFAULT, H5P_DEFAULT);
+  }
   void external_link(const char* file, const char* path) {
     H5Lcreate_external(file, "/data", file_, path, H5P_DEFAULT, H5P_DEFAULT);
   }
@@ -92,8 +94,10 @@ class Seed {
     H5Dclose(data);
     H5Sclose(space);
   }
-  void attribute(const std::string& object, const char* name, hid_t stored, hid_t type, hid_t space, const void* values) {
-    const hid_t made = checked(H5Acreate_by_name(file_, object.c_str(), name, stored, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+  void attribute(const std::string& object, const char* name, hid_t stored, hid_t type, hid_t space,
+                 const void* values) {
+    const hid_t made =
+        checked(H5Acreate_by_name(file_, object.c_str(), name, stored, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
     checked(H5Awrite(made, type, values));
     H5Aclose(made);
     H5Sclose(space);
@@ -109,7 +113,7 @@ void write_hdf5(const fs::path& corpus, bool newest) {
     file.numbers("/a/data", {2, 2}, {1, 2, 3, 4});
     file.numbers("/a/zipped", {4}, {1, 2, 3, 4}, true);
     file.attribute("/a/data", "units", "ms");
-    file.attribute("/", "version", {0, 1});
+    file.integer_attribute("/", "version", {0, 1});
   }
   {
     Seed file(corpus / "hdf5" / (name + "_text.h5"), newest);
@@ -135,7 +139,7 @@ void write_hdf5(const fs::path& corpus, bool newest) {
     file.integers("/edges/a/edge_group_id", {0, 0});
     file.integers("/edges/a/edge_group_index", {1, 0});
     file.numbers("/edges/a/0/syn_weight", {2}, {0.5, -1});
-    file.attribute("/edges/a", "neurons", {2});
+    file.integer_attribute("/edges/a", "neurons", {2});
   }
   {
     Seed file(corpus / "sonata_report" / (name + ".h5"), newest);

@@ -35,9 +35,10 @@ json sweep() {
 TEST(HostileSweep, IsShownIfItFits) { EXPECT_EQ(refusal_of(sweep()), "nothing was thrown"); }
 
 TEST(HostileSweep, AxesOfAnotherKindAreRefused) {
-  for (const char* axes : {"[]", "{}", "null", "[1]", "[{}]", R"([{"values": []}])", R"([{"values": {"a": 1}}])",
-                           R"([{"values": [null]}])", R"([{"values": [1], "symbol": 3}])", R"([{"values": [1], "log": 1}])",
-                           R"([{"values": [1, 2]}, {"values": [1, 2]}, {"values": [1, 2]}])"}) {
+  for (const char* axes :
+       {"[]", "{}", "null", "[1]", "[{}]", R"([{"values": []}])", R"([{"values": {"a": 1}}])",
+        R"([{"values": [null]}])", R"([{"values": [1], "symbol": 3}])", R"([{"values": [1], "log": 1}])",
+        R"([{"values": [1, 2]}, {"values": [1, 2]}, {"values": [1, 2]}])"}) {
     json summary = sweep();
     summary["results"]["axes"] = json::parse(axes);
     EXPECT_THAT(refusal_of(summary), AllOf(HasSubstr("summary.json: results."), HasSubstr("expected"))) << axes;
@@ -69,7 +70,8 @@ TEST(HostileSummary, ValuesOfAnotherKindAreRefusedByTheFilesName) {
 }
 
 TEST(HostileSummary, NumbersWithoutBoundAreLeftOut) {
-  const json cell = {{"network", "hopfield"}, {"n", 1e300}, {"k", 1e300}, {"cues", 1e300}, {"recalled", 1e300}, {"seed", 1}};
+  const json cell = {{"network", "hopfield"}, {"n", 1e300},        {"k", 1e300},
+                     {"cues", 1e300},         {"recalled", 1e300}, {"seed", 1}};
   EXPECT_EQ(refusal_of({{"command", "capacity"}, {"results", {{"cells", {cell, cell}}}}}), "nothing was thrown");
 }
 

@@ -75,7 +75,8 @@ TEST_F(ModelDirectory, ACacheOfHuggingFaceIsRead) {
 
 TEST_F(ModelDirectory, WhatNeverEndsIsNotRead) {
   ASSERT_EQ(::mkfifo((model / "vocab.txt").c_str(), 0600), 0);
-  EXPECT_THAT(refusal([&] { WordPiece::open_directory(model); }), HasSubstr("vocab.txt: cannot be read: expected a regular file"));
+  EXPECT_THAT(refusal([&] { WordPiece::open_directory(model); }),
+              HasSubstr("vocab.txt: cannot be read: expected a regular file"));
   ASSERT_EQ(::mkfifo((model / "config.json").c_str(), 0600), 0);
   EXPECT_THAT(refusal([&] { ModelFiles::directory(model).text("config.json"); }), HasSubstr("expected a regular file"));
 }

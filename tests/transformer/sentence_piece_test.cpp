@@ -75,8 +75,10 @@ TEST(HostileSentencePiece, ATableThatLeadsNowhereIsRefused) {
   EXPECT_EQ(why_unsafe_sentence_piece(model_with_table(leading_to(1) | has_leaf, words, 3)), "");
   using testing::HasSubstr;
   EXPECT_THAT(why_unsafe_sentence_piece(model_with_table(leading_to(256), words)), HasSubstr("out of the trie"));
-  EXPECT_THAT(why_unsafe_sentence_piece(model_with_table(leading_to(1) | extension, words)), HasSubstr("out of the trie"));
-  EXPECT_THAT(why_unsafe_sentence_piece(model_with_table(leading_to(1) | has_leaf, words, 4)), HasSubstr("out of its words"));
+  EXPECT_THAT(why_unsafe_sentence_piece(model_with_table(leading_to(1) | extension, words)),
+              HasSubstr("out of the trie"));
+  EXPECT_THAT(why_unsafe_sentence_piece(model_with_table(leading_to(1) | has_leaf, words, 4)),
+              HasSubstr("out of its words"));
   EXPECT_THAT(why_unsafe_sentence_piece(model_with_table(0, "abc")), HasSubstr("does not end"));
   EXPECT_THAT(why_unsafe_sentence_piece(model_with_table(0, "")), HasSubstr("truncated"));
   const std::string whole = model_with_table(0, words);
@@ -91,8 +93,9 @@ TEST(HostileSentencePiece, TheTableOfAModelIsChecked) {
   ASSERT_LT(table + 4 + 1024, whole.size());
   std::string damaged = whole;
   damaged.replace(table + 4, 4, "\xFF\xFD\xFF\x7F");
-  EXPECT_THAT(error_text<FileError>([&] { SentencePiece(damaged, "spiece.model", {}); }),
-              testing::HasSubstr("spiece.model: not a SentencePiece model: its normalisation table leads out of the trie"));
+  EXPECT_THAT(
+      error_text<FileError>([&] { SentencePiece(damaged, "spiece.model", {}); }),
+      testing::HasSubstr("spiece.model: not a SentencePiece model: its normalisation table leads out of the trie"));
 }
 
 }  // namespace

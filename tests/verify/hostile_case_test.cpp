@@ -48,7 +48,8 @@ TEST(HostileCase, NoTimeBetweenSamplesIsRefused) {
     ChangedCase changed(name);
     for (const double interval : {0.0, -1.0, 1e300}) {
       changed.meta["sample_interval_s"] = interval;
-      EXPECT_THAT(changed.error(), AllOf(HasSubstr("meta.json: sample_interval_s = "), HasSubstr("expected a time from")))
+      EXPECT_THAT(changed.error(),
+                  AllOf(HasSubstr("meta.json: sample_interval_s = "), HasSubstr("expected a time from")))
           << name;
     }
   }

@@ -100,8 +100,7 @@ bool has_grid(const Run& run) {
   const double finished = number_at(results, "/finished_points");
   if (!results.contains("axes") || !(finished > 0)) return false;
   const auto require = [&](bool holds, const std::string& expected) {
-    if (!holds)
-      throw FileError(fmt::format("{}: results.{}", (run.directory / "summary.json").string(), expected));
+    if (!holds) throw FileError(fmt::format("{}: results.{}", (run.directory / "summary.json").string(), expected));
   };
   const auto& axes = part_at(results, "/axes");
   require(axes.is_array() && (axes.size() == 1 || axes.size() == 2), "axes: expected one or two axes");

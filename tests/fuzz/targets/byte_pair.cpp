@@ -34,9 +34,9 @@ TRIPARTITE_FUZZ_TARGET(byte_pair, 1000) {
   const std::string_view members = bytes.substr(0, first);
   const std::string_view merges = first == bytes.size() ? "" : bytes.substr(first + 1, second - first - 1);
   const std::string_view text = second == bytes.size() ? "The cat's 2" : bytes.substr(second + 1);
-  const std::string vocabulary =
-      members.starts_with('{') ? std::string(members)
-                               : fmt::format("{{{}{}{}}}", symbols, members.empty() ? "" : ",", members);
+  const std::string vocabulary = members.starts_with('{')
+                                     ? std::string(members)
+                                     : fmt::format("{{{}{}{}}}", symbols, members.empty() ? "" : ",", members);
   const transformer::BytePair pairs(vocabulary, merges, "fuzz");
   const auto ids = pairs.encode(text);
   if (pairs.decode(ids) != text) throw std::logic_error("text did not come back");

@@ -27,8 +27,8 @@ fs::path case_directory(const std::string& name, std::string_view meta) {
 
 // The first byte chooses the case, the others are its meta.json.
 TRIPARTITE_FUZZ_TARGET(reference_case, 20) {
-  static const std::string names[] = {"a_relu_bi", "b_small", "c_rate_default", "c_spike_ex2", "d_bursts",
-                                      "c_ring_ex5", "li_rinzel_pulse"};
+  static const std::string names[] = {"a_relu_bi", "b_small",    "c_rate_default", "c_spike_ex2",
+                                      "d_bursts",  "c_ring_ex5", "li_rinzel_pulse"};
   if (bytes.empty()) return;
   const auto chosen = static_cast<unsigned char>(bytes.front()) % std::size(names);
   verify::verify_case(case_directory(names[chosen], bytes.substr(1)), {.backend = Backend::cpu});

@@ -37,7 +37,7 @@ TRIPARTITE_FUZZ_TARGET(settings, 500) {
   if (bytes.empty()) return;
   const std::string_view lines = bytes.substr(1);
   config::selection_error(lines.substr(0, lines.find('\n')));
-  switch (static_cast<unsigned char>(bytes.front()) % 10) {
+  switch (static_cast<unsigned char>(bytes.front()) % 11) {
     case 0: return resolve(config::attend_parameters(), lines);
     case 1: return resolve(config::generate_parameters(), lines);
     case 2: return resolve(config::classify_parameters(), lines);
@@ -47,6 +47,7 @@ TRIPARTITE_FUZZ_TARGET(settings, 500) {
     case 6: return resolve(config::synapse_parameters(), lines);
     case 7: return resolve(config::network_parameters(), lines);
     case 8: return resolve(config::sweep_parameters(), lines);
+    case 9: return resolve(config::network_sweep_parameters(), lines);
     default: return resolve(config::study_parameters(), lines);
   }
 }
