@@ -32,7 +32,7 @@ void read_object(const io::Hdf5File& file, const std::string& path, int depth) {
 }  // namespace
 
 // All datasets and attributes of a file, as numbers and as text.
-TRIPARTITE_FUZZ_TARGET(hdf5, 300) {
+TRIPARTITE_FUZZ_TARGET(hdf5, 60) {
   const auto file = io::Hdf5File::open(fuzz::scratch_file("values.h5", bytes));
   read_object(file, "/", 0);
 }

@@ -4,7 +4,7 @@
 
 using namespace tripartite;
 
-TRIPARTITE_FUZZ_TARGET(sonata_report, 500) {
+TRIPARTITE_FUZZ_TARGET(sonata_report, 200) {
   fuzz::scratch_file("recordings.h5", bytes);
   report::read_recorded(fuzz::scratch_directory(), {"C", "I"});
 }
