@@ -2,6 +2,7 @@
 
 #include <type_traits>
 
+#include "host/io/hdf5_elsewhere.hpp"
 #include "host/io/hdf5_file.hpp"
 #include "host/io/hdf5_guard.hpp"
 #include "host/io/hdf5_handle.hpp"
@@ -14,6 +15,9 @@ using detail::QuietHdf5;
 using detail::Storage;
 
 namespace {
+
+/// Each may be as long as the file.
+constexpr hssize_t most_texts = 1024;
 
 Handle open_object(std::int64_t file, const std::string& path) {
   const Handle access = detail::access_within_file(H5P_LINK_ACCESS);
@@ -32,11 +36,12 @@ std::string read_into(std::int64_t file, const std::string& path, const std::str
   const hssize_t count = H5Sget_simple_extent_npoints(storage.space().get());
   hsize_t most = 0;  // attributes are not compressed
   if (count < 0 || H5Fget_filesize(file, &most) < 0) return "cannot be read";
-  if (double(count) * double(H5Tget_size(type.get())) > double(most))
-    return fmt::format("claims {} values of {} bytes; expected at most the {} bytes of the file", count,
-                       H5Tget_size(type.get()), most);
+  if (double(count) * double(H5Tget_size(type.get())) > double(most) ||
+      (H5Tis_variable_str(type.get()) > 0 && count > most_texts))
+    return fmt::format("claims {} values of {} bytes; expected at most the {} bytes of the file, and {} texts", count,
+                       H5Tget_size(type.get()), most, most_texts);
   values.resize(static_cast<std::size_t>(count));
-  return values.empty() ? std::string() : detail::read_values(storage, values, detail::most_bytes(most));
+  return values.empty() || detail::read_values(storage, values) ? std::string() : "cannot be read";
 }
 
 std::string name_of(const std::string& path, const std::string& name) { return path + " attribute " + name; }
@@ -93,6 +98,9 @@ void Hdf5File::write_attribute(const std::string& path, const std::string& name,
 }
 
 bool Hdf5File::contains_attribute(const std::string& path, const std::string& name) const {
+  if (id_ < 0)
+    return detail::read_elsewhere<bool>(path_,
+                                        [&](const Hdf5File& file) { return file.contains_attribute(path, name); });
   const QuietHdf5 quiet;
   const Handle object = open_object(id_, path);
   return object.get() >= 0 && H5Aexists(object.get(), name.c_str()) > 0;
@@ -100,6 +108,8 @@ bool Hdf5File::contains_attribute(const std::string& path, const std::string& na
 
 template <class T>
 T Hdf5File::read_attribute(const std::string& path, const std::string& name) const {
+  if (id_ < 0)
+    return detail::read_elsewhere<T>(path_, [&](const Hdf5File& file) { return file.read_attribute<T>(path, name); });
   const QuietHdf5 quiet;
   std::vector<T> values;
   if (const std::string reason = read_into(id_, path, name, values); !reason.empty()) fail(name_of(path, name), reason);
@@ -109,6 +119,9 @@ T Hdf5File::read_attribute(const std::string& path, const std::string& name) con
 
 template <class T>
 std::vector<T> Hdf5File::read_attribute_list(const std::string& path, const std::string& name) const {
+  if (id_ < 0)
+    return detail::read_elsewhere<std::vector<T>>(
+        path_, [&](const Hdf5File& file) { return file.read_attribute_list<T>(path, name); });
   const QuietHdf5 quiet;
   std::vector<T> values;
   if (const std::string reason = read_into(id_, path, name, values); !reason.empty()) fail(name_of(path, name), reason);

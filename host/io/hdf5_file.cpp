@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "host/backend/require_memory.hpp"
-#include "host/io/child_texts.hpp"
 #include "host/io/disk_space.hpp"
+#include "host/io/hdf5_elsewhere.hpp"
 #include "host/io/hdf5_guard.hpp"
 #include "host/io/hdf5_handle.hpp"
 #include "host/io/hdf5_values.hpp"
@@ -124,10 +124,15 @@ Hdf5File Hdf5File::create(const std::filesystem::path& path) {
 }
 
 Hdf5File Hdf5File::open(const std::filesystem::path& path) {
-  const QuietHdf5 quiet;
   std::error_code none;
   if (std::filesystem::exists(path, none) && !std::filesystem::is_regular_file(path, none))
     throw FileError(path.string() + ": cannot be read as HDF5: expected a regular file");
+  detail::read_elsewhere<bool>(path, [](const Hdf5File&) { return true; });
+  return {path, -1, std::nullopt};
+}
+
+Hdf5File Hdf5File::open_here(const std::filesystem::path& path) {
+  const QuietHdf5 quiet;
   const hid_t id = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
   if (id < 0) detail::throw_hdf5_error(path.string(), "cannot be read as HDF5");
   return {path, id, std::nullopt};
@@ -184,6 +189,7 @@ void Hdf5File::commit() {
 std::filesystem::path Hdf5File::current_path() const { return target_ ? target_->temporary_path() : path_; }
 
 bool Hdf5File::contains(const std::string& path) const {
+  if (id_ < 0) return detail::read_elsewhere<bool>(path_, [&](const Hdf5File& file) { return file.contains(path); });
   const QuietHdf5 quiet;
   const Handle access = detail::access_within_file(H5P_LINK_ACCESS);
   for (std::size_t end = path.find_first_not_of('/');
@@ -196,22 +202,20 @@ bool Hdf5File::contains(const std::string& path) const {
 }
 
 std::vector<std::string> Hdf5File::names(const std::string& group) const {
+  if (id_ < 0)
+    return detail::read_elsewhere<std::vector<std::string>>(path_,
+                                                            [&](const Hdf5File& file) { return file.names(group); });
   const QuietHdf5 quiet;
+  std::vector<std::string> result;
   const auto keep = [](hid_t, const char* name, const H5L_info_t*, void* kept) -> herr_t {
     static_cast<std::vector<std::string>*>(kept)->emplace_back(name);
     return 0;
   };
   const Handle access = detail::access_within_file(H5P_GROUP_ACCESS);
   const Handle handle(H5Gopen2(id_, group.c_str(), access.get()), H5Gclose);
-  if (handle.get() < 0) fail(group, "cannot be read as a group");
-  // HDF5 1.10 frees names of links that it did not read where their number is damaged.
-  detail::ChildTexts names = detail::read_in_child(
-      [&](std::vector<std::string>& list) {
-        return H5Literate(handle.get(), H5_INDEX_NAME, H5_ITER_INC, nullptr, keep, &list) >= 0;
-      },
-      detail::most_bytes(size()));
-  if (!names.error.empty()) fail(group, names.error);
-  return std::move(names.texts);
+  if (handle.get() < 0 || H5Literate(handle.get(), H5_INDEX_NAME, H5_ITER_INC, nullptr, keep, &result) < 0)
+    fail(group, "cannot be read as a group");
+  return result;
 }
 
 void Hdf5File::create_group(const std::string& path) {
@@ -282,6 +286,8 @@ void Hdf5File::overwrite(const std::string& path, std::span<const T> values) {
 
 template <class T>
 Hdf5Array<T> Hdf5File::read(const std::string& path) const {
+  if (id_ < 0)
+    return detail::read_elsewhere<Hdf5Array<T>>(path_, [&](const Hdf5File& file) { return file.read<T>(path); });
   const QuietHdf5 quiet;
   const Handle access = detail::access_within_file(H5P_DATASET_ACCESS);
   const Handle data(H5Dopen2(id_, path.c_str(), access.get()), H5Dclose);
@@ -302,12 +308,12 @@ Hdf5Array<T> Hdf5File::read(const std::string& path) const {
     fail(path, detail::too_large_for_file(fmt::format("{} values of {} bytes", count, stored), size()));
   if (count > 0 && chunk > most)
     fail(path, detail::too_large_for_file(fmt::format("chunks of {:.0f} bytes", chunk), size()));
-  require_memory(fmt::format("{}: {}", path_.string(), path), double(bytes));
+  require_memory(fmt::format("{}: {}", path_.string(), path), 2 * double(bytes));  // here and where it is sent to
   Hdf5Array<T> array{{sizes.begin(), sizes.end()}, std::vector<T>(count)};
-  if (array.values.empty()) return array;
-  if (const std::string reason = detail::read_values(storage, array.values, detail::most_bytes(size()));
-      !reason.empty())
-    fail(path, reason);
+  if constexpr (std::is_same_v<T, std::string>)  // which is not compressed
+    if (const double text = detail::text_bytes(storage); count > 0 && !(text <= double(size())))
+      fail(path, fmt::format("claims {:.0f} bytes of text in a file of {}", text, size()));
+  if (!array.values.empty() && !detail::read_values(storage, array.values)) fail(path, "cannot be read");
   return array;
 }
 

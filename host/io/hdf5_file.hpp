@@ -39,8 +39,11 @@ class Hdf5File {
  public:
   /// Creates a file under a temporary name; `commit()` renames it to `path`, and without `commit()` it is removed.
   static Hdf5File create(const std::filesystem::path& path);
-  /// Opens an existing file for reading.
+  /// Opens an existing file for reading. A child process reads, and opens the file anew for each call: damage in a file
+  /// from a stranger can make HDF5 crash and worse.
   static Hdf5File open(const std::filesystem::path& path);
+  /// The same in this process, for a file that this program wrote itself.
+  static Hdf5File open_here(const std::filesystem::path& path);
   Hdf5File(Hdf5File&& other) noexcept;
   Hdf5File(const Hdf5File&) = delete;
   Hdf5File& operator=(const Hdf5File&) = delete;
@@ -110,7 +113,7 @@ class Hdf5File {
   void close();
 
   std::filesystem::path path_;
-  std::int64_t id_;             // HDF5's hid_t
+  std::int64_t id_;             // HDF5's hid_t; negative in a file that a child process reads
   std::uint64_t reserved_ = 0;  // end of what is allocated on the disk
   std::optional<AtomicFile> target_;
 };

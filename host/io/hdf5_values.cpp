@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <type_traits>
-#include <utility>
-
-#include "host/io/child_texts.hpp"
 
 namespace tripartite::io::detail {
 namespace {
@@ -42,7 +40,6 @@ bool read_fixed_text(const Storage& storage, std::vector<std::string>& values, c
   return true;
 }
 
-/// Only in a process of its own.
 bool read_variable_text(const Storage& storage, std::vector<std::string>& values) {
   const Handle type = variable_length_text();
   const Handle space = storage.space();
@@ -131,27 +128,23 @@ std::string why_unreadable(hid_t stored) {
   return std::is_integral_v<T> ? "floating-point numbers, expected integers" : "floating-point numbers, expected text";
 }
 
+double text_bytes(const Storage& dataset) {
+  const Handle type = dataset.type(), space = dataset.space();
+  hsize_t bytes = 0;
+  if (H5Tis_variable_str(type.get()) > 0 && H5Dvlen_get_buf_size(dataset.id, type.get(), space.get(), &bytes) < 0)
+    return std::numeric_limits<double>::quiet_NaN();
+  return double(bytes);
+}
+
 template <class T>
-std::string read_values(const Storage& storage, std::vector<T>& values, std::uint64_t most_bytes) {
-  bool is_read = false;
+bool read_values(const Storage& storage, std::vector<T>& values) {
   if constexpr (std::is_same_v<T, std::string>) {
     const Handle stored = storage.type();
-    if (H5Tis_variable_str(stored.get()) > 0) {
-      ChildTexts read = read_in_child(
-          [&](std::vector<std::string>& texts) {
-            texts.resize(values.size());
-            return read_variable_text(storage, texts);
-          },
-          most_bytes + values.size() * sizeof(std::uint64_t));
-      if (read.error.empty() && read.texts.size() != values.size()) read.error = "cannot be read";
-      if (read.error.empty()) values = std::move(read.texts);
-      return read.error;
-    }
-    is_read = read_fixed_text(storage, values, stored);
+    return H5Tis_variable_str(stored.get()) > 0 ? read_variable_text(storage, values)
+                                                : read_fixed_text(storage, values, stored);
   } else {
-    is_read = storage.read_raw(native_type<T>(), values.data());
+    return storage.read_raw(native_type<T>(), values.data());
   }
-  return is_read ? "" : "cannot be read";
 }
 
 template <class T>
@@ -165,10 +158,10 @@ bool write_values(const Storage& storage, const T* values, std::size_t count) {
   }
 }
 
-#define TRIPARTITE_INSTANTIATE(T)                                                   \
-  template Handle element_type<T>();                                                \
-  template std::string why_unreadable<T>(hid_t);                                    \
-  template std::string read_values(const Storage&, std::vector<T>&, std::uint64_t); \
+#define TRIPARTITE_INSTANTIATE(T)                             \
+  template Handle element_type<T>();                          \
+  template std::string why_unreadable<T>(hid_t);              \
+  template bool read_values(const Storage&, std::vector<T>&); \
   template bool write_values(const Storage&, const T*, std::size_t);
 TRIPARTITE_INSTANTIATE(float)
 TRIPARTITE_INSTANTIATE(double)

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -28,11 +27,11 @@ struct Storage {
   bool write_raw(hid_t memory_type, const void* values) const;
 };
 
-/// As many as `values` has. What it returns is why they cannot be read, empty if they can. Texts of variable length,
-/// which may refer to the same bytes any number of times, may take at most `most_bytes`: HDF5 1.10 writes beyond its
-/// buffers where their sizes are damaged, so that a process of their own reads them.
+/// Bytes of all texts of a dataset, which may refer to the same one any number of times; NaN if HDF5 reports an error.
+double text_bytes(const Storage& dataset);
+
 template <class T>
-std::string read_values(const Storage& storage, std::vector<T>& values, std::uint64_t most_bytes);
+bool read_values(const Storage& storage, std::vector<T>& values);  // as many as `values` has
 template <class T>
 bool write_values(const Storage& storage, const T* values, std::size_t count);
 

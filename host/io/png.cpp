@@ -11,6 +11,9 @@
 namespace tripartite::io {
 namespace {
 
+/// Of a colour profile or text, which is ignored: libpng would allocate what it claims, up to 4 GiB.
+constexpr png_alloc_size_t most_chunk_bytes = 8'000'000;
+
 class PngReader {
  public:
   PngReader(std::string_view file, const std::string& name) : rest_(file), name_(name) {
@@ -19,6 +22,7 @@ class PngReader {
     if (info_ == nullptr) throw FileError(name + ": libpng could not be initialised");
     png_set_read_fn(png_, this, take);
     png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // our own limits give a better message
+    png_set_chunk_malloc_max(png_, most_chunk_bytes);
   }
   PngReader(const PngReader&) = delete;
   PngReader& operator=(const PngReader&) = delete;
