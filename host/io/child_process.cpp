@@ -105,6 +105,8 @@ void ByteSink::put(const std::string& text) {
   put(std::as_bytes(std::span(text)));
 }
 
+void ByteSource::refuse() { throw Broken{}; }
+
 void ByteSource::require(std::uint64_t count, std::size_t bytes) const {
   if (count > left_ / bytes) throw Broken{};
 }
@@ -118,6 +120,12 @@ void ByteSource::take(std::span<std::byte> bytes) {
     if (count <= 0) throw Broken{};
     bytes = bytes.subspan(std::size_t(count));
   }
+}
+
+void ByteSource::take(bool& value) {
+  char byte = 0;
+  take(byte);
+  value = byte != 0;
 }
 
 void ByteSource::take(std::string& text) {
@@ -153,6 +161,7 @@ void run_in_child(const std::string& source, const ChildLimits& limits,
   try {
     ByteSource in(ends[0], limits.result);
     in.take(outcome);
+    if (outcome != Outcome::done && outcome != Outcome::file_error && outcome != Outcome::memory_error) throw Broken{};
     if (outcome == Outcome::done)
       take(in);
     else

@@ -40,6 +40,7 @@ class ByteSource {
   template <class T>
   requires std::is_trivially_copyable_v<T>
   void take(T& value) { take(std::as_writable_bytes(std::span<T>(&value, 1))); }
+  void take(bool& value);
   void take(std::string& text);
   template <class T>
   void take(std::vector<T>& values) {
@@ -55,6 +56,8 @@ class ByteSource {
       for (T& value : values) take(value);
     }
   }
+  /// What came does not fit together.
+  [[noreturn]] static void refuse();
 
  private:
   void require(std::uint64_t count, std::size_t bytes) const;

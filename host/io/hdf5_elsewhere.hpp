@@ -31,6 +31,10 @@ template <class T>
 void take(ByteSource& in, Hdf5Array<T>& array) {
   in.take(array.shape);
   in.take(array.values);
+  std::size_t count = 1;
+  for (const std::size_t size : array.shape)
+    if (__builtin_mul_overflow(count, size, &count)) in.refuse();
+  if (count != array.values.size()) in.refuse();
 }
 
 inline ChildLimits limits_for(const std::filesystem::path& path) {
