@@ -44,7 +44,7 @@ inline ChildLimits limits_for(const std::filesystem::path& path) {
   constexpr std::uint64_t largest = std::uint64_t(1) << 48;  // so that nothing overflows
   const std::uint64_t bytes = none ? 0 : std::min<std::uint64_t>(found, largest), most = most_bytes(bytes);
   // A byte may become a double, in a buffer of HDF5 and in the result.
-  return {.seconds = 5 + bytes / slowest, .memory = room + 16 * most, .result = room + 8 * most};
+  return {.seconds = 2 + bytes / slowest, .memory = room + 16 * most, .result = room + 8 * most};
 }
 
 /// What `work` returns for the file at `path`.
