@@ -11,8 +11,9 @@
 namespace tripartite::io {
 namespace {
 
-/// Of a colour profile or text, which is ignored: libpng would allocate what it claims, up to 4 GiB.
-constexpr png_alloc_size_t most_chunk_bytes = 8'000'000;
+/// Chunks that say nothing about the pixels that we read, five bytes each. libpng would allocate what a colour profile
+/// or text claims to be, up to 4 GiB.
+constexpr png_byte skipped_chunks[] = "iCCP\0zTXt\0iTXt\0tEXt\0sPLT\0hIST\0eXIf\0pCAL\0sCAL";
 
 class PngReader {
  public:
@@ -22,7 +23,7 @@ class PngReader {
     if (info_ == nullptr) throw FileError(name + ": libpng could not be initialised");
     png_set_read_fn(png_, this, take);
     png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // our own limits give a better message
-    png_set_chunk_malloc_max(png_, most_chunk_bytes);
+    png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_NEVER, skipped_chunks, sizeof skipped_chunks / 5);
   }
   PngReader(const PngReader&) = delete;
   PngReader& operator=(const PngReader&) = delete;

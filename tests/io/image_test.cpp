@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cmath>
@@ -101,6 +102,21 @@ TEST(Image, RejectsInvalidSizesFromTheHeaderAlone) {
 TEST(Image, RejectsMorePixelsThanFitMemory) {
   EXPECT_THAT(refusal(png_header(16384, 16384)), HasSubstr("16384 x 16384 pixels: must have at most 64 million"));
   EXPECT_THAT(refusal(png_header(16384, 3000)), HasSubstr("damaged PNG image"));
+}
+
+/// The most memory that this process has had [KiB].
+long peak_memory() {
+  ::rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
+
+// 86 bytes, whose colour profile claims 1.4 GiB; libpng filled as much with zeros.
+TEST(Image, AllocatesNoColourProfile) {
+  const std::string file = read_file(TRIPARTITE_TEST_DATA "/../fuzz/corpus/png/profile.png");
+  const long before = peak_memory();
+  EXPECT_THAT(refusal(file), HasSubstr("damaged PNG image"));
+  EXPECT_LT(peak_memory() - before, 100 * 1024);
 }
 
 // Each scan goes over all pixels, whatever it says of them.
