@@ -40,6 +40,6 @@ if(TRIPARTITE_SANITIZE)
     $<$<COMPILE_LANGUAGE:CXX>:-fno-omit-frame-pointer -fno-sanitize-recover=all>
     # GCC warns of what sanitized code of its own <regex> may leave uninitialized: with sanitizers its documentation
     # calls such warnings false.
-    $<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized>)
+    $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU>>:-Wno-maybe-uninitialized>)
   target_link_options(tripartite_options INTERFACE -fsanitize=${TRIPARTITE_SANITIZE})
 endif()

@@ -62,6 +62,9 @@ function(tripartite_add_simd_objects target)
     tripartite_model_options(${objects} ${target})
     # -Wno-psabi: wide values never cross a call that is not inlined.
     target_compile_options(${objects} PRIVATE ${flags_${variant}} -Wno-psabi)
+    if(TRIPARTITE_BUILD_FUZZERS)  # loops over numbers read no files, and take long to compile with sanitizers
+      set_property(SOURCE ${sources} APPEND PROPERTY COMPILE_OPTIONS -fno-sanitize=all)
+    endif()
     target_compile_definitions(${objects} PRIVATE TRIPARTITE_ISA=${variant} TRIPARTITE_VECTOR_BYTES=${bytes_${variant}})
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${objects}>)
     set_property(GLOBAL APPEND PROPERTY TRIPARTITE_SIMD_OBJECTS ${objects})

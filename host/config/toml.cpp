@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <optional>
 #include <sstream>
 
@@ -83,7 +84,36 @@ void visit_table(const toml::table& table, const std::string& prefix, std::strin
   }
 }
 
+/// The library that parses calls itself for every part of a dotted key, and for every part when it destroys the table:
+/// without a limit a file of some hundred kB overflows the stack. Strings and comments are skipped; a key that is
+/// quoted counts as one part.
+void refuse_long_keys(std::string_view document, std::string_view name) {
+  constexpr int most_parts = 32;  // our keys have two
+  int line = 1, parts = 1;
+  for (std::size_t i = 0; i < document.size(); ++i) {
+    const char c = document[i];
+    if (c == '"' || c == '\'') {
+      const std::string quote(document.substr(i).starts_with(std::string(3, c)) ? 3 : 1, c);
+      for (i += quote.size(); i < document.size() && !document.substr(i).starts_with(quote); ++i) {
+        if (document[i] == '\n') ++line;
+        if (document[i] == '\n' && quote.size() == 1) break;  // not valid; the parser says so
+        if (document[i] == '\\' && c == '"') ++i;
+      }
+      i += quote.size() - 1;
+      // A multi-line string may end with one or two quotes of its own.
+      for (int more = 0; quote.size() == 3 && more < 2 && i + 1 < document.size() && document[i + 1] == c; ++more) ++i;
+      continue;
+    }
+    if (c == '#') i = std::min(document.find('\n', i), document.size()) - 1;
+    if (c == '.' && ++parts > most_parts)
+      throw ConfigError(fmt::format("{}:{}: a key has more than {} parts", name, line, most_parts));
+    if (c == '\n') ++line;
+    if (c == '\n' || c == '=' || c == ',' || c == '{' || c == '[' || c == ']') parts = 1;
+  }
+}
+
 toml::table parse_document(std::string_view document, std::string_view name) {
+  refuse_long_keys(document, name);
   try {
     return toml::parse(document);
   } catch (const toml::parse_error& error) {
@@ -98,6 +128,7 @@ void read_toml(std::string_view document, std::string_view name, const TomlVisit
 }
 
 Value parse_toml(const Parameter& parameter, std::string_view literal, std::string_view source) {
+  refuse_long_keys(literal, source);
   try {
     const toml::table table = toml::parse("value = " + std::string(literal));
     return value_of(parameter, *table.get("value"), source);

@@ -2,7 +2,9 @@
 
 #include <type_traits>
 
+#include "host/io/hdf5_elsewhere.hpp"
 #include "host/io/hdf5_file.hpp"
+#include "host/io/hdf5_guard.hpp"
 #include "host/io/hdf5_handle.hpp"
 #include "host/io/hdf5_values.hpp"
 
@@ -14,8 +16,12 @@ using detail::Storage;
 
 namespace {
 
+/// Each may be as long as the file.
+constexpr hssize_t most_texts = 1024;
+
 Handle open_object(std::int64_t file, const std::string& path) {
-  return {H5Oopen(file, path.c_str(), H5P_DEFAULT), H5Oclose};
+  const Handle access = detail::access_within_file(H5P_LINK_ACCESS);
+  return {H5Oopen(file, path.c_str(), access.get()), H5Oclose};
 }
 
 /// Reads the values of an attribute; returns an error message, empty on success.
@@ -25,10 +31,15 @@ std::string read_into(std::int64_t file, const std::string& path, const std::str
   const Handle attribute(object.get() < 0 ? object.get() : H5Aopen(object.get(), name.c_str(), H5P_DEFAULT), H5Aclose);
   if (attribute.get() < 0) return "not found";
   const Storage storage{attribute.get(), true};
-  if (const std::string reason = detail::why_unreadable<T>(storage.type().get()); !reason.empty())
-    return "contains " + reason;
+  const Handle type = storage.type();
+  if (const std::string reason = detail::why_unreadable<T>(type.get()); !reason.empty()) return "contains " + reason;
   const hssize_t count = H5Sget_simple_extent_npoints(storage.space().get());
-  if (count < 0) return "cannot be read";
+  hsize_t most = 0;  // attributes are not compressed
+  if (count < 0 || H5Fget_filesize(file, &most) < 0) return "cannot be read";
+  if (double(count) * double(H5Tget_size(type.get())) > double(most) ||
+      (H5Tis_variable_str(type.get()) > 0 && count > most_texts))
+    return fmt::format("claims {} values of {} bytes; expected at most the {} bytes of the file, and {} texts", count,
+                       H5Tget_size(type.get()), most, most_texts);
   values.resize(static_cast<std::size_t>(count));
   return values.empty() || detail::read_values(storage, values) ? std::string() : "cannot be read";
 }
@@ -87,6 +98,9 @@ void Hdf5File::write_attribute(const std::string& path, const std::string& name,
 }
 
 bool Hdf5File::contains_attribute(const std::string& path, const std::string& name) const {
+  if (id_ < 0)
+    return detail::read_elsewhere<bool>(path_,
+                                        [&](const Hdf5File& file) { return file.contains_attribute(path, name); });
   const QuietHdf5 quiet;
   const Handle object = open_object(id_, path);
   return object.get() >= 0 && H5Aexists(object.get(), name.c_str()) > 0;
@@ -94,6 +108,8 @@ bool Hdf5File::contains_attribute(const std::string& path, const std::string& na
 
 template <class T>
 T Hdf5File::read_attribute(const std::string& path, const std::string& name) const {
+  if (id_ < 0)
+    return detail::read_elsewhere<T>(path_, [&](const Hdf5File& file) { return file.read_attribute<T>(path, name); });
   const QuietHdf5 quiet;
   std::vector<T> values;
   if (const std::string reason = read_into(id_, path, name, values); !reason.empty()) fail(name_of(path, name), reason);
@@ -103,6 +119,9 @@ T Hdf5File::read_attribute(const std::string& path, const std::string& name) con
 
 template <class T>
 std::vector<T> Hdf5File::read_attribute_list(const std::string& path, const std::string& name) const {
+  if (id_ < 0)
+    return detail::read_elsewhere<std::vector<T>>(
+        path_, [&](const Hdf5File& file) { return file.read_attribute_list<T>(path, name); });
   const QuietHdf5 quiet;
   std::vector<T> values;
   if (const std::string reason = read_into(id_, path, name, values); !reason.empty()) fail(name_of(path, name), reason);

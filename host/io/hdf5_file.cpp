@@ -9,6 +9,8 @@
 
 #include "host/backend/require_memory.hpp"
 #include "host/io/disk_space.hpp"
+#include "host/io/hdf5_elsewhere.hpp"
+#include "host/io/hdf5_guard.hpp"
 #include "host/io/hdf5_handle.hpp"
 #include "host/io/hdf5_values.hpp"
 #include "tripartite/backend.hpp"
@@ -30,6 +32,7 @@ Handle make_space(const std::vector<hsize_t>& shape) {
 }
 
 std::vector<hsize_t> shape_of(const Handle& space) {
+  if (H5Sget_simple_extent_type(space.get()) == H5S_NULL) return {0};
   const int rank = H5Sget_simple_extent_ndims(space.get());
   std::vector<hsize_t> shape(static_cast<std::size_t>(std::max(rank, 0)));
   if (!shape.empty()) H5Sget_simple_extent_dims(space.get(), shape.data(), nullptr);
@@ -63,14 +66,6 @@ std::size_t bytes_of(const T* values, std::size_t count) {
   return bytes;
 }
 
-std::size_t chunk_bytes(const Handle& data, std::size_t value_bytes) {
-  const Handle properties(H5Dget_create_plist(data.get()), H5Pclose);
-  std::vector<hsize_t> chunk(H5S_MAX_RANK);
-  const int rank = H5Pget_chunk(properties.get(), H5S_MAX_RANK, chunk.data());
-  for (int i = 0; i < rank; ++i) value_bytes *= chunk[static_cast<std::size_t>(i)];
-  return value_bytes;
-}
-
 /// "error message = 'No space left on device'" among the words that HDF5 says of a failed system call.
 std::string reason_in(const std::string& words) {
   constexpr std::string_view begin = "error message = '";
@@ -99,6 +94,8 @@ void detail::throw_hdf5_error(const std::string& file, const std::string& what) 
 
 bool is_hdf5(const std::filesystem::path& path) {
   if (const auto kind = path.extension(); kind == ".h5" || kind == ".hdf5") return true;
+  std::error_code none;
+  if (!std::filesystem::is_regular_file(path, none)) return false;  // what is read from a pipe is gone
   const QuietHdf5 quiet;
   return H5Fis_hdf5(path.c_str()) > 0;
 }
@@ -127,6 +124,14 @@ Hdf5File Hdf5File::create(const std::filesystem::path& path) {
 }
 
 Hdf5File Hdf5File::open(const std::filesystem::path& path) {
+  std::error_code none;
+  if (std::filesystem::exists(path, none) && !std::filesystem::is_regular_file(path, none))
+    throw FileError(path.string() + ": cannot be read as HDF5: expected a regular file");
+  detail::read_elsewhere<bool>(path, [](const Hdf5File&) { return true; });
+  return {path, -1, std::nullopt};
+}
+
+Hdf5File Hdf5File::open_here(const std::filesystem::path& path) {
   const QuietHdf5 quiet;
   const hid_t id = H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT);
   if (id < 0) detail::throw_hdf5_error(path.string(), "cannot be read as HDF5");
@@ -184,24 +189,30 @@ void Hdf5File::commit() {
 std::filesystem::path Hdf5File::current_path() const { return target_ ? target_->temporary_path() : path_; }
 
 bool Hdf5File::contains(const std::string& path) const {
+  if (id_ < 0) return detail::read_elsewhere<bool>(path_, [&](const Hdf5File& file) { return file.contains(path); });
   const QuietHdf5 quiet;
+  const Handle access = detail::access_within_file(H5P_LINK_ACCESS);
   for (std::size_t end = path.find_first_not_of('/');
        end != std::string::npos;) {  // H5Lexists needs all parents to exist
     end = path.find('/', end);
-    if (H5Lexists(id_, path.substr(0, end).c_str(), H5P_DEFAULT) <= 0) return false;
+    if (H5Lexists(id_, path.substr(0, end).c_str(), access.get()) <= 0) return false;
     if (end != std::string::npos) end = path.find_first_not_of('/', end);
   }
   return true;
 }
 
 std::vector<std::string> Hdf5File::names(const std::string& group) const {
+  if (id_ < 0)
+    return detail::read_elsewhere<std::vector<std::string>>(path_,
+                                                            [&](const Hdf5File& file) { return file.names(group); });
   const QuietHdf5 quiet;
   std::vector<std::string> result;
   const auto keep = [](hid_t, const char* name, const H5L_info_t*, void* kept) -> herr_t {
     static_cast<std::vector<std::string>*>(kept)->emplace_back(name);
     return 0;
   };
-  const Handle handle(H5Gopen2(id_, group.c_str(), H5P_DEFAULT), H5Gclose);
+  const Handle access = detail::access_within_file(H5P_GROUP_ACCESS);
+  const Handle handle(H5Gopen2(id_, group.c_str(), access.get()), H5Gclose);
   if (handle.get() < 0 || H5Literate(handle.get(), H5_INDEX_NAME, H5_ITER_INC, nullptr, keep, &result) < 0)
     fail(group, "cannot be read as a group");
   return result;
@@ -275,18 +286,33 @@ void Hdf5File::overwrite(const std::string& path, std::span<const T> values) {
 
 template <class T>
 Hdf5Array<T> Hdf5File::read(const std::string& path) const {
+  if (id_ < 0)
+    return detail::read_elsewhere<Hdf5Array<T>>(path_, [&](const Hdf5File& file) { return file.read<T>(path); });
   const QuietHdf5 quiet;
-  const Handle data(H5Dopen2(id_, path.c_str(), H5P_DEFAULT), H5Dclose);
+  const Handle access = detail::access_within_file(H5P_DATASET_ACCESS);
+  const Handle data(H5Dopen2(id_, path.c_str(), access.get()), H5Dclose);
   if (data.get() < 0) fail(path, "dataset not found");
+  if (const std::string reason = detail::why_not_within_file(data.get()); !reason.empty()) fail(path, reason);
   const Storage storage{data.get()};
-  if (const std::string reason = detail::why_unreadable<T>(storage.type().get()); !reason.empty())
+  const Handle type = storage.type();
+  if (const std::string reason = detail::why_unreadable<T>(type.get()); !reason.empty())
     fail(path, "contains " + reason);
   const std::vector<hsize_t> sizes = shape_of(storage.space());
-  std::size_t bytes = sizeof(T);
+  const std::size_t stored = H5Tget_size(type.get());
+  std::size_t bytes = std::max(sizeof(T), stored);
   for (const hsize_t size : sizes)
     if (__builtin_mul_overflow(bytes, size, &bytes)) fail(path, "has more elements than the address space can hold");
-  require_memory(fmt::format("{}: {}", path_.string(), path), double(bytes));
-  Hdf5Array<T> array{{sizes.begin(), sizes.end()}, std::vector<T>(product(sizes))};
+  const std::size_t count = product(sizes);
+  const double most = double(detail::most_bytes(size())), chunk = detail::chunk_bytes(data.get(), stored);
+  if (double(count) * double(stored) > most)
+    fail(path, detail::too_large_for_file(fmt::format("{} values of {} bytes", count, stored), size()));
+  if (count > 0 && chunk > most)
+    fail(path, detail::too_large_for_file(fmt::format("chunks of {:.0f} bytes", chunk), size()));
+  require_memory(fmt::format("{}: {}", path_.string(), path), 2 * double(bytes));  // here and where it is sent to
+  Hdf5Array<T> array{{sizes.begin(), sizes.end()}, std::vector<T>(count)};
+  if constexpr (std::is_same_v<T, std::string>)  // which is not compressed
+    if (const double text = detail::text_bytes(storage); count > 0 && !(text <= double(size())))
+      fail(path, fmt::format("claims {:.0f} bytes of text in a file of {}", text, size()));
   if (!array.values.empty() && !detail::read_values(storage, array.values)) fail(path, "cannot be read");
   return array;
 }
@@ -328,7 +354,7 @@ void Hdf5File::append(const std::string& path, std::span<const T> rows) {
   if (rows.empty()) return;
   if (row == 0 || rows.size() % row != 0)
     fail(path, fmt::format("{} values: must be a multiple of the row size {}", rows.size(), row));
-  reserve(rows.size_bytes() + chunk_bytes(data, sizeof(T)));
+  reserve(rows.size_bytes() + static_cast<std::size_t>(detail::chunk_bytes(data.get(), sizeof(T))));
   first[0] = shape[0];
   count[0] = rows.size() / row;
   shape[0] += count[0];

@@ -32,13 +32,18 @@ void skip_hdf5_at_exit();
 /// std::int32_t, std::uint32_t, std::int64_t, std::uint64_t, std::uint8_t or std::string. Every function throws
 /// FileError with the file, the path inside it, and HDF5's message; nothing is printed. Space on the disk is allocated
 /// before HDF5 writes, so that a full disk is an error of the call that needs more of it, and the file with all that
-/// was written before can still be committed. Not thread-safe.
+/// was written before can still be committed. Files may come from strangers: links to other files are not followed,
+/// values in other files and filters from plug-ins are refused, and so are sizes that a file cannot hold. Not
+/// thread-safe.
 class Hdf5File {
  public:
   /// Creates a file under a temporary name; `commit()` renames it to `path`, and without `commit()` it is removed.
   static Hdf5File create(const std::filesystem::path& path);
-  /// Opens an existing file for reading.
+  /// Opens an existing file for reading. A child process reads, and opens the file anew for each call: damage in a file
+  /// from a stranger can make HDF5 crash and worse.
   static Hdf5File open(const std::filesystem::path& path);
+  /// The same in this process, for a file that this program wrote itself.
+  static Hdf5File open_here(const std::filesystem::path& path);
   Hdf5File(Hdf5File&& other) noexcept;
   Hdf5File(const Hdf5File&) = delete;
   Hdf5File& operator=(const Hdf5File&) = delete;
@@ -75,7 +80,8 @@ class Hdf5File {
   template <class T>
   void overwrite(const std::string& path, std::span<const T> values);
   /// Converts between numbers of any size, but neither from floating point to integers nor between numbers and text.
-  /// Throws MemoryError if the dataset is larger than the available memory.
+  /// Throws MemoryError if the dataset is larger than the available memory, FileError if it claims more than 1032 times
+  /// (the most that gzip compresses) what the file holds, and 16 MiB.
   template <class T>
   Hdf5Array<T> read(const std::string& path) const;
 
@@ -107,7 +113,7 @@ class Hdf5File {
   void close();
 
   std::filesystem::path path_;
-  std::int64_t id_;             // HDF5's hid_t
+  std::int64_t id_;             // HDF5's hid_t; negative in a file that a child process reads
   std::uint64_t reserved_ = 0;  // end of what is allocated on the disk
   std::optional<AtomicFile> target_;
 };

@@ -1,7 +1,9 @@
 #include "host/io/hdf5_values.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <limits>
 #include <type_traits>
 
 namespace tripartite::io::detail {
@@ -49,6 +51,40 @@ bool read_variable_text(const Storage& storage, std::vector<std::string>& values
   return H5Dvlen_reclaim(type.get(), space.get(), H5P_DEFAULT, texts.data()) >= 0;
 }
 
+/// An integer of 1, 2, 4 or 8 bytes, all of whose bits count; so are the values of an enumeration.
+bool is_usual_integer(hid_t stored) {
+  if (H5Tget_class(stored) == H5T_ENUM) {
+    const Handle base(H5Tget_super(stored), H5Tclose);
+    return base.get() >= 0 && H5Tget_class(base.get()) == H5T_INTEGER && is_usual_integer(base.get());
+  }
+  constexpr std::size_t bits = 8;
+  const std::size_t size = H5Tget_size(stored);
+  return (size == 1 || size == 2 || size == 4 || size == 8) && H5Tget_offset(stored) == 0 &&
+         H5Tget_precision(stored) == size * bits;
+}
+
+/// IEEE 754 in 2, 4 or 8 bytes, or the long double of this machine.
+bool is_usual_fraction(hid_t stored) {
+  struct Layout {
+    std::size_t bytes, exponent_bits, mantissa_bits, bias;
+  };
+  constexpr std::array<Layout, 3> layouts{{{2, 5, 10, 15}, {4, 8, 23, 127}, {8, 11, 52, 1023}}};
+  std::size_t sign = 0, exponent = 0, exponent_bits = 0, mantissa = 0, mantissa_bits = 0;
+  if (H5Tget_fields(stored, &sign, &exponent, &exponent_bits, &mantissa, &mantissa_bits) < 0) return false;
+  for (const Layout& each : layouts)
+    if (H5Tget_size(stored) == each.bytes && H5Tget_offset(stored) == 0 && mantissa == 0 &&
+        mantissa_bits == each.mantissa_bits && exponent == each.mantissa_bits && exponent_bits == each.exponent_bits &&
+        sign == exponent + exponent_bits && H5Tget_ebias(stored) == each.bias &&
+        H5Tget_norm(stored) == H5T_NORM_IMPLIED)
+      return true;
+  return H5Tequal(stored, H5T_NATIVE_LDOUBLE) > 0;
+}
+
+bool is_usual_order(hid_t stored) {
+  const H5T_order_t order = H5Tget_order(stored);
+  return order == H5T_ORDER_LE || order == H5T_ORDER_BE;
+}
+
 }  // namespace
 
 Handle Storage::type() const { return {is_attribute ? H5Aget_type(id) : H5Dget_type(id), H5Tclose}; }
@@ -82,10 +118,22 @@ std::string why_unreadable(hid_t stored) {
   const bool is_fraction = type == H5T_FLOAT;
   const bool is_integer = type == H5T_INTEGER || type == H5T_ENUM;  // h5py writes booleans as an enumeration
   if (!is_text && !is_fraction && !is_integer) return "neither numbers nor text";
+  const bool is_usual =
+      is_text || (is_usual_order(stored) && (is_fraction ? is_usual_fraction(stored) : is_usual_integer(stored)));
+  if (!is_usual)
+    return "numbers of an unusual kind, expected integers of 1, 2, 4 or 8 bytes or IEEE 754 of 2, 4 or 8 bytes";
   if (is_text == std::is_same_v<T, std::string> && !(is_fraction && std::is_integral_v<T>)) return {};
   if (is_text) return "text, expected numbers";
   if (is_integer) return "integers, expected text";
   return std::is_integral_v<T> ? "floating-point numbers, expected integers" : "floating-point numbers, expected text";
+}
+
+double text_bytes(const Storage& dataset) {
+  const Handle type = dataset.type(), space = dataset.space();
+  hsize_t bytes = 0;
+  if (H5Tis_variable_str(type.get()) > 0 && H5Dvlen_get_buf_size(dataset.id, type.get(), space.get(), &bytes) < 0)
+    return std::numeric_limits<double>::quiet_NaN();
+  return double(bytes);
 }
 
 template <class T>

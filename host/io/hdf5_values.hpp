@@ -12,7 +12,7 @@ template <class T>
 Handle element_type();
 
 /// Empty if elements stored as `stored` can be read as T, else a description of the mismatch. Text in a file may have
-/// fixed or variable length, numbers any size.
+/// fixed or variable length, numbers any usual size: HDF5 would take bit fields from a damaged file on trust.
 template <class T>
 std::string why_unreadable(hid_t stored);
 
@@ -26,6 +26,9 @@ struct Storage {
   bool read_raw(hid_t memory_type, void* values) const;
   bool write_raw(hid_t memory_type, const void* values) const;
 };
+
+/// Bytes of all texts of a dataset, which may refer to the same one any number of times; NaN if HDF5 reports an error.
+double text_bytes(const Storage& dataset);
 
 template <class T>
 bool read_values(const Storage& storage, std::vector<T>& values);  // as many as `values` has

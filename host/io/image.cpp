@@ -19,6 +19,9 @@ void ImageLimits::check(std::uint32_t width, std::uint32_t height, const std::st
   if (!is_allowed(width) || !is_allowed(height))
     throw FileError(fmt::format("{}: image of {} x {} pixels: each side must have {} to {}", name, width, height,
                                 shortest_side, longest_side));
+  if (std::int64_t(width) * std::int64_t(height) > most_pixels)
+    throw FileError(fmt::format("{}: image of {} x {} pixels: must have at most {} million", name, width, height,
+                                most_pixels / 1'000'000));
 }
 
 RgbImage read_image(const std::filesystem::path& path, const ImageLimits& limits) {

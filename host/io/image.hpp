@@ -20,10 +20,12 @@ struct GreyImage {
   std::vector<double> values;  // [height x width]
 };
 
-/// Permitted size of an image, checked before any pixel is decoded.
+/// Permitted size of an image, checked before any pixel is decoded: some hundred bytes can claim any size.
 struct ImageLimits {
   int shortest_side = 2;     // [pixels]
   int longest_side = 16384;  // [pixels]
+  std::int64_t most_pixels =
+      64'000'000;  // 183 MiB of colours; a progressive JPEG takes up to thrice as much beside them
 
   /// Throws FileError, which refers to the image as `name`.
   void check(std::uint32_t width, std::uint32_t height, const std::string& name) const;

@@ -4,6 +4,7 @@
 
 #include <csetjmp>
 #include <cstdio>
+#include <cstring>
 
 #include "tripartite/error.hpp"
 
@@ -23,6 +24,8 @@ class JpegReader {
     errors_.emit_message = on_message;
     guarded([this, &file] {
       jpeg_create_decompress(&jpeg_);
+      progress_.progress_monitor = on_progress;
+      jpeg_.progress = &progress_;
       jpeg_mem_src(&jpeg_, reinterpret_cast<const unsigned char*>(file.data()), file.size());
     });
   }
@@ -67,7 +70,17 @@ class JpegReader {
     if (level < 0 && (code == JWRN_JPEG_EOF || code == JWRN_HIT_MARKER)) on_error(jpeg);
   }
 
+  /// A scan of some bytes goes over the whole image: without a limit a small file keeps the machine busy for hours.
+  static void on_progress(j_common_ptr jpeg) {
+    constexpr int most_scans = 64;  // progressive images have about ten
+    auto* reader = static_cast<JpegReader*>(jpeg->client_data);
+    if (reader->jpeg_.input_scan_number <= most_scans) return;
+    std::strncpy(reader->reason_, "more than 64 scans", sizeof reader->reason_ - 1);
+    std::longjmp(reader->errors_jump_, 1);
+  }
+
   jpeg_decompress_struct jpeg_{};
+  jpeg_progress_mgr progress_{};
   jpeg_error_mgr errors_{};
   std::jmp_buf errors_jump_{};
   const std::string& name_;

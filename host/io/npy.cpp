@@ -172,6 +172,9 @@ NpyArray parse_npy(std::string_view file, const std::string& source) {
   header.read();
   const auto* type = std::find_if(element_types.begin(), element_types.end(),
                                   [&](const ElementType& known) { return known.descr == *header.type; });
+  if (header.type->find('O') != std::string::npos)
+    throw header.fail(fmt::format(
+        "element type '{:.50}': the array holds pickled Python objects, which are never loaded", *header.type));
   if (type == element_types.end())
     throw header.fail(fmt::format("element type '{:.50}': must be <f8, <f4, <i8, <i4, |i1, |u1 or |b1", *header.type));
   if (*header.is_fortran) throw header.fail("the array is in Fortran order: must be in C order");

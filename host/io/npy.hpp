@@ -16,8 +16,8 @@ struct NpyArray {
 };
 
 /// Reads NumPy's format, versions 1 to 3: float64, float32, int64, int32, int8, uint8 and bool, little endian, C order.
-/// Throws FileError with path and reason, also for an int64 beyond ±2^53 and for bytes after the
-/// array.
+/// Throws FileError with path and reason, also for an int64 beyond ±2^53, for bytes after the array, and for pickled
+/// objects.
 NpyArray read_npy(const std::filesystem::path& path);
 /// As read_npy, from the bytes of a file; messages refer to them as `source`.
 NpyArray parse_npy(std::string_view file, const std::string& source);

@@ -11,6 +11,10 @@
 namespace tripartite::io {
 namespace {
 
+/// Chunks that say nothing about the pixels that we read, five bytes each. libpng would allocate what a colour profile
+/// or text claims to be, up to 4 GiB.
+constexpr png_byte skipped_chunks[] = "iCCP\0zTXt\0iTXt\0tEXt\0sPLT\0hIST\0eXIf\0pCAL\0sCAL";
+
 class PngReader {
  public:
   PngReader(std::string_view file, const std::string& name) : rest_(file), name_(name) {
@@ -19,6 +23,7 @@ class PngReader {
     if (info_ == nullptr) throw FileError(name + ": libpng could not be initialised");
     png_set_read_fn(png_, this, take);
     png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // our own limits give a better message
+    png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_NEVER, skipped_chunks, sizeof skipped_chunks / 5);
   }
   PngReader(const PngReader&) = delete;
   PngReader& operator=(const PngReader&) = delete;

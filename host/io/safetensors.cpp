@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "host/io/contained_file.hpp"
 #include "host/io/half.hpp"
 #include "host/io/nearest_name.hpp"
 #include "host/io/safetensors_header.hpp"
@@ -48,8 +49,8 @@ Safetensors::Safetensors(std::span<const std::byte> bytes, std::string source) :
 }
 
 Safetensors Safetensors::open_directory(const std::filesystem::path& directory) {
-  const std::filesystem::path whole = directory / "model.safetensors";
-  const std::filesystem::path index = directory / "model.safetensors.index.json";
+  const std::filesystem::path whole = contained_file(directory, "model.safetensors");
+  const std::filesystem::path index = contained_file(directory, "model.safetensors.index.json");
   std::error_code ignored;
   if (std::filesystem::exists(whole, ignored)) return Safetensors(whole);
   if (!std::filesystem::exists(index, ignored))
@@ -61,7 +62,7 @@ Safetensors Safetensors::open_directory(const std::filesystem::path& directory) 
   std::set<std::string> opened;
   for (const auto& [name, shard] : shard_of) {
     if (!opened.insert(shard).second) continue;
-    const std::filesystem::path path = directory / shard;
+    const std::filesystem::path path = contained_file(directory, shard);
     result.files_.push_back(std::make_shared<const MappedFile>(path));
     result.add(result.files_.back()->bytes(), path.string());
   }

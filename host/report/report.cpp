@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "host/io/atomic_file.hpp"
+#include "host/io/contained_file.hpp"
 #include "host/io/strict_json.hpp"
 #include "host/io/text_file.hpp"
 #include "host/report/html.hpp"
@@ -27,7 +28,7 @@ const CommandPage& page_of(const std::string& command, const std::string& source
 
 /// The page of a run directory, without the file.
 Page page_for(const std::filesystem::path& run_directory, std::span<const CommandPage> pages, bool keeps_files) {
-  const auto source = run_directory / "summary.json";
+  const auto source = io::contained_file(run_directory, "summary.json");
   const Run run{run_directory, io::parse_json(io::read_file(source), source.string())};
   if (!run.summary.is_object()) throw FileError(source.string() + ": expected a JSON object");
   const std::string command = text_at(run.summary, "/command");
@@ -37,10 +38,14 @@ Page page_for(const std::filesystem::path& run_directory, std::span<const Comman
             keeps_files);
   page.bar(status_line(run.summary));
   page.add(provenance(run.summary) + failure_note(run.summary));
-  kind.write(run, page);
-  page.section("Parameters", parameter_tables(run.summary, parameters ? &parameters() : nullptr));
-  page.section("Time and machine",
-               "<div class=\"columns\">\n" + timing_table(run.summary) + machine_table(run.summary) + "</div>\n");
+  try {
+    kind.write(run, page);
+    page.section("Parameters", parameter_tables(run.summary, parameters ? &parameters() : nullptr));
+    page.section("Time and machine",
+                 "<div class=\"columns\">\n" + timing_table(run.summary) + machine_table(run.summary) + "</div>\n");
+  } catch (const nlohmann::json::exception& e) {  // a value is not of the kind that this program writes there
+    throw FileError(fmt::format("{}: {}", source.string(), e.what()));
+  }
   page.footer(fmt::format("Written by tripartite {} from {} of this directory.",
                           escape(text_at(run.summary, "/version")), kind.files));
   return page;

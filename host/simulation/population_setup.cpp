@@ -43,9 +43,12 @@ std::shared_ptr<const SpikeSource> spikes_of_file(const std::string& file, const
   const io::Spikes spikes = io::read_spikes(file, population);
   if (targets != nullptr) targets->delivery = delivery_of(file, spikes, targets->elements, targets->duration, dt);
   std::uint64_t nodes = 0;
-  constexpr std::uint64_t most = 1'000'000'000;  // each has a train
+  // Each has a train, whether it spikes or not: a file of one line must not take all memory.
+  const std::uint64_t most = std::min<std::uint64_t>(1'000'000'000, 1'000'000 + 100 * spikes.nodes.size());
   for (const std::uint64_t node : spikes.nodes) {
-    if (node >= most) throw FileError(fmt::format("{}: a spike of node {}: expected nodes below {}", file, node, most));
+    if (node >= most)
+      throw FileError(fmt::format("{}: a spike of node {}: expected nodes below {} in a file of {} spikes", file, node,
+                                  most, spikes.nodes.size()));
     nodes = std::max(nodes, node + 1);
   }
   std::vector<SpikeTrains::Spike> trains;

@@ -10,6 +10,7 @@
 #include <tuple>
 #include <utility>
 
+#include "host/io/contained_file.hpp"
 #include "host/io/strict_json.hpp"
 #include "host/io/text_file.hpp"
 #include "host/transformer/utf8.hpp"
@@ -83,7 +84,8 @@ BytePair::BytePair(std::string_view vocabulary, std::string_view merges, const s
 }
 
 BytePair BytePair::open_directory(const std::filesystem::path& directory) {
-  return {io::read_file(directory / "vocab.json"), io::read_file(directory / "merges.txt"), directory.string()};
+  return {io::read_file(io::contained_file(directory, "vocab.json")),
+          io::read_file(io::contained_file(directory, "merges.txt")), directory.string()};
 }
 
 void BytePair::read_vocabulary(std::string_view text, const std::string& source) {

@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "host/io/contained_file.hpp"
 #include "host/io/mapped_file.hpp"
 #include "tripartite/error.hpp"
 
@@ -53,7 +54,10 @@ std::span<const std::byte> ModelFiles::bytes(std::string_view file) const {
   if (!contains(file)) throw FileError(where(file) + ": not found");
   if (!source_->on_disk) return source_->contents.find(file)->second;
   const std::lock_guard lock(source_->mutex);
-  return source_->mapped.try_emplace(std::string(file), where(file)).first->second.bytes();
+  const auto mapped = source_->mapped.find(file);
+  if (mapped != source_->mapped.end()) return mapped->second.bytes();
+  const auto path = io::contained_file(source_->name, file);
+  return source_->mapped.try_emplace(std::string(file), path).first->second.bytes();
 }
 
 std::string_view ModelFiles::text(std::string_view file) const {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "host/transformer/sentence_piece_check.hpp"
 #include "host/transformer/utf8.hpp"
 #include "tripartite/error.hpp"
 
@@ -66,6 +67,8 @@ struct SentencePiece::Processor : sentencepiece::SentencePieceProcessor {
 
 SentencePiece::SentencePiece(std::string_view model, const std::string& source, const Options& options)
     : processor_(std::make_unique<Processor>()), options_(options) {
+  if (const std::string reason = why_unsafe_sentence_piece(model); !reason.empty())
+    throw FileError(fmt::format("{}: not a SentencePiece model: {}", source, reason));
   const auto status = processor_->LoadFromSerializedProto({model.data(), model.size()});
   if (!status.ok() || processor_->GetPieceSize() < 1)
     throw FileError(fmt::format("{}: not a SentencePiece model: {}", source, status.ToString()));

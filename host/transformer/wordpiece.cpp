@@ -7,6 +7,7 @@
 #include <array>
 #include <optional>
 
+#include "host/io/contained_file.hpp"
 #include "host/io/text_file.hpp"
 #include "host/transformer/utf8.hpp"
 #include "tripartite/error.hpp"
@@ -116,7 +117,7 @@ WordPiece::WordPiece(std::string_view vocabulary, const std::string& source) {
 }
 
 WordPiece WordPiece::open_directory(const std::filesystem::path& directory) {
-  const std::filesystem::path file = directory / "vocab.txt";
+  const std::filesystem::path file = io::contained_file(directory, "vocab.txt");
   return {io::read_file(file), file.string()};
 }
 

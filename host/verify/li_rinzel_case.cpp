@@ -36,8 +36,7 @@ std::vector<VerifyRow> compare_solver(const Meta& meta, Method solver, Precision
   std::vector<SpikeTrains::Spike> spikes;
   for (std::size_t i = 0; i < count; ++i) spikes.push_back({inputs[2 * i], 0, inputs[2 * i + 1]});
   cell.spikes = std::make_shared<SpikeTrains>(spikes, 1, dt);
-  const auto every = std::llround(meta.values.at("sample_interval_s").get<double>() / dt);
-  const std::size_t samples = std::size_t(std::llround(meta.values.at("t_end_s").get<double>() / dt) / every) + 1;
+  const auto [every, samples] = sampling_of(meta, dt);
   const auto expected = read_array(meta, "state", {samples, 3});
   const auto expected_current = read_array(meta, "sic", {samples});
 

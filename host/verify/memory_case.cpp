@@ -57,10 +57,16 @@ class Case {
       meta_ = nlohmann::json::parse(io::read_file(directory / "meta.json"));
       setup_.parameters = parameters_of(meta_, path);
       neurons_ = meta_.at("N").get<std::size_t>();
+      constexpr std::size_t most = 1 << 13;
+      if (neurons_ < 1 || neurons_ > most)
+        throw FileError(fmt::format("{}: N = {}: expected 1 to {}", path, neurons_, most));
     } catch (const nlohmann::json::exception& e) {
       throw FileError(path + ": " + e.what());
     }
     const auto signs = array("patterns");
+    for (const double sign : signs)
+      if (sign != 1 && sign != -1)
+        throw FileError(fmt::format("{}: {}: expected -1 or 1", (directory_ / "patterns.npy").string(), sign));
     setup_.patterns = memory::Patterns::from_signs(int(neurons_), std::int64_t(signs.size() / neurons_),
                                                    std::vector<std::int8_t>(signs.begin(), signs.end()));
   }
@@ -72,7 +78,16 @@ class Case {
     setup_.parameters.solver = Solver::rk4;
     const auto state = array("state"), times = array("t");
     const std::size_t pairs = neurons_ * neurons_, row = neurons_ + 2 * pairs;
-    setup_.parameters.dt = times.at(1) / (is_double_ ? 128 : 32);
+    require_size("state", state, times.size() * row);
+    constexpr double longest = 3600;  // [s]; whoever made the case decides how long it takes
+    for (std::size_t i = 0; i < times.size(); ++i)
+      if (!(times[i] >= (i == 0 ? 0 : times[i - 1]) && times[i] <= longest))
+        throw FileError(fmt::format("{}: element {} = {}: expected rising times from 0 to {} s",
+                                    (directory_ / "t.npy").string(), i, times[i], longest));
+    if (times.size() < 2 || !(times[1] > longest * 1e-6))
+      throw FileError(fmt::format("{}: expected two or more times, the second not before {} s",
+                                  (directory_ / "t.npy").string(), longest * 1e-6));
+    setup_.parameters.dt = times[1] / (is_double_ ? 128 : 32);
     const auto engine = memory::make_memory_engine<Real>(backend_, setup_);
     engine->start(narrowed<Real>(state, 0, neurons_), narrowed<Real>(state, neurons_, pairs),
                   narrowed<Real>(state, neurons_ + pairs, pairs));
@@ -106,15 +121,24 @@ class Case {
   std::vector<VerifyRow> recall() {
     const auto cues = array("x0");
     const int steps = meta_.at("steps").get<int>();
+    constexpr int most_steps = 1'000'000;
+    if (steps < 0 || steps > most_steps)
+      throw FileError(
+          fmt::format("{}: steps = {}: expected 0 to {}", (directory_ / "meta.json").string(), steps, most_steps));
     const std::size_t count = cues.size() / neurons_, patterns = std::size_t(setup_.patterns.count());
     setup_.cues = int(count);
     setup_.parameters.dt = meta_.at("dt").get<double>();
     const auto engine = memory::make_memory_engine<Real>(backend_, setup_);
     engine->start(std::vector<Real>(cues.begin(), cues.end()), memory::Regime::warm);
     constexpr int stride = 5, block = 16;
+    if (neurons_ < block)
+      throw FileError(fmt::format("{}: N = {}: expected at least {} with x0.npy", (directory_ / "meta.json").string(),
+                                  neurons_, block));
     const std::size_t frames = std::size_t(steps / stride) + 1;
+    const auto all_energies = array("energy"), all_overlaps = array("overlaps");
+    require_size("energy", all_energies, count * std::size_t(steps + 1));
+    require_size("overlaps", all_overlaps, count * frames * patterns);
     std::vector<double> overlaps(count * frames * patterns), energy(count * frames), expected_energy(count * frames);
-    const auto all_energies = array("energy");
     for (std::size_t frame = 0; frame < frames; ++frame) {
       if (frame > 0) engine->advance(stride, 1e300);
       const auto overlap = engine->overlaps(), energies = engine->energy();
@@ -122,7 +146,7 @@ class Case {
         std::copy_n(overlap.begin() + std::ptrdiff_t(cue * patterns), patterns,
                     overlaps.begin() + std::ptrdiff_t((cue * frames + frame) * patterns));
         energy[cue * frames + frame] = energies[cue];
-        expected_energy[cue * frames + frame] = all_energies.at(cue * std::size_t(steps + 1) + frame * stride);
+        expected_energy[cue * frames + frame] = all_energies[cue * std::size_t(steps + 1) + frame * stride];
       }
     }
     std::vector<double> neurons, corners;
@@ -137,7 +161,7 @@ class Case {
     // float64: the same steps in another order of summation. float32: while signs flip, a rounding of 2^-24 shifts the
     // moment of the flip; that is seen in the energy (1.1e-4) and the overlaps (6e-5) of those moments.
     const double tolerance = is_double_ ? 1e-11 : 1e-3;
-    return {compare(name(), "euler", "overlaps", overlaps, array("overlaps"), tolerance),
+    return {compare(name(), "euler", "overlaps", overlaps, all_overlaps, tolerance),
             compare(name(), "euler", "energy", energy, expected_energy, tolerance),
             compare(name(), "euler", "neuron", neurons, array("x_final"), tolerance),
             compare(name(), "euler", "synapse and process", corners, array("sp_block"), tolerance)};
@@ -150,6 +174,11 @@ class Case {
 
  private:
   std::vector<double> array(const std::string& what) const { return io::read_npy(directory_ / (what + ".npy")).values; }
+  void require_size(const std::string& what, const std::vector<double>& values, std::size_t size) const {
+    if (values.size() != size)
+      throw FileError(fmt::format("{}: {} values, expected {} by meta.json", (directory_ / (what + ".npy")).string(),
+                                  values.size(), size));
+  }
   std::string name() const { return directory_.filename().string(); }
 
   std::filesystem::path directory_;

@@ -26,6 +26,12 @@ Connections read_connections(const nlohmann::json& values) {
           values.at("J").get<std::vector<double>>()};
 }
 
+/// A number in meta.json must not be worth more memory than the arrays beside it.
+void require_count(const Meta& meta, const char* name, std::size_t count) {
+  constexpr std::size_t most = 1 << 16;
+  if (count > most) throw FileError(fmt::format("{}: {} = {}: expected at most {}", meta.source, name, count, most));
+}
+
 enum Populations : std::size_t { neurons, bare_synapses, synapses, astrocytes };
 
 void connect(NetworkSetup& setup, std::size_t population, const Connections& connections) {
@@ -56,6 +62,7 @@ NetworkSetup read_setup(const Meta& meta) {
   connect(setup, bare_synapses, bare);
   connect(setup, synapses, tripartite);
   const auto somata = meta.values.at("somata").get<std::size_t>();
+  require_count(meta, "somata", somata);
   setup.add(model<Astrocyte, Gchi>(), somata, "astrocytes");
   read_parameters(p, meta.source, setup[astrocytes]);
   std::vector<std::pair<Index, Index>> junctions;
@@ -107,9 +114,9 @@ void compare_network(const Meta& meta, const Comparison& how, Precision precisio
   const auto& synapse_states = setup[synapses].model->description.states;
   const auto& soma_states = setup[astrocytes].model->description.states;
   const std::size_t width = cells + 2 * bare + synapse_states.size() * wrapped + soma_states.size() * somata;
-  const auto every = std::llround(meta.values.at("sample_interval_s").get<double>() / dt);
-  const auto steps = std::llround(meta.values.at("t_end_s").get<double>() / dt);
-  const std::size_t samples = std::size_t(steps / every) + 1;
+  const Sampling sampling = sampling_of(meta, dt);
+  const std::int64_t every = sampling.every;
+  const std::size_t samples = sampling.samples;
   const auto expected = read_array(meta, how.array, {samples, width});
 
   const auto network = make_network(std::move(setup));
@@ -208,6 +215,7 @@ struct RingScheme {
 VerifyRow compare_ring(const Meta& meta, const RingScheme& how, Precision precision, Backend backend, double sample,
                        double tolerance) {
   const std::size_t cells = meta.values.at("n_cells").get<std::size_t>();
+  require_count(meta, "n_cells", cells);
   NetworkSetup setup;
   PopulationSetup& somata = setup[setup.add(model<Astrocyte, Gchi>(), cells, "astrocytes")];
   read_parameters(meta.values.at("parameters"), meta.source, somata);
@@ -225,6 +233,8 @@ VerifyRow compare_ring(const Meta& meta, const RingScheme& how, Precision precis
   setup.threads = 1;
 
   const auto shape = meta.values.at("arrays").at(how.array).at("shape").get<std::vector<std::size_t>>();
+  if (shape.size() != 3 || shape[1] != 3 || shape[2] != cells)
+    throw FileError(fmt::format("{}: arrays.{}: expected a shape of samples, 3 and {}", meta.source, how.array, cells));
   const auto expected = read_array(meta, how.array, shape);
   const auto network = make_network(std::move(setup));
   const std::vector<double> none(cells, 0);
@@ -256,6 +266,8 @@ std::vector<VerifyRow> verify_ring_case(const std::filesystem::path& directory, 
   try {
     // The published arrays name their interval in words alone.
     const double sample = meta.values.value("sample_interval_s", 0.5);
+    if (!(sample >= 0.05 && sample <= 100))
+      throw FileError(fmt::format("{}: sample_interval_s = {}: expected 0.05 to 100 s", meta.source, sample));
     const bool single = precision == Precision::float32;
     // The same arithmetic as the reference, to rounding that chaos multiplies by some 1e4 in 100 s; the converged
     // solution from a fifth of its step. In float32 that leaves 2e-2 within 50 s.

@@ -66,9 +66,8 @@ std::vector<Case> read_rate_case(const Meta& meta) {
   Case read{meta, setup_of(meta.values.at("parameters"), meta.values.at("initial"), meta.source), {}, {}, {}, {}, {}};
   for (const auto& piece : meta.values.at("rate_schedule_hz"))
     read.rates.push_back({step_at(piece.at("t_from_s").get<double>()), piece.at("nu").get<double>()});
-  const auto interval = step_at(meta.values.at("sample_interval_s").get<double>());
-  for (std::int64_t step = 0; step <= step_at(meta.values.at("t_end_s").get<double>()); step += interval)
-    read.sample_steps.push_back(step);
+  const Sampling sampling = sampling_of(meta, dt);
+  for (std::size_t k = 0; k < sampling.samples; ++k) read.sample_steps.push_back(std::int64_t(k) * sampling.every);
   read.releases_exact = meta.values.at("release_times_exact_s").get<std::vector<double>>();
   read.releases_step = meta.values.at("release_times_applied_step1ms_s").get<std::vector<double>>();
   return {read};
@@ -78,11 +77,14 @@ std::vector<Case> read_spike_case(const Meta& meta) {
   std::vector<Case> cases;
   const auto shape = meta.values.at("arrays").at("t").at("shape").get<std::vector<std::size_t>>();
   const auto times = read_array(meta, "t", shape);
+  require_times(meta, "t.npy", times);
   for (std::size_t i = 0; i < meta.values.at("synapses").size(); ++i) {
     const auto& each = meta.values["synapses"][i];
     Case read{meta, setup_of(each.at("parameters"), each.at("initial"), meta.source), {}, {}, {}, {}, {}};
     read.rates = {{0, 0.0}};
     read.spikes = meta.values.at("spike_times_s").get<std::vector<double>>();
+    require_times(meta, "spike_times_s", read.spikes);
+    if (read.spikes.empty()) throw FileError(meta.source + ": spike_times_s is empty");
     for (const double time : times) read.sample_steps.push_back(step_at(time));
     read.releases_exact = meta.values.at("release_times_exact_s").at(i).get<std::vector<double>>();
     read.releases_step = meta.values.at("release_times_step1ms_s").at(i).get<std::vector<double>>();

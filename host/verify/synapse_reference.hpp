@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "host/io/npy.hpp"
@@ -25,6 +27,17 @@ Meta read_meta(const std::filesystem::path& directory);
 
 /// An array of the case. Throws FileError unless it has this shape.
 std::vector<double> read_array(const Meta& meta, const char* name, const std::vector<std::size_t>& shape);
+
+/// When a case is looked at: every so many steps, so many times, the first at time 0.
+struct Sampling {
+  std::int64_t every = 1;
+  std::size_t samples = 1;
+};
+/// From sample_interval_s and t_end_s of meta.json, by steps of `dt` [s]. Throws FileError unless there is a step
+/// between samples and the case is over within an hour: whoever made the case decides how long it takes.
+Sampling sampling_of(const Meta& meta, double dt);
+/// Throws FileError unless every time is from 0 to an hour.
+void require_times(const Meta& meta, std::string_view name, const std::vector<double>& times);
 
 /// The tripartite synapse of part C.
 using GchiSynapse = TripartiteSynapse<double, Gchi>;

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cmath>
@@ -95,6 +96,38 @@ TEST(Image, RejectsInvalidSizesFromTheHeaderAlone) {
   EXPECT_THAT(refusal(read_file(data("one_pixel.png"))), HasSubstr("1 x 1"));
   EXPECT_THAT(refusal(read_file(data("rgb.png")), {.shortest_side = 6}), HasSubstr("must have 6 to"));
   EXPECT_EQ(parse_image(read_file(data("one_pixel.png")), "pixel", {.shortest_side = 1}).values.size(), 3U);
+}
+
+// Both sides are allowed; together they would take 768 MiB, which a file of some bytes would claim.
+TEST(Image, RejectsMorePixelsThanFitMemory) {
+  EXPECT_THAT(refusal(png_header(16384, 16384)), HasSubstr("16384 x 16384 pixels: must have at most 64 million"));
+  EXPECT_THAT(refusal(png_header(16384, 3000)), HasSubstr("damaged PNG image"));
+}
+
+/// The most memory that this process has had [KiB].
+long peak_memory() {
+  ::rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
+
+// 86 bytes, whose colour profile claims 1.4 GiB; libpng filled as much with zeros.
+TEST(Image, AllocatesNoColourProfile) {
+  const std::string file = read_file(TRIPARTITE_TEST_DATA "/../fuzz/corpus/png/profile.png");
+  const long before = peak_memory();
+  EXPECT_THAT(refusal(file), HasSubstr("damaged PNG image"));
+  EXPECT_LT(peak_memory() - before, 100 * 1024);
+}
+
+// Each scan goes over all pixels, whatever it says of them.
+TEST(Image, RejectsAJpegOfScansWithoutEnd) {
+  std::string file = read_file(data("progressive.jpg"));
+  const std::size_t scan = file.find("\xFF\xDA");
+  std::size_t end = scan + 2;  // of the first scan: the next marker
+  while (file.at(end) != '\xFF' || file.at(end + 1) == '\0') ++end;
+  const std::string copied = file.substr(scan, end - scan);
+  for (int i = 0; i < 100; ++i) file.insert(scan, copied);
+  EXPECT_THAT(refusal(file), HasSubstr("photograph: damaged JPEG image: more than 64 scans"));
 }
 
 TEST(Image, RejectsFilesThatAreNeitherPngNorJpeg) {

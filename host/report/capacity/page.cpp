@@ -42,7 +42,10 @@ std::vector<CapacityCell> cells_of(const nlohmann::json& summary) {
   for (const auto& cell : part_at(summary, "/results/cells")) {
     const double n = number_at(cell, "/n"), k = number_at(cell, "/k"), cues = number_at(cell, "/cues"),
                  recalled = number_at(cell, "/recalled"), seed = number_at(cell, "/seed");
-    if (!(n >= 1 && k >= 1 && cues >= 1 && recalled >= 0 && seed >= 0)) continue;
+    constexpr double most = 1e6, largest_seed = 1e15;  // what is beyond was not written by this program
+    if (!(n >= 1 && n <= most && k >= 1 && k <= most * most && cues >= 1 && cues <= most && recalled >= 0 &&
+          recalled <= cues && seed >= 0 && seed <= largest_seed))
+      continue;
     cells.push_back(
         {text_at(cell, "/network") == to_string(Contender::hopfield) ? Contender::hopfield : Contender::astrocyte,
          int(n), std::int64_t(k), std::uint64_t(seed), int(cues), int(recalled), 0});
@@ -118,7 +121,7 @@ struct Recall {
 };
 
 std::map<int, Recall> recall_by_size(const std::vector<CapacityCell>& cells, Contender contender) {
-  std::map<int, std::map<std::int64_t, std::pair<int, int>>> counts;  // n, k: recalled, cues
+  std::map<int, std::map<std::int64_t, std::pair<std::int64_t, std::int64_t>>> counts;  // n, k: recalled, cues
   std::map<int, Recall> recalls;
   for (const CapacityCell& cell : cells) {
     if (cell.contender != contender) continue;
@@ -131,7 +134,7 @@ std::map<int, Recall> recall_by_size(const std::vector<CapacityCell>& cells, Con
   for (const auto& [n, loads] : counts)
     for (const auto& [k, count] : loads) {
       recalls[n].k.push_back(double(k));
-      recalls[n].fraction.push_back(double(count.first) / count.second);
+      recalls[n].fraction.push_back(double(count.first) / double(count.second));
     }
   return recalls;
 }

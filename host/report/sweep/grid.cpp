@@ -10,6 +10,7 @@
 #include "host/report/summary.hpp"
 #include "host/report/sweep/map.hpp"
 #include "host/report/symbols.hpp"
+#include "tripartite/error.hpp"
 
 namespace tripartite::report {
 namespace {
@@ -93,6 +94,36 @@ Picture maps(const nlohmann::json& results, const std::vector<GridQuantity>& qua
 }
 
 }  // namespace
+
+bool has_grid(const Run& run) {
+  const auto& results = part_at(run.summary, "/results");
+  const double finished = number_at(results, "/finished_points");
+  if (!results.contains("axes") || !(finished > 0)) return false;
+  const auto require = [&](bool holds, const std::string& expected) {
+    if (!holds) throw FileError(fmt::format("{}: results.{}", (run.directory / "summary.json").string(), expected));
+  };
+  const auto& axes = part_at(results, "/axes");
+  require(axes.is_array() && (axes.size() == 1 || axes.size() == 2), "axes: expected one or two axes");
+  std::size_t points = 1;
+  for (const auto& axis : axes) {
+    require(axis.is_object(), "axes: expected objects");
+    for (const char* key : {"name", "symbol", "unit"})
+      require(!axis.contains(key) || axis.at(key).is_string(), fmt::format("axes: {}: expected text", key));
+    require(!axis.contains("log") || axis.at("log").is_boolean(), "axes: log: expected true or false");
+    const bool is_log = axis.value("log", false);
+    const auto values = numbers_in(part_at(axis, "/values"));
+    require(part_at(axis, "/values").is_array() && !values.empty(), "axes: values: expected a list of numbers");
+    for (const double value : values)
+      require(std::isfinite(value) && (!is_log || value > 0),
+              fmt::format("axes: values: {}: expected a number{}", value, is_log ? " above 0" : ""));
+    points *= values.size();
+  }
+  require(finished <= double(points), fmt::format("finished_points = {}: expected at most {}", finished, points));
+  for (const auto& [key, values] : results.items())
+    require(!values.is_array() || key == "axes" || key == "quantities" || key == "cautions" || values.size() <= points,
+            fmt::format("{}: {} values for {} points", key, values.size(), points));
+  return true;
+}
 
 std::vector<double> values_at_points(const nlohmann::json& results, const std::string& key) {
   return results.contains(key) ? numbers_in(results[key]) : std::vector<double>();

@@ -19,6 +19,10 @@ struct GridQuantity {
   std::string floor_label = "0";
 };
 
+/// Whether results have points to show. Throws FileError unless their axes and arrays then fit together: pages take
+/// them on trust from here on.
+bool has_grid(const Run& run);
+
 /// The array of a quantity; null where a point was not finished or has none is NaN.
 std::vector<double> values_at_points(const nlohmann::json& results, const std::string& key);
 

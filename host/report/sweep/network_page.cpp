@@ -97,7 +97,7 @@ std::string result_section(const nlohmann::json& results) {
 
 void write_network_sweep(const Run& run, Page& page) {
   const auto& results = part_at(run.summary, "/results");
-  const bool has_points = results.contains("axes") && number_at(results, "/finished_points") > 0;
+  const bool has_points = has_grid(run);
   page.headline(has_points ? headline(results) : "No point was finished");
   if (has_points) page.section("Result", result_section(results));
   page.section("Pictures", "");

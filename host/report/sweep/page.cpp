@@ -62,7 +62,7 @@ std::vector<GridQuantity> shown_quantities(const nlohmann::json& results) {
 
 void write_sweep(const Run& run, Page& page) {
   const auto& results = part_at(run.summary, "/results");
-  const bool has_points = results.contains("axes") && number_at(results, "/finished_points") > 0;
+  const bool has_points = has_grid(run);
   page.headline(has_points ? headline(results) : "No point was finished");
   if (has_points) page.section("Result", result_section(results));
   page.section("Pictures", "");
@@ -76,7 +76,7 @@ void write_sweep(const Run& run, Page& page) {
           number_at(results, "/least_amplitude_uM"),
           has_points && shows_maps(results) ? " The line encloses the points where it oscillates; grey is zero." : ""),
       grid_picture(results, has_points ? shown_quantities(results) : std::vector<GridQuantity>(),
-                   oscillating_points(results)));
+                   has_points ? oscillating_points(results) : std::vector<bool>()));
 }
 
 }  // namespace tripartite::report

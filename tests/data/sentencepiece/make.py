@@ -1,6 +1,7 @@
 """Trains a small SentencePiece model and writes what ALBERT's tokeniser makes of some texts: the steps of the reference
 implementation (transformers, AlbertTokenizer), typed anew around the library's own Python binding."""
 import json
+import os
 import pathlib
 import unicodedata
 
@@ -8,11 +9,24 @@ import sentencepiece
 
 here = pathlib.Path(__file__).resolve().parent
 root = here.parents[2]
+os.chdir(root)  # models remember the paths that they were made from
 sentencepiece.SentencePieceTrainer.train(
-    input=str(root / "data" / "texts" / "calibration.txt"), model_prefix=str(here / "spiece"), vocab_size=200,
+    input="data/texts/calibration.txt", model_prefix="tests/data/sentencepiece/spiece", vocab_size=200,
     normalization_rule_name="identity", pad_id=0, unk_id=1, bos_id=-1, eos_id=-1, pad_piece="<pad>",
     control_symbols=["[CLS]", "[SEP]", "[MASK]"], character_coverage=1.0, minloglevel=2)
 (here / "spiece.vocab").unlink()
+
+# A seed of tests/fuzz that normalises text by a small table.
+fuzz = pathlib.Path("tests/fuzz/corpus/sentence_piece/normalising")
+rules = pathlib.Path("rules.tsv")  # code points and what they become: A a, BC bc, é e and accent
+rules.write_text("41\t61\n42 43\t62 63\nE9\t65 301\n")
+sentencepiece.SentencePieceTrainer.train(
+    input="data/texts/calibration.txt", vocab_size=80, normalization_rule_tsv=str(rules), model_prefix=str(fuzz), pad_id=0, unk_id=1,
+    bos_id=-1, eos_id=-1, pad_piece="<pad>", control_symbols=["[CLS]", "[SEP]", "[MASK]"], character_coverage=0.98, minloglevel=2,
+    hard_vocab_limit=False)
+for rest in (rules, fuzz.with_suffix(".vocab")):
+    rest.unlink()
+
 model = sentencepiece.SentencePieceProcessor(model_file=str(here / "spiece.model"))
 
 
