@@ -24,9 +24,11 @@ using integrate::Method;
 struct Drive {
   const char* name;
   bool is_spikes;
+  double rate = 0;  // [1/s] of all synapses; 0: spread over 0 to 20 /s
 };
 using Synapse = TripartiteSynapse<double, Gchi>;
 constexpr Drive by_rates{"rates", false}, by_spikes{"Poisson spikes", true};
+constexpr Drive by_equal_rates{"rates of 5 /s", false, 5}, by_equal_spikes{"Poisson spikes of 5 /s", true, 5};
 
 NetworkSetup setup_of(std::size_t synapses, Method method, Precision precision, const Drive& drive,
                       const Options& options) {
@@ -34,7 +36,7 @@ NetworkSetup setup_of(std::size_t synapses, Method method, Precision precision, 
   PopulationSetup& population = setup[setup.add(model<TripartiteSynapse, Gchi>(), synapses, "synapses")];
   population.set("O_delta", 1.2);
   std::vector<double> rates(synapses);
-  for (std::size_t i = 0; i < synapses; ++i) rates[i] = synapse_rate(i);
+  for (std::size_t i = 0; i < synapses; ++i) rates[i] = drive.rate > 0 ? drive.rate : synapse_rate(i);
   if (drive.is_spikes) {
     population.spikes = std::make_shared<PoissonSpikes>(Schedule({{0, Signal{1, 0, 0, 0}}}), synapse_step, 1, 0, rates);
   } else {
@@ -59,6 +61,7 @@ Contest contest_of(const char* workload, std::string variant, Method method, con
   contest.precision = precision;
   contest.method = to_string(method);
   contest.drive = drive.name;
+  contest.is_spikes = drive.is_spikes;
   contest.clocks = 1;
   contest.threads = threads_of(options);
   contest.n = long(synapses);
@@ -186,6 +189,19 @@ std::vector<Contest> synapse_contests(const Options& options) {
       }
       all.push_back(std::move(contest));
     }
+  // What spikes cost beside rates.
+  for (const Precision precision : options.precisions) {
+    const auto add = [&](Method method, const Drive& drive) {
+      // Adaptive methods take long steps, and cut the last one short.
+      const std::int64_t taken = is_adaptive(method) ? 10 * steps : steps;
+      all.push_back(contest_of("W1", fmt::format("{}, {}", to_string(method), drive.name), method, drive, synapses,
+                               taken, precision, options,
+                               [=] { return setup_of(synapses, method, precision, drive, options); }));
+    };
+    for (const Method method : {Method::rk4, Method::euler, Method::exponential_euler}) add(method, by_equal_spikes);
+    add(Method::dormand_prince, by_equal_rates);
+    add(Method::dormand_prince, by_equal_spikes);
+  }
   return all;
 }
 
