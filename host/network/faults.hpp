@@ -23,7 +23,7 @@ template <class Real>
 [[noreturn]] void throw_left_domain(std::string_view population, auto element, double time, std::string_view state,
                                     Real value) {
   throw NumericsError(fmt::format(
-      "{} {} by t = {:.6g} s: {} = {} has left its domain; a smaller dt or the exponential_euler method may help",
+      "{} {} by t = {:.6g} s: {} = {} has left its domain; a smaller dt or an exponential method may help",
       population, element, time, state, value));
 }
 

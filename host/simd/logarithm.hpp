@@ -5,8 +5,8 @@
 namespace tripartite::simd::TRIPARTITE_ISA {
 
 /// ln x for normal x > 0 in double precision, as e ln 2 + 2 atanh((m - 1) / (m + 1)), x = 2^e m, m from sqrt(1/2) to
-/// sqrt(2). Largest error found: 3 units in the last place (tests/simd/elementary_test). Zero, infinity and NaN give
-/// anything.
+/// sqrt(2). Largest error found: 3 units in the last place, also where it is nearly 0, unlike that of logarithm()
+/// (tests/simd/elementary_test). Zero, infinity and NaN give anything.
 TRIPARTITE_INLINE Wide<double> log(Wide<double> x) {
   using V = Wide<double>;
   using B = Bits<double>;
