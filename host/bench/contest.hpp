@@ -93,6 +93,7 @@ std::vector<Contest> head_contests(const Options&);
 std::vector<Contest> memory_contests(const Options&);
 std::vector<Contest> astrocyte_contests(const Options&);
 std::vector<Contest> network_contests(const Options&);
+std::vector<Contest> network_precision_contests(const Options&);
 std::vector<Contest> transformer_contests(const Options&);
 std::vector<Contest> start_contests(const Options&);
 std::vector<Contest> matrix_contests(const Options&);

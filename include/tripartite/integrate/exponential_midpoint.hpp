@@ -13,8 +13,8 @@ TRIPARTITE_HD Real relaxation_estimate(Real z) {
   return select(is_far, Real(1) / select(is_far, z, Real(1)), near);
 }
 
-/// Where a state is on its way to gain / loss at the time `ahead`, for the first stage of ExponentialMidpoint: to second
-/// order in `ahead`, and like exponential_step between where it is and where it goes.
+/// Where a state is on its way to gain / loss at the time `ahead`, for the first stage of ExponentialMidpoint: to
+/// second order in `ahead`, and like exponential_step between where it is and where it goes.
 template <class Real, class Step>
 TRIPARTITE_HD Real estimated_step(Real y, Real gain, Real loss, Step ahead) {
   const Real z = loss * ahead;

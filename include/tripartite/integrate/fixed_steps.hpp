@@ -20,8 +20,8 @@ TRIPARTITE_HD void derivatives(const Model& model, const Real (&y)[Model::states
   }
 }
 
-/// A state that is left to `1 - z share` of it and gets gain * dt * share. Fused arithmetic takes what is left below 0 by
-/// the rounding of `share` where z is large: a state without gain would become negative.
+/// A state that is left to `1 - z share` of it and gets gain * dt * share. Fused arithmetic takes what is left below 0
+/// by the rounding of `share` where z is large: a state without gain would become negative.
 template <class Real, class Step>
 TRIPARTITE_HD Real relaxed(Real y, Real gain, Real z, Real share, Step dt) {
   const Real left = Real(1) - z * share;
