@@ -457,15 +457,16 @@ def million_inputs(run):
     return [run.results["neurons"], run.config["connectivity"]["indegree"]]
 
 
-@examples.claim("At <2.5> s calcium of all processes crosses its threshold, which gives a million releases in one step; they lower "
-                "the rate of the neurons by <a tenth> (α = <0>)", million)
+@examples.claim("At <2.5> s calcium of all processes crosses its threshold, which gives a million releases within ten milliseconds; they lower "
+                "the rate of the neurons by <13> % at first and still by <4> % at the end (α = <0>)", million)
 def million_releases(run):
     releases = run.events("tripartite")
-    assert len(releases) == 1000000 and releases[0][0] == releases[-1][0], (len(releases), releases[0], releases[-1])
+    assert len(releases) == 1000000 and releases[-1][0] - releases[0][0] <= 0.010, (len(releases), releases[0], releases[-1])
     release = releases[0][0]
     times, rate = run.mean("nu")
-    before, later = between(times, rate, release - 0.1, release)[-1], between(times, rate, release + 1, 10)[-1]
-    return [release, 1 - later / before, run.config["synapse"]["alpha"]]
+    before = between(times, rate, release - 0.1, release)[-1]
+    lowest = min(between(times, rate, release, release + 1))
+    return [release, 100 * (1 - lowest / before), 100 * (1 - rate[-1] / before), run.config["synapse"]["alpha"]]
 
 
 @examples.claim("The soma follows <3> s later", million)
