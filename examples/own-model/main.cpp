@@ -33,8 +33,9 @@ struct Arguments {
 };
 
 constexpr auto usage =
-    "usage: own_model [--method rk4|exponential_euler|euler|dormand_prince|rosenbrock] [--backend auto|cpu|cuda]\n"
-    "                 [--precision float32|float64] [--elements N] [--duration SECONDS] [--output FOLDER]\n"
+    "usage: own_model [--method rk4|exponential_midpoint|exponential_euler|euler|dormand_prince|rosenbrock]\n"
+    "                 [--backend auto|cpu|cuda] [--precision float32|float64] [--elements N]\n"
+    "                 [--duration SECONDS] [--output FOLDER]\n"
     "Without --method: rk4, exponential_euler and dormand_prince. --output records calcium to SONATA files.\n";
 
 constexpr double dt = 5e-3;             // [s] of fixed methods

@@ -101,8 +101,8 @@ void compare_with_w1(std::vector<Row>& rows) {
   const auto setting = [](const Row& row) { return std::tie(row.method, row.precision, row.threads); };
   for (Row& row : rows)
     for (const Row& alone : rows)
-      if (row.workload == "W5" && alone.workload == "W1" && setting(row) == setting(alone) && row.rate > 0 &&
-          alone.rate > 0)
+      if ((row.workload == "W5" || (row.workload == "W1" && row.is_spikes)) && alone.workload == "W1" &&
+          !alone.is_spikes && setting(row) == setting(alone) && row.rate > 0 && alone.rate > 0)
         row.of_w1 = row.rate / alone.rate;
 }
 

@@ -38,6 +38,7 @@ struct Subject {
   std::string workload, variant;  // variant: all that tells rows of a workload apart, for a person
   Precision precision = Precision::float32;
   std::string method, drive;
+  bool is_spikes = false;  // they drive
   int clocks = 0;
   std::optional<InstructionSet> instruction_set;  // where one was asked for
   int threads = 0;
@@ -69,7 +70,7 @@ struct Row : Subject {
   std::string peer;
   double rate = 0, check = 0;
   std::optional<double> peer_rate, ceiling;
-  std::optional<double> of_w1;  // rate over that of independent synapses
+  std::optional<double> of_w1;  // rate over that of independent synapses that rates drive
   std::string wrong;            // why the times do not count
   std::string marked;           // what should be slower and is not
 
@@ -92,6 +93,7 @@ std::vector<Contest> head_contests(const Options&);
 std::vector<Contest> memory_contests(const Options&);
 std::vector<Contest> astrocyte_contests(const Options&);
 std::vector<Contest> network_contests(const Options&);
+std::vector<Contest> network_precision_contests(const Options&);
 std::vector<Contest> transformer_contests(const Options&);
 std::vector<Contest> start_contests(const Options&);
 std::vector<Contest> matrix_contests(const Options&);
@@ -109,7 +111,8 @@ std::vector<std::string> rival_words(const char* workload, const Contest& contes
 /// Runs all turns of one contest. A side whose check is wrong, or not finite, has no time.
 Row compete(const Contest& contest, const Options& options);
 
-/// Compares networks with independent synapses by the same method, in the same precision and number of threads.
+/// Compares networks, and synapses that spikes drive, with independent synapses that rates drive, by the same method,
+/// in the same precision and number of threads.
 void compare_with_w1(std::vector<Row>& rows);
 
 /// Takes the better of two measurements of the same contest.

@@ -9,6 +9,7 @@
 
 #include "host/bench/contest.hpp"
 #include "host/bench/counted.hpp"
+#include "host/bench/course.hpp"
 #include "host/bench/network_turn.hpp"
 #include "host/bench/problem.hpp"
 #include "tripartite/calcium/gchi.hpp"
@@ -24,9 +25,11 @@ using integrate::Method;
 struct Drive {
   const char* name;
   bool is_spikes;
+  double rate = 0;  // [1/s] of all synapses; 0: spread over 0 to 20 /s
 };
 using Synapse = TripartiteSynapse<double, Gchi>;
 constexpr Drive by_rates{"rates", false}, by_spikes{"Poisson spikes", true};
+constexpr Drive by_equal_rates{"rates of 5 /s", false, 5}, by_equal_spikes{"Poisson spikes of 5 /s", true, 5};
 
 NetworkSetup setup_of(std::size_t synapses, Method method, Precision precision, const Drive& drive,
                       const Options& options) {
@@ -34,7 +37,7 @@ NetworkSetup setup_of(std::size_t synapses, Method method, Precision precision, 
   PopulationSetup& population = setup[setup.add(model<TripartiteSynapse, Gchi>(), synapses, "synapses")];
   population.set("O_delta", 1.2);
   std::vector<double> rates(synapses);
-  for (std::size_t i = 0; i < synapses; ++i) rates[i] = synapse_rate(i);
+  for (std::size_t i = 0; i < synapses; ++i) rates[i] = drive.rate > 0 ? drive.rate : synapse_rate(i);
   if (drive.is_spikes) {
     population.spikes = std::make_shared<PoissonSpikes>(Schedule({{0, Signal{1, 0, 0, 0}}}), synapse_step, 1, 0, rates);
   } else {
@@ -59,6 +62,7 @@ Contest contest_of(const char* workload, std::string variant, Method method, con
   contest.precision = precision;
   contest.method = to_string(method);
   contest.drive = drive.name;
+  contest.is_spikes = drive.is_spikes;
   contest.clocks = 1;
   contest.threads = threads_of(options);
   contest.n = long(synapses);
@@ -84,49 +88,6 @@ class Chosen {
   static constexpr auto name = "TRIPARTITE_INSTRUCTION_SET";
   std::string before_;
 };
-
-/// Calcium at the end, and the times of all releases of each synapse.
-struct Course {
-  std::vector<double> calcium;
-  std::vector<std::vector<double>> releases;
-};
-
-Course course_of(NetworkSetup setup, std::int64_t steps) {
-  const auto network = make_network(std::move(setup));
-  network->advance_steps(steps);
-  Course course;
-  course.calcium.resize(network->fields()[0].size);
-  course.releases.resize(course.calcium.size());
-  network->read(network->field("synapses", "C"), 0, std::span(course.calcium));
-  for (const Event& event : network->take_events()) course.releases[event.index].push_back(event.time);
-  return course;
-}
-
-/// The error that `share` of the elements do not exceed.
-double not_exceeded(std::vector<double> errors, double share) {
-  const auto place = std::min(errors.size() - 1, std::size_t(share * double(errors.size())));
-  std::nth_element(errors.begin(), errors.begin() + std::ptrdiff_t(place), errors.end());
-  return errors[place];
-}
-
-/// Compares with `tight`: accurate are synapses whose calcium is within 1e-3 uM and whose releases are each within 2
-/// ms.
-void measure_errors(const Course& course, const Course& tight, Contest& contest) {
-  std::vector<double> calcium, release;
-  std::size_t good = 0;
-  for (std::size_t i = 0; i < tight.calcium.size(); ++i) {
-    calcium.push_back(std::abs(course.calcium[i] - tight.calcium[i]));
-    release.push_back(0);
-    const bool is_same_number = course.releases[i].size() == tight.releases[i].size();
-    if (!is_same_number) release.back() = std::numeric_limits<double>::infinity();
-    for (std::size_t k = 0; is_same_number && k < tight.releases[i].size(); ++k)
-      release.back() = std::max(release.back(), std::abs(course.releases[i][k] - tight.releases[i][k]));
-    good += calcium.back() <= 1e-3 && release.back() <= 2e-3 ? 1 : 0;
-  }
-  contest.accurate = double(good) / double(tight.calcium.size());
-  contest.calcium_error = not_exceeded(std::move(calcium), 0.999);
-  contest.release_error = not_exceeded(std::move(release), 0.999);
-}
 
 /// A method with its tolerance or, of a fixed one, its substeps in a step.
 struct Candidate {
@@ -186,6 +147,19 @@ std::vector<Contest> synapse_contests(const Options& options) {
       }
       all.push_back(std::move(contest));
     }
+  // What spikes cost beside rates.
+  for (const Precision precision : options.precisions) {
+    const auto add = [&](Method method, const Drive& drive) {
+      // Adaptive methods take long steps, and cut the last one short.
+      const std::int64_t taken = is_adaptive(method) ? 10 * steps : steps;
+      all.push_back(contest_of("W1", fmt::format("{}, {}", to_string(method), drive.name), method, drive, synapses,
+                               taken, precision, options,
+                               [=] { return setup_of(synapses, method, precision, drive, options); }));
+    };
+    for (const Method method : {Method::rk4, Method::euler, Method::exponential_euler}) add(method, by_equal_spikes);
+    add(Method::dormand_prince, by_equal_rates);
+    add(Method::dormand_prince, by_equal_spikes);
+  }
   return all;
 }
 
@@ -212,7 +186,9 @@ std::vector<Contest> precision_contests(const Options& options) {
   for (const double tolerance : {1e-2, 1e-3, 1e-4}) candidates.push_back({Method::rosenbrock, tolerance});
   for (const Method method : integrate::fixed_methods)
     for (const int substeps : {1, 2, 4, 8}) candidates.push_back({method, 0, substeps});
-  return compared_with_tight("precision", candidates, options.quick ? 1000 : 4000, options);
+  auto all = compared_with_tight("precision", candidates, options.quick ? 1000 : 4000, options);
+  for (Contest& each : network_precision_contests(options)) all.push_back(std::move(each));
+  return all;
 }
 
 std::vector<Contest> matrix_contests(const Options& options) {

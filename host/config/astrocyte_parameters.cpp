@@ -1,6 +1,7 @@
 #include "host/config/astrocyte_parameters.hpp"
 
 #include "host/config/choices.hpp"
+#include "host/config/method_help.hpp"
 #include "host/config/synapse_parameters.hpp"
 
 namespace tripartite::config {
@@ -129,9 +130,9 @@ Table make_table() {
   table.section("solver", "integration in time");
   table.add(
       {.key = "method",
-       .meaning =
+       .meaning = with_measured_methods(
            "dormand_prince and rosenbrock choose their steps per astrocyte and locate crossings of C_Θ; the others "
-           "take steps of dt",
+           "take steps of dt"),
        .option = "--solver"},
       [](auto& c) -> auto& { return c.stepping.method; });
   table.add(

@@ -95,7 +95,7 @@ struct NetworkConfig {
   std::vector<std::string> varied;  // over tripartite synapses: "O_delta uniform 0.4 1.2"
   std::vector<std::vector<double>> soma_initial = initial_of_cells();  // [calcium_models()][states of the cell]
 
-  Stepping stepping{.method = integrate::Method::exponential_euler};
+  Stepping stepping{.method = integrate::Method::exponential_midpoint};
   Coupling coupling = Coupling::staged;
   NetworkRecording recording;
   Execution execution;

@@ -2,6 +2,7 @@
 
 #include "host/config/attention_parameters.hpp"
 #include "host/config/choices.hpp"
+#include "host/config/method_help.hpp"
 #include "host/config/model_parameters.hpp"
 #include "host/config/parameter_table.hpp"
 #include "host/config/synapse_config.hpp"
@@ -151,10 +152,10 @@ void add_stepping_parameters(ParameterTable<Config>& table) {
   table.section("solver", "integration in time");
   table.add(
       {.key = "method",
-       .meaning =
+       .meaning = with_measured_methods(
            "dormand_prince and rosenbrock choose their steps and locate events: dormand_prince per synapse or for a "
            "whole network, rosenbrock per synapse; the others take steps of dt and act on events at the ends of "
-           "steps",
+           "steps"),
        .option = "--solver"},
       [](auto& c) -> auto& { return c.stepping.method; });
   table.add(

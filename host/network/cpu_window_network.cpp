@@ -3,6 +3,7 @@
 #include <numbers>
 
 #include "host/network/cpu_base.hpp"
+#include "host/network/tile_arrivals.hpp"
 #include "host/network/windows.hpp"
 #include "host/simd/flush_subnormals.hpp"
 
@@ -17,9 +18,11 @@ class CpuWindowNetwork final : public CpuNetworkBase<Real> {
 
  public:
   explicit CpuWindowNetwork(NetworkSetup setup)
-      : Base(std::move(setup)),
-        substeps_(adaptive() ? 1 : this->setup_.substeps) {
-    for (CpuPopulation<Real>& population : this->populations_) courses_.emplace_back(population.inputs.size());
+      : Base(std::move(setup)), substeps_(adaptive() ? 1 : this->setup_.substeps) {
+    for (CpuPopulation<Real>& population : this->populations_) {
+      courses_.emplace_back(population.inputs.size());
+      arrivals_.emplace_back((padded(population.size) + Base::tile - 1) / Base::tile);
+    }
   }
 
   void advance_steps(std::int64_t steps) override {
@@ -117,13 +120,14 @@ class CpuWindowNetwork final : public CpuNetworkBase<Real> {
   }
 
   void advance_tile(Tile<Real> run, const Window<Real>& window, std::size_t p, std::size_t first, std::size_t last,
-                    Worker& worker) const {
+                    Worker& worker) {
     const CpuPopulation<Real>& population = this->populations_[p];
     run.first = std::int64_t(first);
     run.last = std::int64_t(last);
     worker.arrivals.clear();
     if (population.spikes != nullptr)
-      population.spikes->collect(first, std::min(last, population.size), this->steps_, window.steps, worker.arrivals);
+      arrivals_[p][first / Base::tile].collect(population.spikes, first, std::min(last, population.size), this->steps_,
+                                               window.steps, worker.arrivals);
     run.arrival = worker.arrivals.data();
     run.arrivals = std::int64_t(worker.arrivals.size());
     // A crossing needs the watched state to come down in between: at most one in two steps. Adaptive steps are bounded
@@ -150,7 +154,8 @@ class CpuWindowNetwork final : public CpuNetworkBase<Real> {
   }
 
   int substeps_;
-  std::vector<std::vector<Course>> courses_;  // [populations][inputs]
+  std::vector<std::vector<Course>> courses_;         // [populations][inputs]
+  std::vector<std::vector<TileArrivals>> arrivals_;  // [populations][tiles]
   std::ptrdiff_t faulty_population_ = -1;
 };
 

@@ -22,9 +22,9 @@ template <class Real>
 template <class Real>
 [[noreturn]] void throw_left_domain(std::string_view population, auto element, double time, std::string_view state,
                                     Real value) {
-  throw NumericsError(fmt::format(
-      "{} {} by t = {:.6g} s: {} = {} has left its domain; a smaller dt or the exponential_euler method may help",
-      population, element, time, state, value));
+  throw NumericsError(
+      fmt::format("{} {} by t = {:.6g} s: {} = {} has left its domain; a smaller dt or an exponential method may help",
+                  population, element, time, state, value));
 }
 
 /// More events than a threshold can be crossed in the steps of a window.

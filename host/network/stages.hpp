@@ -12,21 +12,18 @@ std::vector<integrate::Stage<Real>> stages_of(integrate::Method method, Real dt)
   std::vector<integrate::Stage<Real>> stages;
   integrate::with_fixed_method(method, [&](auto chosen) {
     using Chosen = decltype(chosen);
-    if constexpr (Chosen::is_exponential) {
-      integrate::Stage<Real> whole;
-      whole.is_exponential = true;
-      stages.push_back(whole);
-    } else {
-      for (int s = 0; s < Chosen::stages; ++s) {
-        integrate::Stage<Real> stage;
-        stage.is_first = s == 0;
-        stage.is_last = s + 1 == Chosen::stages;
+    for (int s = 0; s < Chosen::stages; ++s) {
+      integrate::Stage<Real> stage;
+      stage.is_exponential = Chosen::is_exponential;
+      stage.is_first = s == 0;
+      stage.is_last = s + 1 == Chosen::stages;
+      stage.half = Chosen::half(s);
+      stage.ahead = Real(Chosen::ahead(s)) * dt;
+      if constexpr (!Chosen::is_exponential) {
         stage.weight = Real(Chosen::weight(s));
-        stage.ahead = Real(Chosen::ahead(s)) * dt;
         stage.final = dt / Real(Chosen::divisor);
-        stage.half = Chosen::half(s);
-        stages.push_back(stage);
       }
+      stages.push_back(stage);
     }
   });
   return stages;

@@ -19,7 +19,7 @@ class StepArrivals {
                                      std::size_t elements, int threads);
 
  private:
-  static constexpr int steps = 256;
+  static constexpr int steps = SpikeSource::stretch_steps;
   void collect(std::size_t elements, int threads);
 
   std::shared_ptr<const SpikeSource> source_;

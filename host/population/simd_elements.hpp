@@ -157,6 +157,8 @@ TRIPARTITE_INLINE void watch(Tile<Real>& tile, std::int64_t at, const wide::Pack
 template <class Real, int parts = 1>
 struct LaneArrivals {
   static constexpr int count = parts * lanes<Real>;
+  static constexpr wide::Integer<Real> never = 0x7FFFFFFF;
+  alignas(64) wide::Integer<Real> due[count];  // the step of each lane's next arrival
   const Arrival* next[count];
   const Arrival* stop[count];
 
@@ -166,29 +168,36 @@ struct LaneArrivals {
       next[lane] = arrival;
       while (arrival != end && std::int64_t(arrival->element) == at + lane) ++arrival;
       stop[lane] = arrival;
+      wait(lane);
     }
   }
-  /// The first step with an arrival in any lane; `none` if there is none.
+  /// The first step with an arrival in any lane; `none` if there is none before.
   TRIPARTITE_HD int first_step(int none) const {
-    int first = none;
-    for (int lane = 0; lane < count; ++lane)
-      if (next[lane] != stop[lane] && next[lane]->step < first) first = next[lane]->step;
-    return first;
+    wide::Integer<Real> first = none;
+    for (int lane = 0; lane < count; ++lane) first = due[lane] < first ? due[lane] : first;
+    return int(first);
   }
   /// Lets one arrival per lane act at the end of `step`, at which some lane has one.
   template <class Model, int states>
   TRIPARTITE_HD void act(const Model& model, int step, Group<Real, parts> (&y)[states]) {
     GroupMask<Real, parts> here{};
     Group<Real, parts> weight(Real(0));
-    for (int lane = 0; lane < count; ++lane)
-      if (next[lane] != stop[lane] && next[lane]->step == step) {
-        const int part = lane / lanes<Real>, own = lane % lanes<Real>;
-        wide::part_of(here, part).bits[own] = -1;
-        if constexpr (HasWeightedSpikes<Model>) wide::part_of(weight, part).value[own] = Real(next[lane]->weight);
-        ++next[lane];
-      }
+    for (int k = 0; k < parts; ++k) {
+      const auto& dues = *reinterpret_cast<const wide::Integers<Real>*>(due + k * lanes<Real>);
+      wide::part_of(here, k) = PackMask<Real>{dues == wide::Integer<Real>(step)};
+      each_lane(
+          wide::part_of(here, k), [&](int own) __attribute__((always_inline)) {
+            const int lane = k * lanes<Real> + own;
+            if constexpr (HasWeightedSpikes<Model>) wide::part_of(weight, k).value[own] = Real(next[lane]->weight);
+            ++next[lane];
+            wait(lane);
+          });
+    }
     model.spike(y, here, weight);
   }
+
+ private:
+  TRIPARTITE_HD void wait(int lane) { due[lane] = next[lane] != stop[lane] ? next[lane]->step : never; }
 };
 
 }  // namespace

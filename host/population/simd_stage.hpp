@@ -88,7 +88,9 @@ TRIPARTITE_INLINE void advance_stage(Tile<Real>& tile, const StageWindow<Real>& 
   for (int i = 0; i < n; ++i) {
     if (!takes_part(i)) continue;
     if constexpr (is_exponential) {
-      next[i] = integrate::exponential_step(now[i], gain[i], loss[i], run.dt);
+      const Pack<Real> from = stage.is_first ? now[i] : Pack<Real>(wide::load(tile.elements.state[i] + at));
+      next[i] = stage.is_last ? integrate::exponential_step(from, gain[i], loss[i], run.dt)
+                              : integrate::estimated_step(from, gain[i], loss[i], stage.ahead);
       continue;
     }
     const Pack<Real> slope = gain[i] - loss[i] * now[i];

@@ -5,6 +5,7 @@
 #include "host/linear_algebra/parallel.hpp"
 #include "host/network/events.hpp"
 #include "host/network/faults.hpp"
+#include "host/network/tile_arrivals.hpp"
 #include "host/network/windows.hpp"
 #include "kernels/network/cuda_network_base.hpp"
 #include "kernels/network/cuda_networks.hpp"
@@ -51,7 +52,11 @@ class CudaWindowNetwork final : public CudaNetworkBase<Real> {
     DeviceBuffer<EventRecord> record;
     DeviceBuffer<Arrival> arrival;
     std::vector<Arrival> arrivals;
-    std::vector<std::vector<Arrival>> arrivals_of_part;
+    struct Part {
+      TileArrivals kept;
+      std::vector<Arrival> arrivals;
+    };
+    std::vector<Part> parts;
     std::vector<EventRecord> records;
   };
 
@@ -136,16 +141,16 @@ class CudaWindowNetwork final : public CudaNetworkBase<Real> {
   void collect_arrivals(const DevicePopulation<Real>& population, Run& run, int steps) {
     constexpr std::size_t part = 8192;
     const std::size_t parts = (population.size + part - 1) / part;
-    run.arrivals_of_part.resize(parts);
+    run.parts.resize(parts);
     linear_algebra::run_parallel(int(parts), [&](int index, int) {
-      std::vector<Arrival>& arrivals = run.arrivals_of_part[std::size_t(index)];
+      auto& [kept, arrivals] = run.parts[std::size_t(index)];
       arrivals.clear();
       const std::size_t first = std::size_t(index) * part;
-      population.spikes->collect(first, std::min(first + part, population.size), this->steps_, steps, arrivals);
+      kept.collect(population.spikes, first, std::min(first + part, population.size), this->steps_, steps, arrivals);
     });
     run.arrivals.clear();
-    for (const auto& arrivals : run.arrivals_of_part)
-      run.arrivals.insert(run.arrivals.end(), arrivals.begin(), arrivals.end());
+    for (const auto& each : run.parts)
+      run.arrivals.insert(run.arrivals.end(), each.arrivals.begin(), each.arrivals.end());
     if (run.arrivals.size() > run.arrival.size()) run.arrival = DeviceBuffer<Arrival>(2 * run.arrivals.size());
     run.arrival.upload(run.arrivals, 0, this->stream_);
   }

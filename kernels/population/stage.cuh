@@ -162,7 +162,8 @@ struct WholeStep {
   }
 };
 
-/// One stage of an explicit method.
+/// One stage of a method.
+template <bool is_exponential>
 struct OneStage {
   template <StageClock clock, class Model, class Real>
   __device__ __forceinline__ static void load(const StageArguments<Model, Real>& run, std::size_t i,
@@ -190,8 +191,15 @@ struct OneStage {
 #pragma unroll
     for (int s = 0; s < n; ++s) {
       if (!takes_part<Model, clock>(s)) continue;
-      const Real slope = gain[s] - loss[s] * y[s];
       const Real from = stage.is_first ? y[s] : run.elements.state[s][i];
+      if constexpr (is_exponential) {
+        if (stage.is_last)
+          y[s] = integrate::exponential_step(from, gain[s], loss[s], run.dt);
+        else
+          run.at[s][i] = integrate::estimated_step(from, gain[s], loss[s], stage.ahead);
+        continue;
+      }
+      const Real slope = gain[s] - loss[s] * y[s];
       const Real sum = stage.is_first ? stage.weight * slope : run.sum[s][i] + stage.weight * slope;
       if (stage.is_last) {
         y[s] = from + stage.final * sum;
@@ -257,7 +265,9 @@ void launch_stage_on(const StageRun<Real>& run, cudaStream_t stream) {
     if (run.is_whole)
       return integrate::with_fixed_method(
           run.method, [&](auto method) { launch_stage_by<Family, WholeStep<decltype(method)>, clock>(run, stream); });
-  launch_stage_by<Family, OneStage, clock>(run, stream);
+  if constexpr (clock != StageClock::slow)  // whose steps are of RK4
+    if (run.stage.stage.is_exponential) return launch_stage_by<Family, OneStage<true>, clock>(run, stream);
+  launch_stage_by<Family, OneStage<false>, clock>(run, stream);
 }
 
 template <class Family, class Real>

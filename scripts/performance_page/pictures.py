@@ -8,7 +8,7 @@ from performance_page.rows import by_simulator, is_peer
 from performance_page.tables import SPECIAL, number
 
 METHOD_COLOURS = {"dormand_prince": "#21918c", "rosenbrock": "#5e3c99", "rk4": "#33638d", "euler": "#c2571a",
-                  "exponential_euler": "#b8860b"}
+                  "exponential_euler": "#b8860b", "exponential_midpoint": "#7a4f01"}
 COLOURS = {"W1": "#21918c", "W3": "#c2571a", "W4": "#5e3c99", "W5": "#33638d"}
 
 

@@ -187,14 +187,16 @@ TEST(Bench, DoesNotTimeACellWhoseResultIsAnother) {
 }
 
 TEST(Bench, ComparesANetworkWithIndependentSynapsesOfTheSameSetting) {
-  std::vector<Row> rows(4);
+  std::vector<Row> rows(5);
   for (Row& row : rows) row.workload = "W1", row.method = "rk4", row.threads = 2;
   rows[0].rate = 100;
   rows[1].rate = 50, rows[1].precision = twice;
   rows[2].rate = 40, rows[2].workload = "W5", rows[2].precision = twice;
   rows[3].rate = 40, rows[3].workload = "W5", rows[3].method = "euler";
+  rows[4].rate = 30, rows[4].precision = twice, rows[4].is_spikes = true;
   compare_with_w1(rows);
   EXPECT_EQ(rows[2].of_w1, 0.8);
+  EXPECT_EQ(rows[4].of_w1, 0.6);
   EXPECT_FALSE(rows[3].of_w1);
   EXPECT_FALSE(rows[0].of_w1);
 }

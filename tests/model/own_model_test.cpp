@@ -40,8 +40,10 @@ struct FixedCase {
   Method method;
   oracle::Step step;
 };
-const FixedCase fixed_cases[] = {
-    {Method::exponential_euler, oracle::exponential_euler}, {Method::euler, oracle::euler}, {Method::rk4, oracle::rk4}};
+const FixedCase fixed_cases[] = {{Method::exponential_euler, oracle::exponential_euler},
+                                 {Method::exponential_midpoint, oracle::exponential_midpoint},
+                                 {Method::euler, oracle::euler},
+                                 {Method::rk4, oracle::rk4}};
 
 NetworkSetup setup_of(const Model& model, Method method) {
   NetworkSetup setup;

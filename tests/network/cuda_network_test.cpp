@@ -107,7 +107,8 @@ TEST_P(CudaNetwork, AgreesWithTheCpuInFloat64) { expect_agreement<double>(5e-14)
 
 INSTANTIATE_TEST_SUITE_P(Parts, CudaNetwork,
                          testing::Combine(testing::Values(bare_only, without_somata, with_somata, varied, ring),
-                                          testing::Values(Method::exponential_euler, Method::euler, Method::rk4),
+                                          testing::Values(Method::exponential_euler, Method::exponential_midpoint,
+                                                          Method::euler, Method::rk4),
                                           testing::Values(Coupling::staged, Coupling::held),
                                           testing::Values(Clocks{1, 1}, Clocks{3, 1}, Clocks{2, 5}, Clocks{1, 35})));
 
@@ -176,7 +177,8 @@ TEST_P(CudaNetworkSpikes, GoOnFromASavedStateHoweverTimeIsCut) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Methods, CudaNetworkSpikes,
-                         testing::Combine(testing::Values(Method::exponential_euler, Method::rk4),
+                         testing::Combine(testing::Values(Method::exponential_euler, Method::exponential_midpoint,
+                                                          Method::rk4),
                                           testing::Values(Clocks{1, 1}, Clocks{2, 5})));
 
 class CudaNetworkGroups : public testing::Test {

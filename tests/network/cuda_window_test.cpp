@@ -132,11 +132,13 @@ TEST_P(CudaWindow, AgreesWithTheCpuWithAnotherCalciumModel) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Methods, CudaWindow,
-                         testing::Combine(testing::Values(Method::exponential_euler, Method::euler, Method::rk4,
-                                                          Method::dormand_prince, Method::rosenbrock),
+                         testing::Combine(testing::Values(Method::exponential_euler, Method::exponential_midpoint,
+                                                          Method::euler, Method::rk4, Method::dormand_prince,
+                                                          Method::rosenbrock),
                                           testing::Bool(), testing::Values(1)));
 INSTANTIATE_TEST_SUITE_P(TwoClocks, CudaWindow,
-                         testing::Combine(testing::Values(Method::exponential_euler, Method::euler, Method::rk4),
+                         testing::Combine(testing::Values(Method::exponential_euler, Method::exponential_midpoint,
+                                                          Method::euler, Method::rk4),
                                           testing::Bool(), testing::Values(7)));
 
 class CudaWindowOf : public testing::Test {

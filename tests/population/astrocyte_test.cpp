@@ -150,6 +150,7 @@ TEST_P(FixedAstrocytes, FollowTheEquationsUnderSpikesOfManyWeights) {
 INSTANTIATE_TEST_SUITE_P(
     Methods, FixedAstrocytes,
     testing::Combine(testing::Values(FixedCase{Method::exponential_euler, oracle::exponential_euler},
+                                     FixedCase{Method::exponential_midpoint, oracle::exponential_midpoint},
                                      FixedCase{Method::euler, oracle::euler}, FixedCase{Method::rk4, oracle::rk4}),
                      testing::Bool(), testing::Values(1, 3)));
 

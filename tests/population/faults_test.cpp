@@ -124,8 +124,8 @@ TEST_P(FaultsOfNetworks, EndWhenTheNumbersAreReplaced) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Methods, FaultsOfNetworks,
-                         testing::Values(Method::exponential_euler, Method::euler, Method::rk4,
-                                         Method::dormand_prince));
+                         testing::Values(Method::exponential_euler, Method::exponential_midpoint, Method::euler,
+                                         Method::rk4, Method::dormand_prince));
 
 TEST(FaultsOfNetwork, InTwoPopulationsNameOneElementThatIsThere) {
   // Synapse 5 fails in its ninth state, astrocyte 3 in its first: the first population that fails is named.

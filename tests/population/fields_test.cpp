@@ -274,8 +274,8 @@ TEST_P(Threads, AreNotPartOfTheResultOfNetworks) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Methods, Threads,
-                         testing::Values(Method::exponential_euler, Method::euler, Method::rk4,
-                                         Method::dormand_prince));
+                         testing::Values(Method::exponential_euler, Method::exponential_midpoint, Method::euler,
+                                         Method::rk4, Method::dormand_prince));
 
 }  // namespace
 }  // namespace tripartite

@@ -196,6 +196,7 @@ TEST_P(SynapsesOnLiRinzel, FollowTheEquations) {
 INSTANTIATE_TEST_SUITE_P(
     Methods, SynapsesOnLiRinzel,
     testing::Combine(testing::Values(FixedCase{Method::exponential_euler, oracle::exponential_euler},
+                                     FixedCase{Method::exponential_midpoint, oracle::exponential_midpoint},
                                      FixedCase{Method::euler, oracle::euler}, FixedCase{Method::rk4, oracle::rk4}),
                      testing::ValuesIn(cases)));
 

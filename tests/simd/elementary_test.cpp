@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <numbers>
 #include <string>
 
 #include "host/simd/aligned.hpp"
 #include "host/simd/dispatch.hpp"
+#include "tripartite/random/philox.hpp"
 
 namespace tripartite::simd {
 
@@ -19,7 +21,12 @@ TRIPARTITE_FOR_EACH_INSTRUCTION_SET(
     void sine_cosine_of_each(const float* half_turns, float* sine, float* cosine, std::size_t count);
     void sine_cosine_of_each(const double* half_turns, double* sine, double* cosine, std::size_t count);
     void logarithm_of_each(const float* x, float* result, std::size_t count);
-    void logarithm_of_each(const double* x, double* result, std::size_t count);)
+    void logarithm_of_each(const double* x, double* result, std::size_t count);
+    void log_of_each(const double* x, double* result, std::size_t count);
+    void philox_of_each(std::uint64_t seed, std::uint64_t index, const std::uint64_t* stream, std::uint64_t* words,
+                        std::size_t count);
+    void left_of_each(const float* z, float* exact, float* estimated, std::size_t count);
+    void left_of_each(const double* z, double* exact, double* estimated, std::size_t count);)
 
 namespace {
 
@@ -69,6 +76,47 @@ TEST_P(Elementary, LogarithmsAreAsGoodAsStated) {
     expect_logarithms<double>(GetParam(), low, high);
   }
   expect_logarithms<double>(GetParam(), 1e-300, 1e300);
+}
+
+TEST_P(Elementary, LogarithmIsAsGoodAsStated) {
+  // As of uniform numbers, down to 2^-53, and where the logarithm is nearly 0.
+  auto x = spread_over<double>(0x1p-53, 1e3, 1 << 16);
+  for (std::size_t i = 0; i < 1 << 12; ++i) x[16 * i] = 1 - std::ldexp(double(i + 1), i % 2 == 0 ? -52 : -14);
+  AlignedVector<double> result(x.size());
+  TRIPARTITE_CALL_FOR(GetParam(), log_of_each(x.data(), result.data(), x.size()));
+  for (std::size_t i = 0; i < x.size(); ++i)
+    ASSERT_NEAR(result[i], std::log(x[i]), 3 * epsilon<double> * std::abs(std::log(x[i]))) << x[i];
+}
+
+TEST_P(Elementary, PhiloxGivesTheWordsOfTheScalarCode) {
+  AlignedVector<std::uint64_t> stream(1 << 10), words(stream.size());
+  for (std::size_t i = 0; i < stream.size(); ++i) stream[i] = i * 0x100000001 + (i % 3 << 40);
+  const std::uint64_t seed = 0xDEADBEEF12345678, index = 0x87654321FEDCBA98;
+  TRIPARTITE_CALL_FOR(GetParam(), philox_of_each(seed, index, stream.data(), words.data(), stream.size()));
+  for (std::size_t i = 0; i < stream.size(); ++i) {
+    const auto expected = random::Philox{seed}.words(index, stream[i]);
+    ASSERT_EQ(words[i] >> 32, expected[0]) << i;
+    ASSERT_EQ(words[i] & 0xFFFFFFFF, expected[1]) << i;
+  }
+}
+
+template <class Real>
+void expect_to_leave_no_less_than_nothing(InstructionSet set) {
+  const auto z = spread_over<Real>(1e-4, 1e6, 1 << 14);
+  AlignedVector<Real> exact(z.size()), estimated(z.size());
+  TRIPARTITE_CALL_FOR(set, left_of_each(z.data(), exact.data(), estimated.data(), z.size()));
+  for (std::size_t i = 0; i < z.size(); ++i) {
+    ASSERT_GE(exact[i], 0) << z[i];
+    ASSERT_LE(exact[i], 1) << z[i];
+    ASSERT_GE(estimated[i], 0) << z[i];
+    ASSERT_LE(estimated[i], 1) << z[i];
+  }
+}
+
+// Fused products round once: they see what the rounding of a factor left over.
+TEST_P(Elementary, ExponentialStepsLeaveNoLessThanNothingOfAState) {
+  expect_to_leave_no_less_than_nothing<float>(GetParam());
+  expect_to_leave_no_less_than_nothing<double>(GetParam());
 }
 
 // Of the factor of an adaptive step: error ratios from 1e-10 on. Every instruction set, and no instruction set, agree.

@@ -43,6 +43,18 @@ inline Values exponential_euler(const RightHandSide& f, double t, double dt, con
   return result;
 }
 
+inline Values exponential_midpoint(const RightHandSide& f, double t, double dt, const Values& y) {
+  const Rates first = f(t, y);
+  Values middle(y.size());
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const double z = first.loss[i] * dt / 2;
+    const double share = z > 2 ? 1 / z : 1 - z / 2 + z * z / 8;
+    middle[i] = y[i] + dt / 2 * share * (first.gain[i] - first.loss[i] * y[i]);
+  }
+  const Rates rates = f(t + dt / 2, middle);
+  return exponential_euler([&](double, const Values&) { return rates; }, t, dt, y);
+}
+
 inline Values rk4(const RightHandSide& f, double t, double dt, const Values& y) {
   const Values k1 = slope(f, t, y), k2 = slope(f, t + dt / 2, sum(y, dt / 2, k1));
   const Values k3 = slope(f, t + dt / 2, sum(y, dt / 2, k2)), k4 = slope(f, t + dt, sum(y, dt, k3));

@@ -52,7 +52,7 @@ TEST_P(Order, OfFixedStepsIsTheMethods) {
 
 INSTANTIATE_TEST_SUITE_P(Methods, Order,
                          testing::Values(std::pair{Method::euler, 1.0}, std::pair{Method::exponential_euler, 1.0},
-                                         std::pair{Method::rk4, 4.0}));
+                                         std::pair{Method::exponential_midpoint, 2.0}, std::pair{Method::rk4, 4.0}));
 
 // ---- calcium on a slower clock
 
@@ -112,7 +112,9 @@ TEST_P(TwoClocks, MayBeCutAnywhere) {
   EXPECT_EQ(run({3, 1, 300, 296}), run({600}));
 }
 
-INSTANTIATE_TEST_SUITE_P(Methods, TwoClocks, testing::Values(Method::exponential_euler, Method::euler, Method::rk4));
+INSTANTIATE_TEST_SUITE_P(Methods, TwoClocks,
+                         testing::Values(Method::exponential_euler, Method::exponential_midpoint, Method::euler,
+                                         Method::rk4));
 
 TEST(Ensemble, HasNoSecondClockWhereStepsAreChosen) {
   NetworkSetup setup = small_setup(1, Method::rosenbrock);
@@ -256,8 +258,8 @@ TEST_P(Invariance, CallsMayBeCutAnywhere) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Methods, Invariance,
-                         testing::Values(Method::exponential_euler, Method::rk4, Method::dormand_prince,
-                                         Method::rosenbrock));
+                         testing::Values(Method::exponential_euler, Method::exponential_midpoint, Method::rk4,
+                                         Method::dormand_prince, Method::rosenbrock));
 
 TEST(Ensemble, ParametersThatVaryByNothingChangeNothing) {
   NetworkSetup plain = small_setup(20, Method::exponential_euler), varied = plain;
@@ -272,11 +274,13 @@ TEST(Ensemble, ParametersThatVaryByNothingChangeNothing) {
 
 // ---- domains and events
 
-TEST(Ensemble, ExponentialEulerStaysInsideTheDomainForAnyParameters) {
+class Exponential : public testing::TestWithParam<Method> {};
+
+TEST_P(Exponential, StaysInsideTheDomainForAnyParameters) {
   std::mt19937_64 random(17);
   std::uniform_real_distribution<double> draw(-1.6, 1.6);
   for (int trial = 0; trial < 20; ++trial) {
-    NetworkSetup setup = small_setup(32, Method::exponential_euler);
+    NetworkSetup setup = small_setup(32, GetParam());
     for (const ParameterInfo& info : setup[0].model->description.parameters) {
       const std::string name = info.name;
       std::vector<double> values(32);
@@ -300,6 +304,9 @@ TEST(Ensemble, ExponentialEulerStaysInsideTheDomainForAnyParameters) {
       }
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Methods, Exponential,
+                         testing::Values(Method::exponential_euler, Method::exponential_midpoint));
 
 TEST(Ensemble, GliotransmitterDecaysToNothing) {
   NetworkSetup setup = small_setup(3, Method::exponential_euler);

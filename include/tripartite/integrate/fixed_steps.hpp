@@ -20,13 +20,20 @@ TRIPARTITE_HD void derivatives(const Model& model, const Real (&y)[Model::states
   }
 }
 
+/// A state that is left to `1 - z share` of it and gets gain * dt * share. Fused arithmetic takes what is left below 0
+/// by the rounding of `share` where z is large: a state without gain would become negative.
+template <class Real, class Step>
+TRIPARTITE_HD Real relaxed(Real y, Real gain, Real z, Real share, Step dt) {
+  const Real left = Real(1) - z * share;
+  return y * select(left < Real(0), Real(0), left) + gain * dt * share;
+}
+
 /// One exponential step of a state whose gain and loss are held: exact for these. Not y + dt share (gain - loss y), for
 /// rounding could take that below 0 in a state that decays to it.
 template <class Real, class Step>
 TRIPARTITE_HD Real exponential_step(Real y, Real gain, Real loss, Step dt) {
   const Real z = loss * dt;
-  const Real share = relaxation(z);
-  return y * (Real(1) - z * share) + gain * dt * share;
+  return relaxed(y, gain, z, relaxation(z), dt);
 }
 
 /// First order; exact for a state whose gain and loss do not change, and never leaves the domain of gains and losses
@@ -35,6 +42,8 @@ struct ExponentialEuler {
   static constexpr const char* name = "exponential_euler";
   static constexpr bool is_exponential = true;
   static constexpr int stages = 1;
+  TRIPARTITE_HD static constexpr double ahead(int) { return 0; }
+  TRIPARTITE_HD static constexpr int half(int) { return 0; }
 
   template <class Real, class Model, class Step, class Inputs>
   TRIPARTITE_HD static void step(const Model& model, Real (&y)[Model::states], Step dt, const Inputs& inputs) {

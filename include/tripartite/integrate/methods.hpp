@@ -2,12 +2,14 @@
 
 #include <string_view>
 
+#include "tripartite/integrate/exponential_midpoint.hpp"
 #include "tripartite/integrate/fixed_steps.hpp"
 
 /// The methods that can be chosen, once: X(enumerator, type). Loops, names and help follow from these lines.
-#define TRIPARTITE_FIXED_METHODS(X)      \
-  X(exponential_euler, ExponentialEuler) \
-  X(euler, Euler)                        \
+#define TRIPARTITE_FIXED_METHODS(X)            \
+  X(exponential_euler, ExponentialEuler)       \
+  X(exponential_midpoint, ExponentialMidpoint) \
+  X(euler, Euler)                              \
   X(rk4, RungeKutta4)
 /// Templates over the number type and the number of states.
 #define TRIPARTITE_ADAPTIVE_METHODS(X) \
@@ -64,8 +66,10 @@ template <class Real>
 struct Stage {
   bool is_exponential = false;
   bool is_first = true, is_last = true;
-  Real weight = 1, ahead = 0, final = 0;  // sum += weight k; at = y + ahead k; in the last y += final sum
-  int half = 0;                           // time of the stage, in half steps
+  // sum += weight k; at = y + ahead k; in the last y += final sum. Exponential: at is an estimate for the time `ahead`
+  // after y; in the last y takes an exponential step of dt.
+  Real weight = 1, ahead = 0, final = 0;
+  int half = 0;  // time of the stage, in half steps
 };
 
 }  // namespace tripartite::integrate

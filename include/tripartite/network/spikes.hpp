@@ -20,6 +20,8 @@ struct Arrival {
 class SpikeSource {
  public:
   virtual ~SpikeSource() = default;
+  /// Steps that are best collected at once, from a multiple of this number on: what is drawn is drawn for all of them.
+  static constexpr int stretch_steps = 256;
   /// Appends what arrives at elements [first, last) during steps [begin, begin + steps) of the run, sorted by element,
   /// then step. Called by several threads at once.
   virtual void collect(std::uint64_t first, std::uint64_t last, std::int64_t begin, int steps,
@@ -40,6 +42,12 @@ class PoissonSpikes final : public SpikeSource {
   double dt() const override { return dt_; }
 
  private:
+  struct Draws;
+  double factor_of(std::uint64_t element) const;
+  std::uint64_t stream_of(std::uint64_t element) const { return trains_ == 0 ? element : element % trains_; }
+  bool draw_together(std::int64_t bin, Draws& draws) const;
+  void draw_alone(std::int64_t bin, std::int64_t begin, std::int64_t end, std::uint32_t element, Draws& draws) const;
+
   Schedule rate_;
   double dt_;
   random::Philox philox_;
