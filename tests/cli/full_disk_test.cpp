@@ -58,7 +58,8 @@ INSTANTIATE_TEST_SUITE_P(
                           "recording.interval=0.1"},
                          "attention.h5",
                          {"recordings.h5"}},
-                    Case{"recall", 100, {"recall"}, "recall.h5", {}}),
+                    Case{"recall", 100, {"recall", "--set", "run.checkpoint_interval=0"}, "recall.h5", {}},
+                    Case{"journal", 100, {"recall"}, "journal.bin", {}}),
     [](const auto& each) { return std::string(each.param.name); });
 
 TEST_P(FullDisk, IsOneClearErrorThatLosesNothingWritten) {

@@ -81,7 +81,11 @@ TEST(AttendParameters, EachChangesOnlyItsOwnValue) {
       case Type::real: other = "0.25"; break;
       case Type::integer: other = "3"; break;
       case Type::boolean: other = std::get<bool>(before[i]) ? "false" : "true"; break;
-      case Type::text: other = parameter.key == "astrocyte.model" ? "gchi" : "something"; break;
+      case Type::text:
+        other = parameter.key == "astrocyte.model"      ? "gchi"
+                : parameter.key.starts_with("run.max_") ? "90"
+                                                        : "something";
+        break;
       case Type::choice: other = parameter.choices.back(); break;
       case Type::real_list: other = "0.25"; break;
       case Type::integer_list: other = "3"; break;

@@ -73,7 +73,7 @@ TEST_F(RunDirectoryTest, HasTheFieldsOfItsSchema) {
   for (const auto& [key, value] : written.items()) keys.push_back(key);
   EXPECT_EQ(keys, (std::vector<std::string>{"schema", "command", "status", "date", "command_line", "version", "commit",
                                             "backend", "device", "instruction_set", "precision", "threads", "seed",
-                                            "config", "timing", "results"}));
+                                            "config", "timing", "files", "results"}));
   EXPECT_THAT(written["date"].get<std::string>(), testing::MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z"));
   EXPECT_EQ(written["command_line"], "tripartite attend --seed 9");
   EXPECT_EQ(written["commit"], "0123abc");
