@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "host/linear_algebra/parallel.hpp"
 #include "host/simulation/attention_options.hpp"
 #include "tripartite/transformer/measures.hpp"
 
@@ -85,6 +86,10 @@ std::vector<double> integrated_errors(const std::vector<StudyHead>& heads, const
   return errors;
 }
 
+void for_each_head(const std::vector<StudyHead>& heads, const std::function<void(std::size_t)>& task) {
+  linear_algebra::run_parallel(int(heads.size()), [&](int head, int) { task(std::size_t(head)); });
+}
+
 TimeStudy study_time(const std::vector<StudyHead>& heads, const std::vector<FeatureMap>& maps,
                      attention::Parameters parameters, double attention::Parameters::*duration,
                      const RunListener& listener, const StudyProgress& progress) {
@@ -122,18 +127,17 @@ std::vector<FeatureStudy> study_features(const std::vector<StudyHead>& heads, st
   for (const Feature feature : studied_features)
     for (const int m : sizes_of(feature, heads)) all += weight_of(feature, m);
   std::vector<std::vector<double>> softmax(heads.size());
-#pragma omp parallel for schedule(dynamic)
-  for (std::size_t h = 0; h < heads.size(); ++h) softmax[h] = softmax_context(heads[h].tensors);
+  for_each_head(heads, [&](std::size_t h) { softmax[h] = softmax_context(heads[h].tensors); });
   for (const Feature feature : studied_features) {
     FeatureStudy study;
     study.feature = feature;
     study.m = sizes_of(feature, heads);
     for (const int m : study.m) {
       std::vector<double> errors(heads.size());
-#pragma omp parallel for schedule(dynamic)
-      for (std::size_t h = 0; h < heads.size(); ++h)
+      for_each_head(heads, [&](std::size_t h) {
         errors[h] = transformer::relative_l2<double>(
             linear_context(heads[h].tensors, map_of(heads[h], feature, m, seed)), softmax[h]);
+      });
       study.error.push_back(std::move(errors));
       progress((done += weight_of(feature, m)) / all);
     }
