@@ -45,7 +45,8 @@ constexpr bool names_are_unique() {
 
 template <class M>
 constexpr auto states_of() {
-  static_assert(sizeof(M::state_infos) > 0);  // for Clang 14, as in tripartite/model/model.hpp
+  // For Clang 14, as in tripartite/model/model.hpp.
+  [[maybe_unused]] constexpr auto bytes = sizeof(M::state_infos);
   std::array<StateInfo, std::size_t(M::State::count)> all{};
   for (std::size_t i = 0; i < all.size(); ++i) all[i] = M::state_infos[int(i)];
   return all;

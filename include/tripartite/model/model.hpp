@@ -103,7 +103,8 @@ constexpr int watched_of() {
 /// Bit i: state i is of the slow clock. A number, since device code cannot index the lists of the host.
 template <class M>
 constexpr unsigned slow_states_of() {
-  static_assert(sizeof(M::state_infos) > 0);  // Clang 14 indexes no list whose length it was not asked for before
+  // Clang 14 indexes no list whose length it was not asked for before.
+  [[maybe_unused]] constexpr auto bytes = sizeof(M::state_infos);
   unsigned mask = 0;
   for (int i = 0; i < M::State::count; ++i) mask |= M::state_infos[i].clock == Clock::slow ? 1U << i : 0U;
   return mask;
@@ -118,7 +119,8 @@ TRIPARTITE_HD constexpr bool is_slow(int state) {
 /// Bit p: input p is read by slow states; bit p: input p may have a factor per element.
 template <class M>
 constexpr unsigned slow_inputs_of() {
-  static_assert(sizeof(M::input_infos) > 0);  // Clang 14 indexes no list whose length it was not asked for before
+  // Clang 14 indexes no list whose length it was not asked for before.
+  [[maybe_unused]] constexpr auto bytes = sizeof(M::input_infos);
   unsigned mask = 0;
   for (int p = 0; p < M::Input::count; ++p) mask |= M::input_infos[p].clock == Clock::slow ? 1U << p : 0U;
   return mask;
@@ -127,7 +129,8 @@ template <class M>
 inline constexpr unsigned slow_inputs = slow_inputs_of<M>();
 template <class M>
 constexpr unsigned scaled_inputs_of() {
-  static_assert(sizeof(M::input_infos) > 0);  // Clang 14 indexes no list whose length it was not asked for before
+  // Clang 14 indexes no list whose length it was not asked for before.
+  [[maybe_unused]] constexpr auto bytes = sizeof(M::input_infos);
   unsigned mask = 0;
   for (int p = 0; p < M::Input::count; ++p) mask |= M::input_infos[p].has_factor ? 1U << p : 0U;
   return mask;
