@@ -19,7 +19,7 @@ bool is_within(const fs::path& file, const fs::path& directory) {
 }  // namespace
 
 fs::path contained_file(const fs::path& directory, std::string_view name) {
-  const fs::path path = directory / name;
+  fs::path path = directory / name;
   std::error_code error;
   if (!fs::exists(path, error) && !error) return path;
   const fs::path target = error ? fs::path() : fs::canonical(path, error);

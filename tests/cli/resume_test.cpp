@@ -13,6 +13,7 @@
 #include "host/io/atomic_file.hpp"
 #include "host/io/text_file.hpp"
 #include "io/temporary_directory.hpp"
+#include "support/sanitized.hpp"
 
 namespace tripartite {
 namespace {
@@ -43,7 +44,7 @@ class ResumeTest : public testing::Test {
   static std::vector<std::string> long_run(const char* out, std::vector<std::string> more = {}) {
     std::vector<std::string> arguments{"synapse",
                                        "--synapses",
-                                       "2000",
+                                       is_sanitized ? "60" : "2000",
                                        "--duration",
                                        "40",
                                        "--backend",
@@ -161,8 +162,8 @@ TEST_F(ResumeTest, ARunCanBeMadeLonger) {
 
 TEST_F(ResumeTest, StopsBeforeItsTimeIsUp) {
   const auto began = std::chrono::steady_clock::now();
-  const Finished late = run({"synapse", "--synapses", "2000", "--duration", "4000", "--backend", "cpu", "--solver",
-                             "rk4", "--out", "run", "--max-time", "3s"});
+  const Finished late = run({"synapse", "--synapses", is_sanitized ? "60" : "2000", "--duration", "4000", "--backend",
+                             "cpu", "--solver", "rk4", "--out", "run", "--max-time", "3s"});
   EXPECT_EQ(late.status, 130);
   EXPECT_THAT(late.err, HasSubstr("run.max_time = 3s is nearly over"));
   // The end may take longer on a loaded machine; without the limit this takes minutes.
