@@ -128,6 +128,7 @@ std::vector<fs::path> checkpoint_files(const fs::path& directory) {
     if (const auto number = number_of(entry.path())) found.emplace_back(*number, entry.path());
   std::sort(found.rbegin(), found.rend());
   std::vector<fs::path> paths;
+  paths.reserve(found.size());
   for (auto& each : found) paths.push_back(std::move(each.second));
   return paths;
 }
