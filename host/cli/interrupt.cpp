@@ -13,22 +13,22 @@ namespace {
 std::atomic<bool> is_interrupted{false}, has_something_to_keep{false}, wants_checkpoint{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may not wait");
 
-void say(std::string_view message) {
-  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, message.data(), message.size());
-}
-
 extern "C" void on_interrupt(int) {
   if (!has_something_to_keep) {
-    say("\ntripartite: interrupted\n");
+    say_at_once("\ntripartite: interrupted\n");
     ::_exit(Status::interrupted);
   }
   if (is_interrupted.exchange(true)) ::_exit(Status::interrupted);
-  say("\ntripartite: stopping; once more to stop at once\n");
+  say_at_once("\ntripartite: stopping; once more to stop at once\n");
 }
 
 extern "C" void on_checkpoint_request(int) { wants_checkpoint = true; }
 
 }  // namespace
+
+void say_at_once(std::string_view message) {
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, message.data(), message.size());
+}
 
 bool take_checkpoint_request() { return wants_checkpoint.exchange(false); }
 

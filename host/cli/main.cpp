@@ -175,20 +175,16 @@ Status guarded(int argc, char** argv) {
 
 bool has_ended = false;  // in order: main returned
 
-void say(std::string_view message) {
-  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, message.data(), message.size());
-}
-
 /// Libraries that cannot get memory call exit (HDF5 without a word); what is on the disk stays as it is.
 void on_exit_of_library(int, void*) {
   if (has_ended) return;
-  say("tripartite: a library ended the program, for want of memory in all likelihood\n");
+  say_at_once("tripartite: a library ended the program, for want of memory in all likelihood\n");
   ::_exit(failed);
 }
 
 /// An exception that nobody can catch: before main, or in a thread that could not be started.
 [[noreturn]] void on_uncaught() {
-  say("tripartite: not enough memory, or another error where it cannot be handled\n");
+  say_at_once("tripartite: not enough memory, or another error where it cannot be handled\n");
   ::_exit(failed);
 }
 
