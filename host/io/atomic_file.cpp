@@ -73,12 +73,8 @@ void write_file(const std::filesystem::path& path, std::string_view contents) {
   {
     const Descriptor output(::open(file.temporary_path().c_str(), O_WRONLY | O_CLOEXEC));
     if (output.get() < 0) throw_file_error(path, "cannot be written", errno);
-    while (!contents.empty()) {
-      const ssize_t written = ::write(output.get(), contents.data(), contents.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) throw_file_error(path, "cannot be written", errno);
-      contents.remove_prefix(static_cast<std::size_t>(written));
-    }
+    if (!write_all(output.get(), std::as_bytes(std::span(contents))))
+      throw_file_error(path, "cannot be written", errno);
   }
   file.commit();
 }

@@ -14,6 +14,7 @@
 #include <new>
 #include <system_error>
 
+#include "host/io/descriptor.hpp"
 #include "tripartite/error.hpp"
 
 namespace tripartite::io::detail {
@@ -92,12 +93,7 @@ std::string reason_of(int status, const ChildLimits& limits) {
 }  // namespace
 
 void ByteSink::put(std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(file_, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw Broken{};
-    bytes = bytes.subspan(std::size_t(count));
-  }
+  if (!write_all(file_, bytes)) throw Broken{};
 }
 
 void ByteSink::put(const std::string& text) {

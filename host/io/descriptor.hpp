@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstddef>
+#include <span>
 #include <utility>
 
 namespace tripartite::io {
@@ -23,5 +26,16 @@ class Descriptor {
  private:
   int value_;
 };
+
+/// Writes all bytes; false, with errno, if that fails.
+inline bool write_all(int file, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(file, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return false;
+    bytes = bytes.subspan(std::size_t(count));
+  }
+  return true;
+}
 
 }  // namespace tripartite::io

@@ -78,13 +78,7 @@ void JournalWriter::append(std::uint32_t kind, std::initializer_list<std::span<c
 }
 
 void JournalWriter::flush() {
-  std::size_t done = 0;
-  while (done < pending_.size()) {
-    const ssize_t written = ::write(file_.get(), pending_.data() + done, pending_.size() - done);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail("cannot be written");
-    done += std::size_t(written);
-  }
+  if (!io::write_all(file_.get(), pending_)) fail("cannot be written");
   pending_.clear();
 }
 
