@@ -53,7 +53,9 @@ class Batch final : run::Course, run::Visitor {
   void run(const std::function<void(double)>& progress) {
     const std::int64_t frame_steps = has_frames() ? options_.record_every : options_.steps;
     run::run(*this, {.steps = options_.steps, .frame_steps = frame_steps},
-             {.progress = progress, .should_stop = options_.stop}, *this);
+             {.progress = [&](double fraction) { progress(std::max(fraction, expected_fraction())); },
+              .should_stop = options_.stop},
+             *this);
     if (has_frames() && made_ % frame_steps != 0) record();  // where it ended
   }
 
@@ -89,6 +91,22 @@ class Batch final : run::Course, run::Visitor {
 
   bool has_frames() const { return options_.record_every > 0; }
 
+  /// Of the steps until all cues have settled, if their largest rate goes on to fall as fast as it did over the later
+  /// half of the steps so far. Far fewer than options_.steps, as a rule.
+  double expected_fraction() {
+    const double limit = setup_.parameters.settled_rate;
+    double rate = 0;
+    for (std::size_t i = 0; i < results_.size(); ++i) rate = std::max(rate, engine_.status(int(i)).rate);
+    if (limit <= 0 || !std::isfinite(rate) || rate <= 0) return 0;
+    rates_.emplace_back(made_, std::log(rate));
+    const auto then =
+        std::find_if(rates_.begin(), rates_.end(), [&](const auto& old) { return 2 * old.first >= made_; });
+    const double fell = then->second - std::log(rate), left = std::log(rate / limit);
+    if (left <= 0) return 1;
+    if (fell <= 0) return 0;
+    return double(made_) / (double(made_) + left / fell * double(made_ - then->first));
+  }
+
   void record() {
     const std::size_t count = std::size_t(setup_.patterns.count());
     const auto overlaps = engine_.overlaps();
@@ -113,7 +131,8 @@ class Batch final : run::Course, run::Visitor {
   const MemorySetup& setup_;
   const RecallOptions& options_;
   std::vector<Recalled> results_;
-  std::int64_t made_ = 0;  // steps
+  std::int64_t made_ = 0;                               // steps
+  std::vector<std::pair<std::int64_t, double>> rates_;  // after so many steps, the logarithm of the cues' largest rate
 };
 
 template <class Real>

@@ -121,6 +121,25 @@ TEST_F(Recalls, HaveFramesFromTheStartToTheEnd) {
   EXPECT_LT(cue.energies.back(), cue.energies.front());
 }
 
+TEST_F(Recalls, TellWhichFractionIsDoneOfWhatSettlingTakes) {
+  MemorySetup setup;
+  setup.patterns = Patterns::random(60, 3, 3);
+  setup.parameters = regime_parameters(Regime::cold, 60);
+  RecallOptions options;
+  options.steps = 20'000;  // far more than it takes
+  options.record_every = 5;
+  std::vector<double> told;
+  std::vector<Recalled> results;
+  memory::recall(setup, std::vector<std::int64_t>{0}, options, results, [&](double fraction) {
+    told.push_back(fraction);
+    return true;
+  });
+  ASSERT_LT(results.front().status.steps, options.steps / 10);
+  ASSERT_GT(told.size(), 20U);
+  for (std::size_t i = told.size() / 4; i < told.size(); ++i)
+    EXPECT_NEAR(told[i], double(i) / double(told.size() - 1), 0.2) << i << " of " << told.size();
+}
+
 TEST_F(Recalls, StopWhenTheListenerAsks) {
   MemorySetup setup;
   setup.patterns = Patterns::random(20, 2, 3);
