@@ -12,6 +12,7 @@
 #include "host/cli/run_listener.hpp"
 #include "host/config/choices.hpp"
 #include "host/config/classify_parameters.hpp"
+#include "host/report/counted.hpp"
 
 namespace tripartite::cli {
 namespace {
@@ -70,7 +71,8 @@ std::string shown(const ClassifyResult& result, const std::vector<double>& answe
 
 void print_summary(const ClassifyResult& result, std::ostream& out) {
   const auto& images = result.images;
-  out << fmt::format("{}: {} images in {:.2f} s\n", result.model, images.size(), result.transformer_seconds);
+  out << fmt::format("{}: {} in {:.2f} s\n", result.model, report::counted(images.size(), "image"),
+                     result.transformer_seconds);
   if (const double right = simulation::accuracy(images, &ClassifiedImage::transformer); std::isfinite(right))
     out << fmt::format("named right by the transformer   {:.2f} %\n", 100 * right);
   if (images.front().network.empty()) return;
