@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <numeric>
 
 #include "host/backend/require_memory.hpp"
-#include "host/report/counted.hpp"
 #include "host/run/pieces.hpp"
 #include "host/simulation/recall.hpp"
 #include "tripartite/error.hpp"
@@ -90,22 +90,33 @@ void study_capacity(const config::CapacityConfig& config, RunListener& listener,
                     const std::function<void(const CapacityCell&)>& finished) {
   const Study study(config, listener);
   listener.prepared();
-  // Work grows as K N^2 per network of astrocytes, beside which a Hopfield network costs nothing. One name for all of
-  // it: the time left is told from the time since the name appeared.
-  double left = 0, made = 0;
-  const auto work = [](int neurons, std::int64_t load) { return double(neurons) * neurons * double(load); };
-  for (const int neurons : config.neurons)
-    for (const std::int64_t load : config.patterns) left += work(neurons, load) * double(config.seeds.size());
-  for (const int neurons : config.neurons) {
+  // Work grows as K N^2 per cue of a network of astrocytes, beside which a Hopfield network costs nothing; networks of
+  // tens of neurons take longer than that, about as if they had 60 more.
+  double made = 0;
+  const auto work = [&](int neurons, std::int64_t load) {
+    return std::pow(neurons + 60.0, 2) * double(load) * double(std::min<std::int64_t>(config.cues, load));
+  };
+  // The load at which nothing is recalled any more grows about as N^3, from about N^3 / 150 (docs/memory.md) until the
+  // first network tells.
+  double asked_per_cube = 1.0 / 150;
+  const auto left_after = [&](std::size_t size, std::int64_t beyond) {  // of this size, loads beyond; all larger sizes
+    double left = 0;
+    for (std::size_t i = size; i < config.neurons.size(); ++i)
+      for (const std::int64_t load : config.patterns)
+        if ((i > size || load > beyond) && double(load) <= asked_per_cube * std::pow(config.neurons[i], 3))
+          left += work(config.neurons[i], load) * double(config.seeds.size());
+    return left;
+  };
+  for (std::size_t size = 0; size < config.neurons.size(); ++size) {
+    const int neurons = config.neurons[size];
     int empty[2] = {0, 0};  // loads in a row at which nothing was recalled
     for (const std::int64_t load : config.patterns) {
+      const double left = left_after(size, load);
       for (const Contender contender : {Contender::astrocyte, Contender::hopfield}) {
         const bool is_counted = contender == Contender::astrocyte;
-        if (empty[int(contender)] >= 2) {
-          if (is_counted) left -= work(neurons, load) * double(config.seeds.size());
-          continue;
-        }
+        if (empty[int(contender)] >= 2) continue;
         int recalled = 0;
+        double here = is_counted ? work(neurons, load) * double(config.seeds.size()) : 0;  // of this load, not yet made
         for (const std::int64_t seed : config.seeds) {
           const double cost = is_counted ? work(neurons, load) : 0;
           const auto known = std::find_if(done.begin(), done.end(), [&](const CapacityCell& cell) {
@@ -114,12 +125,12 @@ void study_capacity(const config::CapacityConfig& config, RunListener& listener,
           });
           if (known != done.end()) {
             recalled += known->recalled;
-            left -= cost;
+            here -= cost;
             continue;
           }
           const auto progress = [&](double fraction) {
-            listener.progress(fmt::format("{} neurons, {}", neurons, report::counted(load, "pattern")),
-                              (made + fraction * cost) / std::max(made + left, 1.0));
+            // One name for all of it: the time left is told from the time since the name appeared.
+            listener.progress("measuring capacity", (made + fraction * cost) / std::max(made + here + left, 1.0));
           };
           progress(0);
           if (listener.cancelled()) throw Cancelled("interrupted");
@@ -131,10 +142,11 @@ void study_capacity(const config::CapacityConfig& config, RunListener& listener,
           });
           recalled += cell.recalled;
           made += cost;
-          left -= cost;
+          here -= cost;
           finished(cell);
         }
         empty[int(contender)] = recalled == 0 ? empty[int(contender)] + 1 : 0;
+        if (is_counted && empty[int(contender)] == 2) asked_per_cube = double(load) / std::pow(neurons, 3);
       }
     }
   }
