@@ -32,10 +32,15 @@ endfunction()
 # What programs of tests and the libraries that they share are compiled with.
 function(tripartite_test_options name)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tests)
-  target_link_libraries(${name} PRIVATE tripartite tripartite_options GTest::gtest)
+  target_link_libraries(${name} PRIVATE tripartite tripartite_options GTest::gtest fmt::fmt)
   # Tests compute little themselves; what they measure was compiled with the library.
   target_compile_options(${name} PRIVATE $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:-O1>)
   if(TRIPARTITE_SANITIZE)
     target_compile_definitions(${name} PRIVATE TRIPARTITE_SANITIZED)
+  endif()
+  # The arithmetic and the scopes that matter are those of the library: unchecked, tests compile in half the time.
+  if(TRIPARTITE_SANITIZE MATCHES undefined)
+    target_compile_options(${name} PRIVATE
+      $<$<COMPILE_LANGUAGE:CXX>:-fno-sanitize=undefined> $<$<COMPILE_LANGUAGE:CXX>:-fno-sanitize-address-use-after-scope>)
   endif()
 endfunction()

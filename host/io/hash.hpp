@@ -32,6 +32,6 @@ class Hash {
 /// The hash of a file's bytes, as 16 hexadecimal digits (xxhsum -H3 prints the same). Throws FileError.
 std::string hash_of_file(const std::filesystem::path& path);
 
-inline std::uint64_t hash_of(std::span<const std::byte> bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+std::uint64_t hash_of(std::span<const std::byte> bytes);
 
 }  // namespace tripartite::io
