@@ -244,11 +244,11 @@ void Checkpoints::open_journal() {
   {
     JournalReader reader(path);
     end = reader.mark();
-    const std::uint64_t limit = restart_ ? restart_->journal.bytes : UINT64_MAX;
-    // What is no piece was handed out by steps, which without a checkpoint are taken again.
-    while (const auto record = reader.next(limit)) {
+    const std::uint64_t steps_end = restart_ ? restart_->journal.bytes : 0;
+    // What is no piece was handed out by steps, which behind the checkpoint are taken again. Pieces stay.
+    while (const auto record = reader.next()) {
       if (record->kind != piece_kind) {
-        if (!restart_) break;
+        if (reader.mark().bytes > steps_end) break;
         continue;
       }
       const std::span<const std::byte> bytes = record->payload;
@@ -261,7 +261,8 @@ void Checkpoints::open_journal() {
     }
   }
   found_ = pieces_.size();
-  journal_ = std::make_unique<JournalWriter>(path, restart_ ? restart_->journal : end);
+  const bool ends_with_pieces = !restart_ || end.bytes > restart_->journal.bytes;
+  journal_ = std::make_unique<JournalWriter>(path, ends_with_pieces ? end : restart_->journal);
 }
 
 void Checkpoints::replay(const std::function<void(const JournalRecord&)>& record) const {
