@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <istream>
+#include <ostream>
 #include <string>
 #include <utility>
 
@@ -36,8 +39,9 @@ template <class Real>
 struct NetworkAttention<Real>::Layer {
   std::unique_ptr<Engine<Real>> engine;
   const Recording* recording = nullptr;
-  double time = 0;  // [s] of this layer's own clock
-  int stored = 0;   // tokens written
+  double time = 0;        // [s] of this layer's own clock
+  int stored = 0;         // tokens written
+  std::size_t bytes = 0;  // that the engine allocates
 };
 
 template <class Real>
@@ -173,6 +177,7 @@ void NetworkAttention<Real>::start(Layer& layer, int index, int capacity, int se
     setup.processes.insert(setup.processes.end(), one_processes.begin(), one_processes.end());
   }
   layer.engine = make_engine<Real>(options_.backend, setup, options_.threads);
+  layer.bytes = engine_bytes<Real>(setup);
   layer.time = 0;
   layer.stored = 0;
   if (layer.recording != nullptr) layer.engine->set_probes(layer.recording->probes);
@@ -294,6 +299,66 @@ void NetworkAttention<Real>::reset() {
     layer.time = 0;
     layer.stored = 0;
   }
+}
+
+namespace {
+
+/// Of one layer in a saved state, before the state of its engine.
+struct SavedLayer {
+  std::int64_t stored;  // 0: there is no engine yet
+  double time;
+};
+
+constexpr std::uint64_t save_magic = 0x6e65747461707274;  // "trpatten"
+
+}  // namespace
+
+template <class Real>
+void NetworkAttention<Real>::save(std::ostream& out) const {
+  const auto put = [&](const auto& value) { out.write(reinterpret_cast<const char*>(&value), sizeof value); };
+  put(save_magic);
+  put(std::uint64_t(layers_.size()));
+  for (const Layer& layer : layers_) {
+    const bool has_begun = layer.engine != nullptr && layer.stored > 0;
+    put(SavedLayer{has_begun ? layer.stored : 0, layer.time});
+    if (has_begun) layer.engine->save(out);
+  }
+  if (!out) throw FileError("the state of the attention cannot be written");
+}
+
+template <class Real>
+void NetworkAttention<Real>::load(std::istream& in) {
+  const auto& shape = this->shape();
+  const auto get = [&]<class T>(T value) {
+    if (!in.read(reinterpret_cast<char*>(&value), sizeof value))
+      throw FileError("saved state of the attention: is cut short");
+    return value;
+  };
+  if (!shape.causal) throw ConfigError("attention: only the state of a causal sequence can be loaded");
+  if (get(std::uint64_t(0)) != save_magic) throw FileError("saved state of the attention: is none");
+  if (const auto layers = get(std::uint64_t(0)); layers != layers_.size())
+    throw FileError("saved state of the attention: has " + std::to_string(layers) + " layers, expected " +
+                    std::to_string(layers_.size()));
+  reset();
+  for (std::size_t index = 0; index < layers_.size(); ++index) {
+    const auto saved = get(SavedLayer{});
+    if (saved.stored < 0 || saved.stored > shape.max_tokens || !std::isfinite(saved.time))
+      throw FileError("saved state of the attention: layer " + std::to_string(index) + " has read " +
+                      std::to_string(saved.stored) + " tokens, expected at most " + std::to_string(shape.max_tokens));
+    if (saved.stored == 0) continue;
+    Layer& layer = layers_[index];
+    start(layer, int(index), shape.max_tokens);
+    layer.engine->load(in);
+    layer.stored = int(saved.stored);
+    layer.time = saved.time;
+  }
+}
+
+template <class Real>
+double NetworkAttention<Real>::saved_bytes() const {
+  double bytes = 0;
+  for (const Layer& layer : layers_) bytes += layer.engine != nullptr ? double(layer.bytes) : 0;
+  return bytes;
 }
 
 template class NetworkAttention<float>;

@@ -20,6 +20,10 @@ std::optional<double> Row::fraction() const {
   if (!ceiling) return std::nullopt;
   return rate / *ceiling;
 }
+std::optional<double> Row::cost() const {
+  if (interval <= 0 || rate <= 0) return std::nullopt;
+  return (work / rate - (peer_rate ? work / *peer_rate : 0)) / interval;
+}
 
 const std::vector<Workload>& workloads() {
   static const std::vector<Workload> all{
@@ -32,6 +36,8 @@ const std::vector<Workload>& workloads() {
       {"W6", "transformers: their products beside sgemm alone, and a paragraph through the network", true,
        transformer_contests},
       {"start", "from the start of a command to its first step", true, start_contests},
+      {"checkpoint", "what a checkpoint of 10 000 000 synapses costs, written into this directory", false,
+       checkpoint_contests},
       {"precision", "error of calcium and releases against work", false, precision_contests},
       {"matrix", "W1 by method, precision, instruction set, drive", false, matrix_contests},
       {"scaling", "W1 with 1000 to 10 000 000 synapses, 1 to all threads", false, scaling_contests}};
@@ -72,23 +78,24 @@ std::string disagreement(double own, double rival, double tolerance) {
 Row compete(const Contest& contest, const Options& options) {
   Row row;
   static_cast<Subject&>(row) = contest;
-  const bool has_rival = !contest.rival.empty() && !rivals_program().empty();
+  const bool has_rival = contest.beside || (!contest.rival.empty() && !rivals_program().empty());
   double own = std::numeric_limits<double>::infinity(), rival = own;
   for (int turn = 0; turn < options.turns(); ++turn) {
     const Turn here = contest.own();
     own = std::min(own, here.seconds);
     row.check = here.check;
+    if (here.work > 0) row.work = here.work;
     if (!std::isfinite(here.check)) row.wrong = "its own result is not finite";
     if (!has_rival) continue;
-    const Turn there = run_rival(contest.rival);
+    const Turn there = contest.beside ? contest.beside() : run_rival(contest.rival);
     rival = std::min(rival, there.seconds);
     if (row.wrong.empty()) row.wrong = disagreement(here.check, there.check, contest.tolerance);
   }
   if (!row.wrong.empty()) return row;
-  row.rate = contest.work / own;
+  row.rate = row.work / own;
   if (has_rival) {
-    row.peer = plain_loop;
-    row.peer_rate = contest.work / rival;
+    row.peer = contest.beside ? contest.beside_name : plain_loop;
+    row.peer_rate = row.work / rival;
   }
   // A ceiling of the processor says nothing about a device.
   if (options.backend != Backend::cuda && contest.operations > 0)

@@ -31,6 +31,7 @@ enum class Ceiling { none, multiply_add, product };
 struct Turn {
   double seconds = 0;
   double check = 0;  // a number that the other side must reproduce
+  double work = 0;   // units, where they are known only now; 0: those of the contest
 };
 
 /// What is measured. `method` and what follows it are empty or 0 where a workload has no such thing.
@@ -50,6 +51,7 @@ struct Subject {
   double bytes = 0;       // that one unit moves at least if no state stays in a cache from one pass to the next
   std::string unit;       // "synapse steps"
   std::optional<double> accurate;  // fraction of the elements that are within the bounds of the workload
+  double interval = 0;  // [s] own turns hold something that a run does once in so long, those beside do not; 0: not so
   // Of nearly all elements (99.9 %): largest errors of calcium [uM] and of the time of a release [s], infinite if a
   // release is missing.
   std::optional<double> calcium_error, release_error;
@@ -58,7 +60,9 @@ struct Subject {
 struct Contest : Subject {
   std::function<Turn()> own;
   std::vector<std::string> rival;  // words for tripartite_rivals; empty: there is none
-  double tolerance = 0;            // relative, of the checks
+  std::function<Turn()> beside;    // a rival in this process, in place of that
+  std::string beside_name;
+  double tolerance = 0;  // relative, of the checks
   Ceiling ceiling = Ceiling::none;
 };
 
@@ -76,6 +80,8 @@ struct Row : Subject {
 
   std::optional<double> ratio() const;
   std::optional<double> fraction() const;
+  /// What that which happens once in `interval` takes of it.
+  std::optional<double> cost() const;
 };
 
 /// A workload by its name. `prepare` makes its contests; inputs are made in the first turn of each.
@@ -96,6 +102,7 @@ std::vector<Contest> network_contests(const Options&);
 std::vector<Contest> network_precision_contests(const Options&);
 std::vector<Contest> transformer_contests(const Options&);
 std::vector<Contest> start_contests(const Options&);
+std::vector<Contest> checkpoint_contests(const Options&);
 std::vector<Contest> matrix_contests(const Options&);
 std::vector<Contest> scaling_contests(const Options&);
 

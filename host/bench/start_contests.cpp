@@ -15,11 +15,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 #include "host/bench/clock.hpp"
 #include "host/bench/contest.hpp"
+#include "host/bench/folder.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/transformer/model_files.hpp"
 
@@ -33,26 +33,6 @@ namespace fs = std::filesystem;
 [[noreturn]] void fail(const std::string& what) {
   throw FileError(fmt::format("bench start: {}: {}", what, std::strerror(errno)));
 }
-
-/// A folder under the temporary directory, which goes with its content.
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "tripartite-start-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) fail(name);
-    path_ = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 /// A file descriptor that is closed in the end.
 class Descriptor {
@@ -107,7 +87,7 @@ struct Start {
 };
 
 Turn time_to_begin(const Start& start) {
-  const Folder folder;
+  const Folder folder(fs::temp_directory_path(), "start");
   std::vector<std::string> words = start.words;
   for (std::string& word : words)
     if (word == image) {

@@ -121,7 +121,9 @@ Status carry_out(const RecordedRun& run, Session& session) {
   }
   report::write_report(directory->path(), report_pages());
   if (run.output.json) {
-    session.results << directory->results().dump(2) << '\n';
+    // A generated text may end inside a character.
+    session.results << directory->results().dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
+                    << '\n';
   } else {
     run.print(session.results);
     session.results << fmt::format("\nreport: {}\n", (directory->path() / "report.html").string());

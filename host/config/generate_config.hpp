@@ -17,7 +17,7 @@ struct GenerateConfig {
   FeatureChoice features;
   attention::Parameters network;
   Execution execution;
-  bool json = false;
+  Output output;  // without a directory the run leaves nothing behind
 };
 
 }  // namespace tripartite::config

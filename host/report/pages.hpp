@@ -8,6 +8,9 @@ namespace tripartite::report {
 /// tripartite attend: host/report/attend/page.cpp.
 void write_attend(const Run& run, Page& page);
 
+/// tripartite generate: host/report/generate/page.cpp.
+void write_generate(const Run& run, Page& page);
+
 /// tripartite recall: host/report/recall/page.cpp.
 void write_recall(const Run& run, Page& page);
 

@@ -74,10 +74,7 @@ class StepsOf final : public Course {
 class Keeper final : public Visitor {
  public:
   Keeper(JournaledNetwork& network, const Plan& plan, Visitor& visitor, Checkpoints& checkpoints, Stop& stop)
-      : network_(network), plan_(plan), visitor_(visitor), checkpoints_(checkpoints), stop_(stop) {
-    for (const Field& field : network.fields()) bytes_ += double(field.size);
-    bytes_ *= network.precision() == Precision::float64 ? sizeof(double) : sizeof(float);
-  }
+      : network_(network), plan_(plan), visitor_(visitor), checkpoints_(checkpoints), stop_(stop) {}
 
   void go_on() {
     if (!checkpoints_.restart()) return;
@@ -120,7 +117,7 @@ class Keeper final : public Visitor {
 
  private:
   void take() {
-    checkpoints_.take(network_.steps(), bytes_, [&](std::ostream& out) { network_.save(out); });
+    checkpoints_.take(network_.steps(), state_bytes(network_), [&](std::ostream& out) { network_.save(out); });
   }
 
   void replay(const JournalRecord& record) {
@@ -148,10 +145,15 @@ class Keeper final : public Visitor {
   Visitor& visitor_;
   Checkpoints& checkpoints_;
   Stop& stop_;
-  double bytes_ = 0;  // of all states
 };
 
 }  // namespace
+
+double state_bytes(const Network& network) {
+  double values = 0;
+  for (const Field& field : network.fields()) values += double(field.size);
+  return values * (network.precision() == Precision::float64 ? sizeof(double) : sizeof(float));
+}
 
 void run(JournaledNetwork& network, const Plan& plan, std::string_view what, simulation::RunListener& listener,
          Visitor& visitor, Checkpoints& checkpoints) {

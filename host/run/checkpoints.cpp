@@ -1,12 +1,15 @@
 #include "host/run/checkpoints.hpp"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <istream>
+#include <new>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <streambuf>
@@ -30,23 +33,50 @@ constexpr std::uint32_t most_head = 1 << 16;
 constexpr std::size_t hash_size = sizeof(std::uint64_t);
 constexpr std::string_view name_begin = "checkpoint-", name_end = ".bin";
 
-/// Collects what is written in memory.
+/// Collects what is written in memory: in blocks, so that nothing is ever copied to a larger place, and of large pages
+/// where there are any, because the steps wait until every page was touched.
 class Memory final : public std::streambuf {
  public:
-  explicit Memory(std::size_t expected) { bytes_.reserve(expected); }
-  std::span<const char> bytes() const { return bytes_; }
+  void write_to(std::ostream& out) const {
+    for (std::size_t i = 0; i < blocks_.size(); ++i)
+      out.write(blocks_[i].get(), std::streamsize(i + 1 < blocks_.size() ? block_size : used_));
+  }
 
  private:
+  static constexpr std::size_t block_size = std::size_t(32) << 20, large_page = std::size_t(2) << 20;
+
   std::streamsize xsputn(const char* from, std::streamsize count) override {
-    bytes_.insert(bytes_.end(), from, from + count);
+    for (auto left = std::size_t(count); left > 0;) {
+      if (used_ == block_size) add_block();
+      const std::size_t part = std::min(left, block_size - used_);
+      std::memcpy(blocks_.back().get() + used_, from, part);
+      used_ += part;
+      from += part;
+      left -= part;
+    }
     return count;
   }
   int overflow(int c) override {
-    if (c != traits_type::eof()) bytes_.push_back(char(c));
+    const char byte = char(c);
+    if (c != traits_type::eof()) xsputn(&byte, 1);
     return c;
   }
 
-  std::vector<char> bytes_;
+  struct Free {
+    void operator()(char* block) const { std::free(block); }
+  };
+  using Block = std::unique_ptr<char[], Free>;
+
+  void add_block() {
+    Block block(static_cast<char*>(std::aligned_alloc(large_page, block_size)));
+    if (block == nullptr) throw std::bad_alloc();
+    ::madvise(block.get(), block_size, MADV_HUGEPAGE);  // where that fails, pages are small
+    blocks_.push_back(std::move(block));
+    used_ = 0;
+  }
+
+  std::vector<Block> blocks_;
+  std::size_t used_ = block_size;  // of the last block
 };
 
 /// Reads bytes that lie in memory.
@@ -244,11 +274,11 @@ void Checkpoints::open_journal() {
   {
     JournalReader reader(path);
     end = reader.mark();
-    const std::uint64_t limit = restart_ ? restart_->journal.bytes : UINT64_MAX;
-    // What is no piece was handed out by steps, which without a checkpoint are taken again.
-    while (const auto record = reader.next(limit)) {
+    const std::uint64_t steps_end = restart_ ? restart_->journal.bytes : 0;
+    // What is no piece was handed out by steps, which behind the checkpoint are taken again. Pieces stay.
+    while (const auto record = reader.next()) {
       if (record->kind != piece_kind) {
-        if (!restart_) break;
+        if (reader.mark().bytes > steps_end) break;
         continue;
       }
       const std::span<const std::byte> bytes = record->payload;
@@ -261,7 +291,8 @@ void Checkpoints::open_journal() {
     }
   }
   found_ = pieces_.size();
-  journal_ = std::make_unique<JournalWriter>(path, restart_ ? restart_->journal : end);
+  const bool ends_with_pieces = !restart_ || end.bytes > restart_->journal.bytes;
+  journal_ = std::make_unique<JournalWriter>(path, ends_with_pieces ? end : restart_->journal);
 }
 
 void Checkpoints::replay(const std::function<void(const JournalRecord&)>& record) const {
@@ -305,14 +336,13 @@ void Checkpoints::take(std::int64_t step, double bytes, const std::function<void
   if (bytes > share * double(available_host_memory())) {
     write(number, step, mark, save);
   } else {
-    auto copy = std::make_shared<Memory>(std::size_t(bytes));
+    auto copy = std::make_shared<Memory>();
     std::ostream out(copy.get());
     save(out);
     is_writing_ = true;
     writer_ = std::thread([this, number, step, mark, copy] {
       try {
-        write(number, step, mark,
-              [&](std::ostream& file) { file.write(copy->bytes().data(), std::streamsize(copy->bytes().size())); });
+        write(number, step, mark, [&](std::ostream& file) { copy->write_to(file); });
       } catch (...) {
         error_ = std::current_exception();
       }

@@ -54,7 +54,7 @@ bool holds(const std::filesystem::path& journal, const JournalMark& mark);
 /// What a run keeps so that it can be taken up again after whatever ended it: the journal of all that it handed out,
 /// and every so often a checkpoint, of which the last two stay. A checkpoint is written beside the steps, synchronised
 /// under a temporary name and renamed, after the journal that it refers to. Runs that consist of pieces (points, rows,
-/// layers) keep each finished piece in the journal instead.
+/// layers, tokens) keep each finished piece in the journal instead, also those behind the last checkpoint.
 class Checkpoints {
  public:
   struct Options {

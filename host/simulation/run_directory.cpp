@@ -113,7 +113,7 @@ void remove_old_files(const fs::path& path) {
 
 /// What the run leaves and nothing rewrites later, as reports are.
 bool is_result(const fs::directory_entry& entry) {
-  constexpr std::array kinds{".toml", ".h5", ".csv", ".npy"};
+  constexpr std::array kinds{".toml", ".h5", ".csv", ".npy", ".txt"};
   return fs::is_regular_file(entry.symlink_status()) && entry.path().filename().string().front() != '.' &&
          std::find(kinds.begin(), kinds.end(), entry.path().extension()) != kinds.end();
 }

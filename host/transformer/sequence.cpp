@@ -231,6 +231,15 @@ void Sequence<Real>::restart() {
 }
 
 template <class Real>
+void Sequence<Real>::go_on_behind(int tokens) {
+  if (!shape().causal || tokens < 0 || tokens > longest())
+    throw ConfigError(
+        fmt::format("sequence behind {} tokens: must be of a causal model and have at most {}", tokens, longest()));
+  work_->fed = tokens;
+  work_->last = 0;
+}
+
+template <class Real>
 const ModelShape& Sequence<Real>::shape() const {
   return model_.shape();
 }

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from performance_page.rows import by_simulator, is_peer
 
-SPECIAL = ("matrix", "scaling", "start", "precision")
+SPECIAL = ("matrix", "scaling", "start", "precision", "checkpoint")
 SETS = ("baseline", "avx2", "avx512")
 
 
@@ -56,6 +56,17 @@ def simulators(rows: list[dict]) -> str:
 def starts(rows: list[dict]) -> str:
     return table("command | ms to the first step",
                  [[f"`{row['variant']}`", f"{1000 / row['rate']:.0f}"] for row in rows if row["workload"] == "start"])
+
+
+def checkpoint(rows: list[dict]) -> str:
+    lines = []
+    for row in rows:
+        if row["workload"] == "checkpoint":
+            cost = f"{100 * row['cost']:.2f} % of every {row['interval']:g} s" if "cost" in row else ""
+            lines.append([row["variant"], str(row["n"]), f"{number(row['rate'])} {row['unit']}",
+                          "" if row["peer_rate"] is None else number(row["peer_rate"]),
+                          "" if row["ratio"] is None else f"{row['ratio']:.2f}", cost])
+    return table("measured | synapses | per second | beside it | ratio | cost", lines)
 
 
 def matrix(rows: list[dict]) -> str:

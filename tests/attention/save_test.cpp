@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <cmath>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "attention/network_cases.hpp"
 #include "support/numbers.hpp"
 #include "tripartite/attention/engine.hpp"
+#include "tripartite/attention/network_attention.hpp"
 #include "tripartite/attention/schedule.hpp"
 #include "tripartite/backend.hpp"
 #include "tripartite/error.hpp"
@@ -292,6 +295,69 @@ TEST(SavedCudaAttentionState, IsRefusedByTheCpu) {
   } catch (const FileError& e) {
     EXPECT_THAT(e.what(), testing::HasSubstr("backend is \"cuda\", expected \"cpu\""));
   }
+}
+
+class NetworkAttentionSave : public testing::Test {
+ protected:
+  static constexpr int layers = 2, heads = 2, width = 4, most = 5;
+  using Network = NetworkAttention<double>;
+
+  static std::unique_ptr<Network> make(int of_layers = layers, bool is_causal = true) {
+    NetworkOptions options;
+    options.parameters = tests::brisk_parameters(Solver::rk4);
+    options.backend = Backend::cpu;
+    return std::make_unique<Network>(transformer::AttentionShape{of_layers, heads, width, most, is_causal}, options);
+  }
+  /// Reads one token of all layers; returns what the last layer answers.
+  static std::vector<double> read(Network& network, int token) {
+    std::vector<double> input(heads * width), output(heads * width);
+    for (int layer = 0; layer < network.shape().layers; ++layer) {
+      for (std::size_t i = 0; i < input.size(); ++i) input[i] = std::sin(double(i) + 3 * token + 7 * layer);
+      network.attend(layer, token, 1, input.data(), input.data(), input.data(), output.data());
+    }
+    return output;
+  }
+  static std::string saved(const Network& network) {
+    std::ostringstream out;
+    network.save(out);
+    return out.str();
+  }
+  static void load(Network& network, const std::string& state) {
+    std::istringstream in(state);
+    network.load(in);
+  }
+};
+
+TEST_F(NetworkAttentionSave, GoesOnBetweenTwoTokens) {
+  const auto whole = make(), later = make();
+  for (int token = 0; token < 3; ++token) read(*whole, token);
+  const std::string state = saved(*whole);
+  EXPECT_LE(double(state.size()), 1.5 * whole->saved_bytes() + 1e4);
+  load(*later, state);
+  for (int token = 3; token < most; ++token) EXPECT_EQ(read(*whole, token), read(*later, token)) << token;
+}
+
+TEST_F(NetworkAttentionSave, OfNoTokenIsThatOfANewOne) {
+  const auto fresh = make(), used = make();
+  read(*used, 0);
+  load(*used, saved(*fresh));
+  EXPECT_EQ(read(*fresh, 0), read(*used, 0));
+}
+
+TEST_F(NetworkAttentionSave, RefusesWhatIsNotItsState) {
+  const auto network = make();
+  read(*network, 0);
+  const std::string state = saved(*network);
+  for (std::size_t size = 0; size < state.size(); size += 97)
+    EXPECT_THROW(load(*make(), state.substr(0, size)), FileError) << size;
+  EXPECT_THROW(load(*make(3), state), FileError);
+  EXPECT_THROW(load(*make(layers, false), state), ConfigError);
+  std::string other = state;
+  other[0] = char(other[0] ^ 1);
+  EXPECT_THROW(load(*make(), other), FileError);
+  other = state;
+  other[23] = 1;  // many more tokens than there are
+  EXPECT_THROW(load(*make(), other), FileError);
 }
 
 }  // namespace

@@ -84,6 +84,23 @@ TEST(Bench, DoesNotTimeAWrongResult) {
   EXPECT_FALSE(row.ratio());
 }
 
+TEST(Bench, TellsWhatHappensOnceInAnIntervalTakesOfIt) {
+  Contest made = contest(7);
+  made.own = [] { return Turn{.seconds = 5.3, .check = 7, .work = 2000}; };
+  made.beside = [] { return Turn{.seconds = 5, .check = 7}; };
+  made.beside_name = "steps alone";
+  made.interval = 60;
+  const Row row = compete(made, quick());
+  EXPECT_EQ(row.peer, "steps alone");
+  EXPECT_DOUBLE_EQ(row.rate, 2000 / 5.3);
+  ASSERT_TRUE(row.cost());
+  EXPECT_NEAR(*row.cost(), 0.3 / 60, 1e-12);
+  made.beside = nullptr;  // then the whole turn is what happens
+  EXPECT_NEAR(*compete(made, quick()).cost(), 5.3 / 60, 1e-12);
+  made.interval = 0;
+  EXPECT_FALSE(compete(made, quick()).cost());
+}
+
 TEST(Bench, DoesNotTimeAResultThatIsNotFinite) {
   const Row row = compete(contest(std::numeric_limits<double>::quiet_NaN()), quick());
   EXPECT_FALSE(row.wrong.empty());

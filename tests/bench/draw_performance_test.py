@@ -46,6 +46,10 @@ class DrawPerformance(unittest.TestCase):
     def test_every_kind_of_row_has_its_table(self):
         done = self.draw([row("W1", "rk4", 100e6, **PLAIN), row("start", "synapse --duration 0.1", 50.0),
                           row("scaling", "rk4", 123e6, n=1000),
+                          row("checkpoint", "its bytes", 150e6, n=1000, unit="bytes", peer="write and fsync", peer_rate=200e6,
+                              ratio=0.75),
+                          row("checkpoint", "steps", 99e6, n=1000, peer="steps alone", peer_rate=100e6, ratio=0.99,
+                              interval=60, cost=0.0042),
                           row("precision", "rk4 1/2 ms, rates", 70e6, drive="rates", calcium_error=3e-5, release_error=1.5e-3),
                           row("precision", "euler, rates", 300e6, drive="rates", calcium_error=2e-3, release_error=None),
                           row("matrix", "a", 7e6, instruction_set="avx2", **CELL),
@@ -53,7 +57,9 @@ class DrawPerformance(unittest.TestCase):
                           row("W4", "rk4", 30e6, ratio=10.0, **{**OTHER, "peer_rate": 3e6})])
         self.assertEqual(done.returncode, 0, done.stderr)
         for words in ("| W1 | rk4 | float32 | 10 | 100 M synapse steps | 50 M | 2.00 |", "| `synapse --duration 0.1` | 20 |",
-                      "| 1000 | 2 | 123 M |", "| rk4 1/2 ms | rates | 70 M | 3e-05 | 1.5 |",
+                      "| 1000 | 2 | 123 M |",
+                      "| its bytes | 1000 | 150 M bytes | 200 M | 0.75 |  |",
+                      "| steps | 1000 | 99 M synapse steps | 100 M | 0.99 | 0.42 % of every 60 s |", "| rk4 1/2 ms | rates | 70 M | 3e-05 | 1.5 |",
                       "| euler | rates | 300 M | 0.002 | some missing |", "| rk4 | rates | one |  | 7 | **6** ✗ |", "- b is slower than a",
                       "| W4 | NEST 3.10 | rkf45 | float64 | 3 M synapse steps |  | 30 M, 10× |", "triad 20 GB/s", "(abcdefg)"):
             self.assertIn(words, self.page())

@@ -58,7 +58,8 @@ INSTANTIATE_TEST_SUITE_P(
         Run{"sweep --network",
             {"--over", "O_G=0:1:2", "--over", "input.external=2:3:2", "--neurons", "10", "--transient", "0.1",
              "--seeds", "2", "--duration", "1"}},
-        Run{"recall", {"--n", "40", "--k", "2"}}, Run{"capacity", {"--n", "10,20", "--cues", "2"}},
+        Run{"generate", {"--network", "--tokens", "2"}}, Run{"recall", {"--n", "40", "--k", "2"}},
+        Run{"capacity", {"--n", "10,20", "--cues", "2"}},
         Run{"study", {"embedded", "--over", "heterogeneity", "--values", "0.1", "--seeds", "1", "--most", "1"}}),
     [](const auto& each) {
       std::string name = each.param.command;

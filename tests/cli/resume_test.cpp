@@ -251,5 +251,90 @@ TEST_F(ResumeTest, GoesOnWhereADamagedCheckpointIsPassedOver) {
   expect_same("whole", "cut");
 }
 
+class ResumedGenerate : public ResumeTest, public testing::WithParamInterface<bool> {
+ protected:
+  static std::vector<std::string> arguments(const char* out, std::vector<std::string> more = {}) {
+    std::vector<std::string> all{"generate",
+                                 "--tokens",
+                                 is_sanitized ? "8" : "60",
+                                 "--prompt",
+                                 "And the king said",
+                                 "--out",
+                                 out,
+                                 "--backend",
+                                 "cpu",
+                                 "--set",
+                                 "run.checkpoint_interval=0.02"};
+    if (GetParam()) all.insert(all.end(), {"--network", "--solver", "rk4"});
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+  /// Stops a run that has kept some tokens, if it is not complete by then.
+  Finished stopped(const char* out, int signal) const {
+    Program program(arguments(out), directory_.path());
+    EXPECT_TRUE(wait_for([&] {
+      std::error_code error;
+      return fs::exists(path(out) / "report.html") || fs::file_size(path(out) / "journal.bin", error) + 1 > 200;
+    }));
+    program.send(signal);
+    return program.wait();
+  }
+  void expect_same_text(const char* one, const char* other) const {
+    EXPECT_EQ(io::read_file(path(one) / "text.txt"), io::read_file(path(other) / "text.txt"));
+    auto first = summary(path(one))["results"], second = summary(path(other))["results"];
+    first.erase("seconds");
+    second.erase("seconds");
+    EXPECT_EQ(first, second);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Attention, ResumedGenerate, testing::Bool(),
+                         [](const auto& by_network) { return by_network.param ? "Network" : "Products"; });
+
+TEST_P(ResumedGenerate, GoesOnAfterKillAndAfterInterruptToTheVerySameText) {
+  const Finished whole = run(arguments("whole"));
+  ASSERT_EQ(whole.status, 0) << whole.err;
+  EXPECT_THAT(whole.out, HasSubstr("And the king said"));
+  EXPECT_EQ(whole.out.find(io::read_file(path("whole") / "text.txt")), 0U);
+  EXPECT_THAT(io::read_file(path("whole") / "report.html"), HasSubstr("<b>And the king said</b>"));
+  for (const int signal : {SIGKILL, SIGTERM, SIGINT}) {
+    const std::string cut = "cut" + std::to_string(signal);
+    const Finished ended = stopped(cut.c_str(), signal);
+    if (ended.status != 0) {  // matrix products may have been faster than the signal
+      EXPECT_EQ(ended.status, signal == SIGKILL ? 128 + SIGKILL : 130) << ended.err;
+      EXPECT_EQ(summary(path(cut.c_str()))["status"], "incomplete");
+      const Finished check = run({"check", cut});
+      EXPECT_EQ(check.status, 0) << check.out;
+      EXPECT_THAT(check.out, AllOf(HasSubstr("generate, incomplete"), HasSubstr("`tripartite resume` from")));
+    }
+    const Finished again = run({"resume", cut, "--threads", "1"});
+    EXPECT_EQ(again.status, 0) << again.err;
+    expect_same_text("whole", cut.c_str());
+    EXPECT_FALSE(fs::exists(path(cut.c_str()) / "journal.bin"));
+    EXPECT_TRUE(checkpoints(path(cut.c_str())).empty());
+    EXPECT_THAT(run({"check", cut}).out, AllOf(HasSubstr("text.txt"), HasSubstr("the complete run")));
+  }
+}
+
+TEST_P(ResumedGenerate, PrintsTheObjectOfItsSummary) {
+  const Finished finished = run(arguments("run", {"--json", "--tokens", "3"}));
+  ASSERT_EQ(finished.status, 0) << finished.err;
+  EXPECT_EQ(nlohmann::json::parse(finished.out), summary(path("run"))["results"]);
+}
+
+TEST_F(ResumeTest, GenerateStopsBeforeItsTimeIsUp) {
+  // The slowest solver of a longest text takes minutes.
+  const Finished late = run({"generate", "--network", "--solver", "rk4", "--dt", "1e-5", "--tokens", "100", "--backend",
+                             "cpu", "--out", "run", "--max-time", "2s"});
+  EXPECT_EQ(late.status, 130);
+  EXPECT_THAT(late.err, AllOf(HasSubstr("run.max_time = 2s is nearly over"), HasSubstr("what was finished is in run")));
+  EXPECT_TRUE(fs::exists(path("run") / "summary.json"));
+}
+
+TEST_F(ResumeTest, GenerateWithoutADirectoryLeavesNothing) {
+  EXPECT_EQ(run({"generate", "--tokens", "2"}).status, 0);
+  EXPECT_EQ(directory_.entries(), 0U);
+}
+
 }  // namespace
 }  // namespace tripartite

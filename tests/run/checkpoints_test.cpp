@@ -196,6 +196,29 @@ TEST_F(CheckpointsTest, KeepsPiecesByName) {
   EXPECT_FALSE(is_kept(nullptr, "first"));
 }
 
+TEST_F(CheckpointsTest, KeepsPiecesBehindTheCheckpointButNotWhatStepsHandedOut) {
+  const auto finish = [](Checkpoints& checkpoints, const char* key) {
+    checkpoints.finish(key, PieceWriter().put(1.5).bytes());
+  };
+  {
+    Checkpoints checkpoints(options());
+    finish(checkpoints, "before");
+    checkpoints.take(1, 10, [](std::ostream& out) { out << "state"; });
+    checkpoints.wait();
+    finish(checkpoints, "behind");
+    checkpoints.append(kind, {bytes_of("lost")});
+    finish(checkpoints, "behind what is lost");
+  }
+  for (int again = 0; again < 2; ++again) {  // the second finds what the first has left in place
+    const Checkpoints checkpoints(options(true));
+    ASSERT_TRUE(checkpoints.restart());
+    EXPECT_EQ(state_of(checkpoints), "state");
+    EXPECT_TRUE(is_kept(&checkpoints, "before"));
+    EXPECT_TRUE(is_kept(&checkpoints, "behind"));
+    EXPECT_FALSE(is_kept(&checkpoints, "behind what is lost"));
+  }
+}
+
 TEST_F(CheckpointsTest, APieceThatWasCutOffIsComputedAgain) {
   { Checkpoints(options()).finish("first", PieceWriter().put(1.5).bytes()); }
   const std::string whole = io::read_file(journal_file(directory_.path()));

@@ -60,6 +60,14 @@ TEST(Sampler, RepeatsOnlyWithTheSameSeed) {
   EXPECT_NE(sequence(3), sequence(4));
 }
 
+TEST(Sampler, GoesOnBehindDrawsThatItLeavesOut) {
+  Sampler whole({.seed = 3}), later({.seed = 3});
+  for (int i = 0; i < 5; ++i) whole.draw(std::span<const double>(scores));
+  later.skip(5);
+  for (int i = 0; i < 50; ++i)
+    EXPECT_EQ(whole.draw(std::span<const double>(scores)), later.draw(std::span<const double>(scores))) << i;
+}
+
 TEST(Sampler, RejectsInvalidSettingsAndNonFiniteLogits) {
   EXPECT_THROW(Sampler({.temperature = -1}), ConfigError);
   EXPECT_THROW(Sampler({.temperature = NAN}), ConfigError);
@@ -111,6 +119,13 @@ TEST_F(Generate, FillsTheContextExactly) {
   EXPECT_THROW(generate<double>(sequence, prompt, room + 1, sampler), ConfigError);
   EXPECT_EQ(generate<double>(sequence, prompt, room, sampler).size(), std::size_t(room));
   EXPECT_THROW(generate<double>(sequence, {}, 1, sampler), ConfigError);
+}
+
+TEST_F(Generate, GoesOnBehindNoMoreTokensThanTheAttentionHolds) {
+  EXPECT_THROW(sequence.go_on_behind(-1), ConfigError);
+  EXPECT_THROW(sequence.go_on_behind(model.shape().max_tokens + 1), ConfigError);
+  sequence.go_on_behind(4);
+  EXPECT_EQ(sequence.tokens(), 4);
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ constexpr auto examples_of_use =
     "Examples:\n"
     "  tripartite bench --quick                 all workloads in about a minute\n"
     "  tripartite bench W1 W4 --threads 1       two workloads on one core\n"
+    "  tripartite bench checkpoint              what a run pays for being resumable; beside write and fsync\n"
     "  tripartite bench matrix                  every method on every instruction set; marks what should be faster\n"
     "  tripartite bench W1 --json                the rows as JSON, with every rate and ratio\n";
 
@@ -62,6 +63,7 @@ std::string remarks_of(const Row& row) {
   if (row.unit == "starts") words = fmt::format("starts/s: {:.1f} ms each", 1e3 / row.rate);
   if (row.of_w1) words += fmt::format("; {:.2f} of W1", *row.of_w1);
   if (row.accurate) words += fmt::format("; {:.2f} % accurate", 100 * *row.accurate);
+  if (row.cost()) words += fmt::format("; {:.2f} % of every {:g} s", 100 * *row.cost(), row.interval);
   if (!row.marked.empty()) words += "; marked";
   return words;
 }
@@ -106,6 +108,10 @@ nlohmann::ordered_json json_of(const Row& row) {
   if (row.clocks > 0) entry["clocks"] = row.clocks;
   if (row.instruction_set) entry["instruction_set"] = to_string(*row.instruction_set);
   if (row.accurate) entry["accurate"] = *row.accurate;
+  if (row.cost()) {
+    entry["interval"] = row.interval;
+    entry["cost"] = *row.cost();
+  }
   // JSON knows no infinity: null.
   if (row.calcium_error) entry["calcium_error"] = *row.calcium_error;
   if (row.release_error) entry["release_error"] = *row.release_error;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <span>
@@ -75,6 +76,15 @@ class NetworkAttention final : public transformer::Attention<Real> {
   void attend_batch(int layer, int sequences, int tokens, const Real* query, const Real* key, const Real* value,
                     Real* context) override;
   void reset() override;
+
+  /// Writes the state of a causal sequence between two tokens: clocks, numbers of tokens and engines of all layers. A
+  /// network of the same shape and options on the same backend that loads it continues bit for bit as this one would.
+  /// Throws FileError if the stream fails.
+  void save(std::ostream& out) const;
+  /// Throws FileError if the stream is damaged or belongs to another network, which then needs a reset.
+  void load(std::istream& in);
+  /// About how much `save` writes now.
+  double saved_bytes() const;
 
   /// Hidden neurons m per head for a sequence of `tokens`.
   int hidden(int tokens) const;

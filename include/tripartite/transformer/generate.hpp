@@ -24,6 +24,8 @@ class Sampler {
   /// Draws a token from logits [vocabulary]; ties are ranked by index. Throws NumericsError if a logit is not finite.
   template <class Real>
   int draw(std::span<const Real> logits);
+  /// Leaves out so many draws, whose tokens are known.
+  void skip(std::uint64_t draws) { draws_ += draws; }
 
  private:
   Sampling sampling_;

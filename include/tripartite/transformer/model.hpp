@@ -94,6 +94,9 @@ class Sequence {
   std::span<const Real> append_images(std::span<const Real> pixels);
   /// Discards the sequence; the next call starts a new one.
   void restart();
+  /// Goes on behind `tokens` tokens of a causal model whose state the attention has been given, as after a restart of
+  /// the program. Throws ConfigError if there cannot be so many.
+  void go_on_behind(int tokens);
   /// From now on each layer asks `stop` first, and throws Cancelled once it says true. Then only a restart is of use.
   void stop_when(std::function<bool()> stop) { stop_ = std::move(stop); }
 
