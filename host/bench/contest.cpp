@@ -32,15 +32,13 @@ const std::vector<Workload>& workloads() {
       {"W2", "attention: 16 heads x 64 x 1024 synapses with factors of their own", true, head_contests},
       {"W3", "associative memory, steps of Euler's method", true, memory_contests},
       {"W4", "Li-Rinzel astrocytes, steps of 0.1 ms", true, astrocyte_contests},
-      {"W5", "1000 rate neurons, 10^5 tripartite synapses, or 10^6 and somata; coupling held", true, network_contests},
-      {"W6", "transformers: their products beside sgemm alone, and a paragraph through the network", true,
-       transformer_contests},
+      {"W5", "networks of 10^5 synapses, or 10^6 and somata; coupling held", true, network_contests},
+      {"W6", "transformers: products beside sgemm, a text through the network", true, transformer_contests},
       {"start", "from the start of a command to its first step", true, start_contests},
-      {"checkpoint", "what a checkpoint of 10 000 000 synapses costs, written into this directory", false,
-       checkpoint_contests},
+      {"checkpoint", "cost of a checkpoint, written into this directory", false, checkpoint_contests},
       {"precision", "error of calcium and releases against work", false, precision_contests},
       {"matrix", "W1 by method, precision, instruction set, drive", false, matrix_contests},
-      {"scaling", "W1 with 1000 to 10 000 000 synapses, 1 to all threads", false, scaling_contests}};
+      {"scaling", "W1 with 10^3 to 10^7 synapses, 1 to all threads", false, scaling_contests}};
   return all;
 }
 

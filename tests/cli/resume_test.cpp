@@ -317,7 +317,7 @@ TEST_P(ResumedGenerate, GoesOnAfterKillAndAfterInterruptToTheVerySameText) {
 }
 
 TEST_P(ResumedGenerate, PrintsTheObjectOfItsSummary) {
-  const Finished finished = run(arguments("run", {"--json", "--tokens", "3"}));
+  const Finished finished = run(arguments("run", {"--json"}));
   ASSERT_EQ(finished.status, 0) << finished.err;
   EXPECT_EQ(nlohmann::json::parse(finished.out), summary(path("run"))["results"]);
 }

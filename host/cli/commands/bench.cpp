@@ -41,7 +41,7 @@ const char* examples() {
     std::string lines = "Workloads:\n";
     for (const Workload& workload : bench::workloads())
       lines +=
-          fmt::format("  {:<10}{}{}\n", workload.name, workload.title, workload.by_default ? "" : " (by name only)");
+          fmt::format("  {:<12}{}{}\n", workload.name, workload.title, workload.by_default ? "" : " (by name only)");
     return lines + "\n" + examples_of_use;
   }();
   return text.c_str();
