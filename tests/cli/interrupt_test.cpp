@@ -11,6 +11,7 @@
 #include "cli/program.hpp"
 #include "host/io/text_file.hpp"
 #include "io/temporary_directory.hpp"
+#include "support/sanitized.hpp"
 
 namespace tripartite {
 namespace {
@@ -18,6 +19,10 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::Not;
+
+// Two seconds are the product's promise. A sanitized program computes several times as long between two looks at the
+// wish to stop.
+constexpr auto promised = is_sanitized ? 10s : 2s;
 
 struct Interrupted {
   Finished finished;
@@ -51,7 +56,7 @@ TEST_F(Interrupt, EndsAtOnceWhileThereIsNothingToKeep) {
       interrupted({"network", "--neurons", "400000", "--rule", "pairwise_bernoulli", "--set", "connectivity.p=0.0001"},
                   false, 300ms);
   EXPECT_EQ(network.finished.status, 130);
-  EXPECT_LT(network.latency, 2s);
+  EXPECT_LT(network.latency, promised);
   EXPECT_THAT(network.finished.err, HasSubstr("tripartite: interrupted"));
   EXPECT_FALSE(std::filesystem::exists(run()));
 }
@@ -66,7 +71,7 @@ class InterruptedRun : public Interrupt, public testing::WithParamInterface<Long
 TEST_P(InterruptedRun, EndsInOrderWithinTwoSeconds) {
   const Interrupted result = interrupted(GetParam().arguments, true, 500ms);
   EXPECT_EQ(result.finished.status, 130) << result.finished.err;
-  EXPECT_LT(result.latency, 2s);
+  EXPECT_LT(result.latency, promised);
   EXPECT_THAT(result.finished.err, HasSubstr("what was finished is in"));
   const auto summary = nlohmann::json::parse(io::read_file(run() / "summary.json"));
   EXPECT_EQ(summary.at("status"), "incomplete");
