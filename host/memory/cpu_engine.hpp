@@ -16,6 +16,7 @@ namespace tripartite::memory::cpu {
 /// One cue's synapses are cut into square tiles; a task is all tiles of one cue right of and below one diagonal tile.
 /// Everything that tasks add up is kept apart and summed in a fixed order afterwards. While s, p and their biases are
 /// symmetric, a tile right of the diagonal stands for its mirror image below, which is written when someone looks.
+/// Until then the place of the image holds g(s) and psi(p) of the tile, which the next step needs again.
 template <class Real>
 class CpuEngine final : public SteppedEngine<Real> {
  public:

@@ -87,17 +87,29 @@ struct RowNorms {
   V<Real> rate, synapse_error, process_error;
 };
 
-/// Row i of the tile at the new stage, in synapse and process.
+/// g(s) and psi(p) of a row.
+template <class Real>
+TRIPARTITE_INLINE void activate_row(const TileRun<Real>& run, std::ptrdiff_t row, Real* g, Real* psi) {
+  const AssociativeMemory<Real> model = *run.model;
+  for (int j = 0; j < run.columns; j += lanes<Real>) {
+    store(psi + j, wide::hyperbolic_tangent<Real>(load(run.process + row + j) * model.gain_process));
+    store(g + j, wide::hyperbolic_tangent<Real>(load(run.synapse + row + j) * model.gain_synapse));
+  }
+}
+
+/// Row i of the tile at the new stage, in synapse and process, from its g(s) and psi(p).
 template <int known, Leaves leaves, class Real>
-TRIPARTITE_INLINE void step_row(const TileRun<Real>& run, int i, Real* synapse, Real* process, RowNorms<Real>& norms) {
+TRIPARTITE_INLINE void step_row(const TileRun<Real>& run, int i, const Real* g, const Real* psi, Real* synapse,
+                                Real* process, RowNorms<Real>& norms) {
   const AssociativeMemory<Real> model = *run.model;
   const StepScheme<Real>& scheme = *run.scheme;
   const std::ptrdiff_t row = i * run.stride, tile_row = i * run.tile_stride;
   for (int j = 0; j < run.columns; j += lanes<Real>) {
-    const V<Real> s = load(run.synapse + row + j), p = load(run.process + row + j);
+    const V<Real> s = load(run.synapse + row + j), p = load(run.process + row + j), start_g = load(g + j),
+                  start_psi = load(psi + j);
     // Rows of a tile are too short for the processor to foresee the next ones.
-    __builtin_prefetch(run.synapse + row + 2 * run.stride + j);
-    __builtin_prefetch(run.process + row + 2 * run.stride + j);
+    const Real* const followed[] = {run.synapse + row, run.process + row, g, psi};
+    for (const Real* each : followed) __builtin_prefetch(each + 2 * run.stride + j);
     V<Real> phi_phi[max_stages], memory[max_stages];
     for (int q = 0; q < known; ++q) {
       phi_phi[q] = load(run.column_phi[q] + j) * run.row_phi[q][i];
@@ -105,7 +117,7 @@ TRIPARTITE_INLINE void step_row(const TileRun<Real>& run, int i, Real* synapse, 
     }
     const ElementStep<Arithmetic<Real>, known> step(model, scheme, s, p, phi_phi, memory,
                                                     load_or_zero(run.synapse_bias, row + j),
-                                                    load_or_zero(run.process_bias, row + j));
+                                                    load_or_zero(run.process_bias, row + j), &start_g, &start_psi);
     store(synapse + j, step.synapse);
     store(process + j, step.process);
     if constexpr (leaves == Leaves::states_and_norms) {
@@ -124,27 +136,34 @@ TRIPARTITE_INLINE void step_row(const TileRun<Real>& run, int i, Real* synapse, 
   }
 }
 
-/// What row i of the tile, now at synapse and process, sends to the neurons and, as psi, to the patterns.
+/// What row i of the tile, now at synapse and process, sends to the neurons and, as psi, to the patterns. It stays in
+/// end_g and end_psi, too, if these are not null.
 template <bool has_mirror, class Real>
-TRIPARTITE_INLINE void couple_row(const TileRun<Real>& run, int i, const Real* synapse, const Real* process,
-                                  Real* psi) {
+TRIPARTITE_INLINE void couple_row(const TileRun<Real>& run, int i, const Real* synapse, const Real* process, Real* psi,
+                                  Real* end_g, Real* end_psi) {
   const AssociativeMemory<Real> model = *run.model;
   V<Real> current{};
   for (int j = 0; j < run.columns; j += lanes<Real>) {
-    store(psi + j, wide::hyperbolic_tangent<Real>(load(process + j) * model.gain_process));
+    const V<Real> sent = wide::hyperbolic_tangent<Real>(load(process + j) * model.gain_process);
+    store(psi + j, sent);
     const V<Real> g = wide::hyperbolic_tangent<Real>(load(synapse + j) * model.gain_synapse);
     current += g * load(run.next_column_phi + j);
+    if (end_g != nullptr) {
+      store(end_g + j, g);
+      store(end_psi + j, sent);
+    }
     if constexpr (has_mirror) store(run.column_current + j, load(run.column_current + j) + g * run.next_row_phi[i]);
   }
   run.current[i] = wide::sum<Real>(current);
 }
 
-/// Steps and couplings of a row are loops of their own: each is a chain of operations from tanh to tanh, and a
-/// processor looks ahead over several elements of one, but not of both.
+/// Activations, steps and couplings of a row are loops of their own: each is a chain of operations, and a processor
+/// looks ahead over several elements of one, but not of all.
 template <int known, Leaves leaves, class Real>
 void advance_tile(const TileRun<Real>& run) {
   const bool has_mirror = run.column_current != nullptr;
   const double weight = has_mirror ? 2 : 1;  // of the tile and what it stands for
+  alignas(64) Real start[2][tile];           // g(s) and psi(p) of a row that has none yet
   alignas(64) Real between[2][tile];         // a row at a stage that is no step's end
   RowNorms<Real> norms{};
   V<Real> projection[few_most];
@@ -160,17 +179,24 @@ void advance_tile(const TileRun<Real>& run) {
       Real* next[2] = {between[0], between[1]};
       if constexpr (leaves != Leaves::nothing) next[0] = run.next_synapse + row, next[1] = run.next_process + row;
       norms.synapse_error = norms.process_error = V<Real>{};
-      step_row<known, leaves>(run, i, next[0], next[1], norms);
+      const Real *g = run.start_g + row, *psi = run.start_psi + row;
+      if (i >= run.start_rows) {
+        activate_row(run, row, start[0], start[1]);
+        g = start[0], psi = start[1];
+      }
+      step_row<known, leaves>(run, i, g, psi, next[0], next[1], norms);
       if constexpr (leaves == Leaves::states_and_norms && known == 2) {
         run.norms->synapse_error += weight * double(wide::sum<Real>(norms.synapse_error));
         run.norms->process_error += weight * double(wide::sum<Real>(norms.process_error));
       }
       synapse = next[0], process = next[1];
     }
+    const bool is_kept = leaves != Leaves::nothing && i < run.end_rows;
+    Real *end_g = is_kept ? run.end_g + row : nullptr, *end_psi = is_kept ? run.end_psi + row : nullptr;
     if (has_mirror)
-      couple_row<true>(run, i, synapse, process, run.psi + tile_row);
+      couple_row<true>(run, i, synapse, process, run.psi + tile_row, end_g, end_psi);
     else
-      couple_row<false>(run, i, synapse, process, run.psi + tile_row);
+      couple_row<false>(run, i, synapse, process, run.psi + tile_row, end_g, end_psi);
     if (run.few > 0) project_row(run, run.row_sign + i * few_most, run.psi + tile_row, projection);
   }
   for (int mu = 0; mu < run.few; ++mu) run.projection[mu] += weight * double(wide::sum<Real>(projection[mu]));

@@ -41,6 +41,11 @@ struct TileRun {
   Real* psi;                                // out: psi(p) at the new stage; may be drive[0]
   Real* current;                            // out [rows]: sum over the columns of g(s) phi
   TileNorms<Real>* norms;                   // accumulated if known == stages; null: nobody asks
+  // Of the first rows, between rows as of the state: g(s) and psi(p) at the start of the step, and room for those at
+  // its end.
+  int start_rows, end_rows;
+  const Real *start_g, *start_psi;
+  Real *end_g, *end_psi;
   // Where a tile stands for its mirror image, too.
   const Real* next_row_phi;  // phi of the rows' neurons at the new stage
   Real* column_current;      // out [columns]: sum over the rows of g(s) phi; null: the tile stands for itself

@@ -57,7 +57,8 @@ void CpuEngine<Real>::run_tasks(int known, std::span<const CueStep> steps) {
   });
   for (std::size_t index = 0; index < count; ++index) {
     const int cue = steps.empty() ? int(index) : steps[index].cue;
-    if (known > 0 && is_half(cue)) cues_[std::size_t(cue)].is_complete = false;
+    if (known > 0 && known == steps[index].scheme.stages && !this->is_adaptive() && is_half(cue))
+      cues_[std::size_t(cue)].is_complete = false;
     gather(cues_[std::size_t(cue)], known, task_currents_.data() + index * currents,
            task_projections_.data() + index * projections);
   }
@@ -110,7 +111,15 @@ void CpuEngine<Real>::run_task(TileWorker<Real>& worker, Cue& cue, bool is_half,
     run.next_column_phi = cue.moments[std::size_t(known)].phi.data() + first_column;
     run.next_row_phi = cue.moments[std::size_t(known)].phi.data() + first_row;
     run.column_sign = few_signs_.data() + first_column;
-    run.column_current = is_half && row_panel != column_panel ? current + row_panel * stride_ + first_column : nullptr;
+    const bool has_image = is_half && row_panel != column_panel;
+    const std::ptrdiff_t image = first_column * stride_ + first_row;
+    run.end_rows = has_image ? std::min(run.rows, worker.rows_of(column_panel)) : 0;
+    run.start_rows = cue.is_complete ? 0 : run.end_rows;
+    run.start_g = cue.synapse.data() + image;
+    run.start_psi = cue.process.data() + image;
+    run.end_g = (this->is_adaptive() ? cue.next_synapse : cue.synapse).data() + image;
+    run.end_psi = (this->is_adaptive() ? cue.next_process : cue.process).data() + image;
+    run.column_current = has_image ? current + row_panel * stride_ + first_column : nullptr;
     run.psi = drive(0);
     run.current = current + column_panel * stride_ + first_row;
     kernels_.advance(run);
@@ -177,6 +186,7 @@ void CpuEngine<Real>::accept(std::span<const int> cues) {
     if (this->is_adaptive()) {
       std::swap(cue.synapse, cue.next_synapse);
       std::swap(cue.process, cue.next_process);
+      cue.is_complete = !is_half(index);
     }
   }
 }
