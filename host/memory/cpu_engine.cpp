@@ -38,6 +38,16 @@ CpuEngine<Real>::CpuEngine(const MemorySetup& setup, int threads)
   neuron_bias_.resize(n);
   synapse_bias_ = bias(setup.biases.synapse);
   process_bias_ = bias(setup.biases.process);
+  has_symmetric_biases_ =
+      is_symmetric_matrix(setup.biases.synapse, int(n)) && is_symmetric_matrix(setup.biases.process, int(n));
+  if (this->patterns() <= few_most && model_.memory_scale != Real(0)) {
+    few_ = (int(this->patterns()) + few_step - 1) / few_step * few_step;
+    few_signs_ = AlignedBuffer<Real>(std::size_t(few_) * std::size_t(stride_));
+    for (int mu = 0; mu < few_; ++mu)
+      for (std::ptrdiff_t i = 0; i < stride_; ++i)
+        few_signs_.data()[mu * stride_ + i] =
+            i >= this->neurons() || mu >= this->patterns() ? Real(0) : Real(setup.patterns.sign(int(i), mu));
+  }
   for (int c = 0; c < setup.cues; ++c) {
     Cue& cue = cues_.emplace_back();
     cue.synapse = AlignedBuffer<Real>(pairs);
@@ -53,7 +63,7 @@ CpuEngine<Real>::CpuEngine(const MemorySetup& setup, int threads)
   for (int thread = 0; thread < threads_; ++thread)
     workers_.push_back(
         std::make_unique<TileWorker<Real>>(this->setup().patterns, kernels_, stages_of(setup.parameters.solver)));
-  task_currents_.resize(cues_.size() * std::size_t(panels_) * std::size_t(stride_));
+  task_currents_ = AlignedBuffer<Real>(cues_.size() * std::size_t(panels_) * std::size_t(stride_));
   task_projections_.resize(cues_.size() * std::size_t(panels_) * pattern_stride(this->patterns()));
 }
 
@@ -68,7 +78,8 @@ std::size_t CpuEngine<Real>::bytes(const MemorySetup& setup, int threads) {
   const std::size_t moment = (3 * stride + patterns) * sizeof(Real) + patterns * sizeof(double);
   const std::size_t tasks = panel_count * (stride * sizeof(Real) + patterns * sizeof(double));
   return std::size_t(setup.cues) * (copies * pairs * sizeof(Real) + (stages + 1) * moment + tasks) +
-         biases * pairs * sizeof(Real) + workers * TileWorker<Real>::bytes(int(stages)) + n * patterns / 8;
+         biases * pairs * sizeof(Real) + workers * TileWorker<Real>::bytes(int(stages)) + n * patterns / 8 +
+         (setup.patterns.count() <= few_most ? stride * patterns * sizeof(Real) : 0);
 }
 
 template <class Real>
@@ -102,6 +113,7 @@ void CpuEngine<Real>::begin(std::span<const Real> neurons) {
     throw ConfigError("associative memory: " + std::to_string(neurons.size()) + " neuron states, expected " +
                       std::to_string(cues_.size()) + " cues x " + std::to_string(n) + " neurons");
   for (std::size_t c = 0; c < cues_.size(); ++c) {
+    cues_[c].is_complete = true;
     Moment& moment = cues_[c].moments[0];
     std::copy_n(neurons.data() + c * n, n, moment.neurons.data());
     kernels_.activate(moment.neurons.data(), model_.gain_neuron, int(stride_), moment.phi.data());
@@ -126,7 +138,7 @@ void CpuEngine<Real>::start(std::span<const Real> neurons, std::span<const Real>
         std::copy_n(from + (c * n + i) * n, n, row);
         std::fill(row + n, row + stride_, Real(0));
       }
-  this->note_symmetry(synapses, processes);
+  this->note_symmetry(0, synapses, processes);
   run_tasks(0, {});
 }
 
@@ -170,7 +182,7 @@ void CpuEngine<Real>::start_synapses(Cue& cue) {
   };
   for_each_panel(1, [&](TileWorker<Real>& worker, std::size_t, int panel) {
     for (int column_panel = panel; column_panel < panels_; ++column_panel) {
-      worker.make_drives(panel, column_panel, std::span(&factor, 1));
+      worker.make_drives(panel, column_panel, panel != column_panel, std::span(&factor, 1));
       fill(worker.drive(0), panel, column_panel);
       if (panel != column_panel) fill(worker.mirrored(0), column_panel, panel);
     }
@@ -178,9 +190,24 @@ void CpuEngine<Real>::start_synapses(Cue& cue) {
 }
 
 template <class Real>
+void CpuEngine<Real>::complete(const Cue& cue) const {
+  if (cue.is_complete) return;
+  using Worker = TileWorker<Real>;
+  for (const AlignedBuffer<Real>* field : {&cue.synapse, &cue.process})
+    for (int panel = 0; panel < panels_; ++panel)
+      for (int below = panel + 1; below < panels_; ++below) {
+        Real *first = field->data() + Worker::first_of(panel) * stride_ + Worker::first_of(below),
+             *mirrored = field->data() + Worker::first_of(below) * stride_ + Worker::first_of(panel);
+        kernels_.transpose(first, workers_[0]->rows_of(panel), workers_[0]->rows_of(below), false, mirrored, stride_);
+      }
+  cue.is_complete = true;
+}
+
+template <class Real>
 std::vector<Real> CpuEngine<Real>::rows(Field field, int cue, int first, int count) {
   this->check_rows(field, cue, first, count);
   const Cue& from = cues_[std::size_t(cue)];
+  if (field != Field::neuron) complete(from);
   const std::size_t n = std::size_t(this->neurons());
   const Real* values = field == Field::neuron    ? from.moments[0].neurons.data()
                        : field == Field::synapse ? from.synapse.data()

@@ -14,7 +14,9 @@
 namespace tripartite::memory::cpu {
 
 /// One cue's synapses are cut into square tiles; a task is all tiles of one cue right of and below one diagonal tile.
-/// Everything that tasks add up is kept apart and summed in a fixed order afterwards.
+/// Everything that tasks add up is kept apart and summed in a fixed order afterwards. While s, p and their biases are
+/// symmetric, a tile right of the diagonal stands for its mirror image below, which is written when someone looks.
+/// Until then the place of the image holds g(s) and psi(p) of the tile, which the next step needs again.
 template <class Real>
 class CpuEngine final : public SteppedEngine<Real> {
  public:
@@ -54,14 +56,19 @@ class CpuEngine final : public SteppedEngine<Real> {
     std::vector<TileNorms<Real>> norms;              // [panels]
     double neuron_error = 0;                         // mean square
     Real neuron_rate = 0;
+    mutable bool is_complete = true;  // below the diagonal
   };
 
+  /// Whether the tiles below the diagonal go by their mirror images.
+  bool is_half(int cue) const { return has_symmetric_biases_ && this->is_symmetric(cue); }
+  /// Brings the tiles below the diagonal of a cue up to date.
+  void complete(const Cue& cue) const;
   Moment make_moment() const;
   void begin(std::span<const Real> neurons);
   void advance_neurons(Cue& cue, int known, const StepScheme<Real>& scheme);
   void run_tasks(int known, std::span<const CueStep> steps);
-  void run_task(TileWorker<Real>& worker, Cue& cue, int known, const StepScheme<Real>& scheme, int panel, Real* current,
-                double* projection);
+  void run_task(TileWorker<Real>& worker, Cue& cue, bool is_half, int known, const StepScheme<Real>& scheme, int panel,
+                Real* current, double* projection);
   void gather(Cue& cue, int known, const Real* current, const double* projection);
   void start_synapses(Cue& cue);
   /// All rows [neurons x neurons] of a field.
@@ -77,11 +84,14 @@ class CpuEngine final : public SteppedEngine<Real> {
   std::ptrdiff_t stride_;
   std::vector<Real> neuron_bias_;
   AlignedBuffer<Real> synapse_bias_, process_bias_;  // no memory if 0
+  bool has_symmetric_biases_;
+  int few_ = 0;                    // patterns, rounded up, if they are few; else 0
+  AlignedBuffer<Real> few_signs_;  // [few x stride]
   std::vector<Cue> cues_;
   std::vector<std::unique_ptr<TileWorker<Real>>> workers_;
   // Of every task: currents [cues x panels x stride] by the panel of the columns, projections [cues x panels x
   // patterns].
-  std::vector<Real> task_currents_;
+  AlignedBuffer<Real> task_currents_;
   std::vector<double> task_projections_;
 };
 

@@ -12,6 +12,9 @@
 
 namespace tripartite::memory::cpu {
 
+/// Synapses are worked on in square tiles, which stay in a core's cache.
+constexpr int tile = 128;
+
 /// Largest relative rate at the start of the step, and sums of squares of the step's scaled errors.
 template <class Real>
 struct TileNorms {
@@ -34,11 +37,29 @@ struct TileRun {
   const Real* column_phi[max_stages];       // phi of the columns' neurons
   const Real* next_column_phi;              // at the new stage
   std::ptrdiff_t tile_stride;               // between rows of the two below
-  const Real* drive[max_stages];            // memory kernel at the known stages
+  Real* drive[max_stages];                  // memory kernel at the known stages
   Real* psi;                                // out: psi(p) at the new stage; may be drive[0]
   Real* current;                            // out [rows]: sum over the columns of g(s) phi
-  TileNorms<Real>* norms;                   // accumulated if known == stages
+  TileNorms<Real>* norms;                   // accumulated if known == stages; null: nobody asks
+  // Of the first rows, between rows as of the state: g(s) and psi(p) at the start of the step, and room for those at
+  // its end.
+  int start_rows, end_rows;
+  const Real *start_g, *start_psi;
+  Real *end_g, *end_psi;
+  // Where a tile stands for its mirror image, too.
+  const Real* next_row_phi;  // phi of the rows' neurons at the new stage
+  Real* column_current;      // out [columns]: sum over the rows of g(s) phi; null: the tile stands for itself
+  // Few patterns: the kernel makes the rows of `drive` and the projections itself.
+  int few;                         // patterns, rounded up to a multiple of few_step; 0: drives are given
+  const Real* factor[max_stages];  // [rows x few_most]: of the known stages, with the sign of the row's neuron
+  const Real* row_sign;            // [rows x few_most]
+  const Real* column_sign;         // [few x column_sign_stride]
+  std::ptrdiff_t column_sign_stride;
+  double* projection;  // sum[mu] += xi^T psi xi, of the mirror image, too, where the tile stands for it
 };
+
+/// As many patterns, rounded up, are summed beside the steps of the synapses. Beyond, a product of matrices is faster.
+constexpr int few_most = 64, few_step = 4;
 
 template <class Real>
 struct EnergyRun {

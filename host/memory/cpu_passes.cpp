@@ -47,24 +47,26 @@ void CpuEngine<Real>::advance_neurons(Cue& cue, int known, const StepScheme<Real
 template <class Real>
 void CpuEngine<Real>::run_tasks(int known, std::span<const CueStep> steps) {
   const std::size_t count = steps.empty() ? cues_.size() : steps.size();
-  const auto cue_of = [&](std::size_t index) -> Cue& {
-    return cues_[steps.empty() ? index : std::size_t(steps[index].cue)];
-  };
   static constexpr StepScheme<Real> none{};
   const std::size_t currents = std::size_t(panels_) * std::size_t(stride_),
                     projections = std::size_t(panels_) * pattern_stride(this->patterns());
   for_each_panel(count, [&](TileWorker<Real>& worker, std::size_t index, int panel) {
-    run_task(worker, cue_of(index), known, known == 0 ? none : steps[index].scheme, panel,
+    const int cue = steps.empty() ? int(index) : steps[index].cue;
+    run_task(worker, cues_[std::size_t(cue)], is_half(cue), known, known == 0 ? none : steps[index].scheme, panel,
              task_currents_.data() + index * currents, task_projections_.data() + index * projections);
   });
-  for (std::size_t index = 0; index < count; ++index)
-    gather(cue_of(index), known, task_currents_.data() + index * currents,
+  for (std::size_t index = 0; index < count; ++index) {
+    const int cue = steps.empty() ? int(index) : steps[index].cue;
+    if (known > 0 && known == steps[index].scheme.stages && !this->is_adaptive() && is_half(cue))
+      cues_[std::size_t(cue)].is_complete = false;
+    gather(cues_[std::size_t(cue)], known, task_currents_.data() + index * currents,
            task_projections_.data() + index * projections);
+  }
 }
 
 template <class Real>
-void CpuEngine<Real>::run_task(TileWorker<Real>& worker, Cue& cue, int known, const StepScheme<Real>& scheme, int panel,
-                               Real* current, double* projection) {
+void CpuEngine<Real>::run_task(TileWorker<Real>& worker, Cue& cue, bool is_half, int known,
+                               const StepScheme<Real>& scheme, int panel, Real* current, double* projection) {
   TileNorms<Real>& norms = cue.norms[std::size_t(panel)];
   norms = {};
   projection += std::size_t(panel) * pattern_stride(this->patterns());
@@ -78,8 +80,17 @@ void CpuEngine<Real>::run_task(TileWorker<Real>& worker, Cue& cue, int known, co
   run.scheme = &scheme;
   run.known = known;
   run.stride = stride_;
-  run.tile_stride = tile;
-  run.norms = &norms;
+  run.tile_stride = few_ > 0 ? 0 : tile;  // a row of a drive is read as soon as the kernel has made it
+  const bool asks_for_norms = this->is_adaptive() || this->setup().parameters.settled_rate > 0;
+  run.norms = asks_for_norms ? &norms : nullptr;
+  run.few = few_;
+  run.column_sign_stride = stride_;
+  run.projection = projection;
+  const auto set_few_rows = [&](int row_panel) {
+    if (few_ == 0) return;
+    for (int q = 0; q < known; ++q) run.factor[q] = worker.make_few(row_panel, factors[std::size_t(q)], q + 1);
+    run.row_sign = worker.make_few(row_panel, nullptr, 0);
+  };
   const auto advance = [&](int row_panel, int column_panel, auto&& drive) {
     const int first_row = worker.first_of(row_panel), first_column = worker.first_of(column_panel);
     const std::ptrdiff_t corner = first_row * stride_ + first_column;
@@ -98,15 +109,34 @@ void CpuEngine<Real>::run_task(TileWorker<Real>& worker, Cue& cue, int known, co
       run.drive[q] = drive(q);
     }
     run.next_column_phi = cue.moments[std::size_t(known)].phi.data() + first_column;
+    run.next_row_phi = cue.moments[std::size_t(known)].phi.data() + first_row;
+    run.column_sign = few_signs_.data() + first_column;
+    const bool has_image = is_half && row_panel != column_panel;
+    const std::ptrdiff_t image = first_column * stride_ + first_row;
+    run.end_rows = has_image ? std::min(run.rows, worker.rows_of(column_panel)) : 0;
+    run.start_rows = cue.is_complete ? 0 : run.end_rows;
+    run.start_g = cue.synapse.data() + image;
+    run.start_psi = cue.process.data() + image;
+    run.end_g = (this->is_adaptive() ? cue.next_synapse : cue.synapse).data() + image;
+    run.end_psi = (this->is_adaptive() ? cue.next_process : cue.process).data() + image;
+    run.column_current = has_image ? current + row_panel * stride_ + first_column : nullptr;
     run.psi = drive(0);
     run.current = current + column_panel * stride_ + first_row;
     kernels_.advance(run);
   };
+  const auto drive = [&](int q) { return worker.drive(q); };
+  set_few_rows(panel);
   for (int column_panel = panel; column_panel < panels_; ++column_panel) {
-    worker.make_drives(panel, column_panel, std::span(factors).first(std::size_t(known)));
-    advance(panel, column_panel, [&](int q) { return worker.drive(q); });
-    if (panel != column_panel) advance(column_panel, panel, [&](int q) { return worker.mirrored(q); });
-    if (has_memory) worker.project(panel, column_panel, projection);
+    const bool has_mirrored = panel != column_panel && !is_half;
+    if (few_ == 0) worker.make_drives(panel, column_panel, has_mirrored, std::span(factors).first(std::size_t(known)));
+    advance(panel, column_panel, drive);
+    if (has_mirrored && few_ == 0) advance(column_panel, panel, [&](int q) { return worker.mirrored(q); });
+    if (has_memory && few_ == 0) worker.project(panel, column_panel, has_mirrored, projection);
+  }
+  if (few_ == 0 || is_half) return;
+  for (int row_panel = panel + 1; row_panel < panels_; ++row_panel) {
+    set_few_rows(row_panel);
+    advance(row_panel, panel, drive);
   }
 }
 
@@ -156,6 +186,7 @@ void CpuEngine<Real>::accept(std::span<const int> cues) {
     if (this->is_adaptive()) {
       std::swap(cue.synapse, cue.next_synapse);
       std::swap(cue.process, cue.next_process);
+      cue.is_complete = !is_half(index);
     }
   }
 }
@@ -178,6 +209,7 @@ template <class Real>
 std::vector<double> CpuEngine<Real>::energy() {
   this->require_energy();
   const std::size_t panels = std::size_t(panels_);
+  for (const Cue& cue : cues_) complete(cue);
   std::vector<double> parts(cues_.size() * panels), result;
   for_each_panel(cues_.size(), [&](TileWorker<Real>& worker, std::size_t c, int panel) {
     const std::ptrdiff_t corner = worker.first_of(panel) * stride_;

@@ -9,6 +9,7 @@ template <class Real>
 void CpuEngine<Real>::save_to(MemoryState<Real>& state) const {
   const std::size_t n = std::size_t(this->neurons()), count = std::size_t(this->patterns());
   for (std::size_t c = 0; c < cues_.size(); ++c) {
+    complete(cues_[c]);
     const Moment& moment = cues_[c].moments[0];
     std::copy_n(moment.neurons.data(), n, &state.neurons[c * n]);
     std::copy_n(moment.current.begin(), n, &state.currents[c * n]);
@@ -24,6 +25,7 @@ template <class Real>
 void CpuEngine<Real>::load_from(const MemoryState<Real>& state) {
   const std::size_t n = std::size_t(this->neurons()), count = std::size_t(this->patterns());
   for (std::size_t c = 0; c < cues_.size(); ++c) {
+    cues_[c].is_complete = true;
     Moment& moment = cues_[c].moments[0];
     std::copy_n(&state.neurons[c * n], n, moment.neurons.data());
     kernels_.activate(moment.neurons.data(), model_.gain_neuron, int(stride_), moment.phi.data());
@@ -49,6 +51,7 @@ void CpuEngine<Real>::set_rows(AlignedBuffer<Real>& to, const Real* from) {
 template <class Real>
 void CpuEngine<Real>::replace(Field field, int cue, std::size_t first, std::span<const Real> values) {
   Cue& to = cues_[std::size_t(cue)];
+  complete(to);
   const std::size_t n = std::size_t(this->neurons());
   Real* all = field == Field::neuron    ? to.moments[0].neurons.data()
               : field == Field::synapse ? to.synapse.data()

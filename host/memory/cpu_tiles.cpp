@@ -16,11 +16,12 @@ TileWorker<Real>::TileWorker(const Patterns& patterns, const Kernels<Real>& kern
       mirrored_(std::size_t(stages) * tile * tile),
       left_(std::size_t(tile) * pattern_tile),
       right_(std::size_t(tile) * pattern_tile),
-      product_(std::size_t(tile) * pattern_tile) {}
+      product_(std::size_t(tile) * pattern_tile),
+      few_(std::size_t(stages + 1) * tile * few_most) {}
 
 template <class Real>
 std::size_t TileWorker<Real>::bytes(int stages) {
-  return std::size_t(2 * stages * tile + 3 * pattern_tile) * tile * sizeof(Real);
+  return std::size_t(2 * stages * tile + 3 * pattern_tile + (stages + 1) * few_most) * tile * sizeof(Real);
 }
 
 template <class Real>
@@ -41,7 +42,8 @@ void TileWorker<Real>::unpack(int panel, std::int64_t first, int count, bool wit
 }
 
 template <class Real>
-void TileWorker<Real>::make_drives(int row_panel, int column_panel, std::span<const Real* const> factors) {
+void TileWorker<Real>::make_drives(int row_panel, int column_panel, bool with_mirrored,
+                                   std::span<const Real* const> factors) {
   const int rows = rows_of(row_panel), columns = columns_of(column_panel);
   for (std::size_t q = 0; q < factors.size(); ++q) {
     Real* out = drive(int(q));
@@ -59,24 +61,33 @@ void TileWorker<Real>::make_drives(int row_panel, int column_panel, std::span<co
                                      right_.data(), pattern_tile, Real(first > 0 ? 1 : 0), drive(int(q)), tile);
     }
   }
-  if (row_panel != column_panel)
+  if (with_mirrored)
     for (std::size_t q = 0; q < factors.size(); ++q)
       kernels_.transpose(drive(int(q)), rows, columns, false, mirrored(int(q)), tile);
 }
 
 template <class Real>
-void TileWorker<Real>::project(int row_panel, int column_panel, double* sum) {
+void TileWorker<Real>::project(int row_panel, int column_panel, bool with_mirrored, double* sum) {
   const int rows = rows_of(row_panel), columns = columns_of(column_panel);
-  if (row_panel != column_panel) kernels_.transpose(mirrored(0), rows_of(column_panel), rows, true, drive(0), tile);
+  if (with_mirrored) kernels_.transpose(mirrored(0), rows_of(column_panel), rows, true, drive(0), tile);
+  const Real weight = row_panel != column_panel && !with_mirrored ? 2 : 1;
   for (std::int64_t first = 0; first < patterns_.count(); first += pattern_tile) {
     const int count = int(std::min<std::int64_t>(pattern_tile, patterns_.count() - first));
     const int whole = (count + 63) / 64 * 64;  // the excess columns hold bits of no pattern
     unpack(column_panel, first, count, true, nullptr, right_.data());
-    linear_algebra::multiply<Real>(rows, whole, columns, Real(1), drive(0), tile, Stored::as_is, right_.data(),
+    linear_algebra::multiply<Real>(rows, whole, columns, weight, drive(0), tile, Stored::as_is, right_.data(),
                                    pattern_tile, Real(0), product_.data(), pattern_tile);
     kernels_.contract(patterns_.row(first_of(row_panel)), patterns_.words(), first, count, rows, product_.data(),
                       pattern_tile, sum + first);
   }
+}
+
+template <class Real>
+const Real* TileWorker<Real>::make_few(int panel, const Real* factor, int place) {
+  Real* to = few_.data() + std::size_t(place) * tile * few_most;
+  kernels_.unpack(patterns_.row(first_of(panel)), patterns_.words(), 0, int(patterns_.count()), rows_of(panel),
+                  rows_of(panel), factor, to, few_most);
+  return to;
 }
 
 template <class Real>

@@ -10,8 +10,6 @@
 
 namespace tripartite::memory::cpu {
 
-/// Synapses are worked on in square tiles, which stay in a core's cache.
-constexpr int tile = 128;
 /// Patterns are unpacked this many at a time.
 constexpr int pattern_tile = 256;
 
@@ -34,13 +32,18 @@ class TileWorker {
   int rows_of(int panel) const;
   int columns_of(int panel) const;
 
-  /// drive(q) = Xi_I diag(factor_q) Xi_J^T for each factor [patterns]; `mirrored` is its transpose. Without factors, 0.
-  void make_drives(int row_panel, int column_panel, std::span<const Real* const> factors);
+  /// drive(q) = Xi_I diag(factor_q) Xi_J^T for each factor [patterns]; `mirrored`, if asked for, is its transpose.
+  /// Without factors, 0.
+  void make_drives(int row_panel, int column_panel, bool with_mirrored, std::span<const Real* const> factors);
   Real* drive(int q) { return drives_.data() + std::size_t(q) * tile * tile; }
   Real* mirrored(int q) { return mirrored_.data() + std::size_t(q) * tile * tile; }
 
-  /// sum[mu] += xi_I^T psi xi_J, + xi_J^T mirrored xi_I if the panels differ; psi = drive(0), mirrored = mirrored(0).
-  void project(int row_panel, int column_panel, double* sum);
+  /// sum[mu] += xi_I^T psi xi_J, + xi_J^T mirrored xi_I if the panels differ; psi = drive(0), mirrored = mirrored(0)
+  /// or, without it, the transpose of psi.
+  void project(int row_panel, int column_panel, bool with_mirrored, double* sum);
+
+  /// The signs of a panel's neurons times factor (null: 1) for a few patterns: [tile x few_most].
+  const Real* make_few(int panel, const Real* factor, int place);
 
   /// overlap[mu] += sum over the panel's neurons of xi phi.
   void overlap(int panel, const Real* phi, double* sum);
@@ -51,6 +54,7 @@ class TileWorker {
   const Patterns& patterns_;
   const Kernels<Real>& kernels_;
   AlignedBuffer<Real> drives_, mirrored_, left_, right_, product_;
+  AlignedBuffer<Real> few_;  // [(stages + 1) x tile x few_most]
 };
 
 }  // namespace tripartite::memory::cpu

@@ -91,7 +91,8 @@ void for_each_member(Use&& use) {
 }  // namespace
 
 template <class Real>
-MemoryState<Real>::MemoryState(const MemorySetup& setup) : status(std::size_t(setup.cues)) {
+MemoryState<Real>::MemoryState(const MemorySetup& setup)
+    : status(std::size_t(setup.cues)), started_symmetric(status.size(), 1) {
   const std::size_t cues = status.size(), size = std::size_t(setup.patterns.neurons());
   for (auto* values : {&neurons, &currents}) values->resize(cues * size);
   for (auto* values : {&synapses, &processes}) values->resize(cues * size * size);
@@ -127,7 +128,7 @@ void MemoryStateOwner::write(std::ostream& out, const MemoryState<Real>& state) 
     for (const CueStatus& cue : state.status) values.push_back(cue.*member);
     writer.write(name, std::span<const Saved<Member>>(values));
   });
-  writer.write("started_symmetric", state.started_symmetric);
+  writer.write("started_symmetric", std::span(state.started_symmetric));
 }
 
 template <class Real>
@@ -140,7 +141,7 @@ void MemoryStateOwner::read(std::istream& in, MemoryState<Real>& state) const {
     reader.read(name, std::span(values));
     for (std::size_t cue = 0; cue < values.size(); ++cue) state.status[cue].*member = Member(values[cue]);
   });
-  state.started_symmetric = reader.read<std::uint8_t>("started_symmetric");
+  reader.read("started_symmetric", std::span(state.started_symmetric));
 }
 
 template struct MemoryState<float>;

@@ -11,13 +11,13 @@ namespace tripartite::memory {
 /// The complete state of a batch of cues between two steps, in one layout for every backend, without padding.
 template <class Real>
 struct MemoryState {
-  std::vector<Real> neurons;           // x [cues x neurons]
-  std::vector<Real> synapses;          // s [cues x neurons x neurons]
-  std::vector<Real> processes;         // p [cues x neurons x neurons]
-  std::vector<Real> currents;          // sum_j g(s_ij) phi_j [cues x neurons]: what the last step left for the next
-  std::vector<double> projections;     // xi^T psi xi [cues x patterns]: likewise
-  std::vector<CueStatus> status;       // [cues]
-  std::uint8_t started_symmetric = 1;  // s and p
+  std::vector<Real> neurons;        // x [cues x neurons]
+  std::vector<Real> synapses;       // s [cues x neurons x neurons]
+  std::vector<Real> processes;      // p [cues x neurons x neurons]
+  std::vector<Real> currents;       // sum_j g(s_ij) phi_j [cues x neurons]: what the last step left for the next
+  std::vector<double> projections;  // xi^T psi xi [cues x patterns]: likewise
+  std::vector<CueStatus> status;    // [cues]
+  std::vector<std::uint8_t> started_symmetric;  // s and p [cues]
 
   explicit MemoryState(const MemorySetup& setup);
 };

@@ -6,17 +6,14 @@
 #include "tripartite/error.hpp"
 
 namespace tripartite::memory {
-namespace {
 
-bool is_symmetric(const std::vector<double>& values, int neurons) {
+bool is_symmetric_matrix(const std::vector<double>& values, int neurons) {
   if (values.empty()) return true;
   for (std::size_t i = 0; i < std::size_t(neurons); ++i)
     for (std::size_t j = 0; j < i; ++j)
       if (values[i * std::size_t(neurons) + j] != values[j * std::size_t(neurons) + i]) return false;
   return true;
 }
-
-}  // namespace
 
 void check_setup(const MemorySetup& setup) {
   const auto require = [](bool fine, const std::string& message) {
@@ -64,8 +61,8 @@ std::string why_no_energy(const MemorySetup& setup) {
   if (p.hebbian_weight < 0) return "the dynamics have no energy for hebbian_weight < 0";
   if (p.process_to_synapse != p.synapse_to_process && !(p.process_to_synapse * p.synapse_to_process > 0))
     return "the dynamics have no energy unless process_to_synapse and synapse_to_process have one sign";
-  if (!is_symmetric(setup.biases.synapse, setup.patterns.neurons()) ||
-      !is_symmetric(setup.biases.process, setup.patterns.neurons()))
+  if (!is_symmetric_matrix(setup.biases.synapse, setup.patterns.neurons()) ||
+      !is_symmetric_matrix(setup.biases.process, setup.patterns.neurons()))
     return "the dynamics have no energy for biases c or d that are not symmetric";
   return {};
 }

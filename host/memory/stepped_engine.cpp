@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -22,23 +23,23 @@ template <class Real>
 void SteppedEngine<Real>::restart() {
   controls_.assign(std::size_t(setup_.cues), StepControl(setup_.parameters));
   has_started_ = true;
-  starts_symmetric_ = true;
+  is_symmetric_.assign(std::size_t(setup_.cues), 1);
 }
 
 template <class Real>
-void SteppedEngine<Real>::note_symmetry(std::span<const Real> synapses, std::span<const Real> processes) {
+void SteppedEngine<Real>::note_symmetry(int first, std::span<const Real> synapses, std::span<const Real> processes) {
   const std::size_t n = std::size_t(neurons());
   for (const auto& values : {synapses, processes})
-    for (std::size_t first = 0; first < values.size(); first += n * n)
+    for (std::size_t c = 0; c < values.size() / (n * n); ++c)
       for (std::size_t i = 0; i < n; ++i)
         for (std::size_t j = 0; j < i; ++j)
-          if (values[first + i * n + j] != values[first + j * n + i]) starts_symmetric_ = false;
+          if (values[(c * n + i) * n + j] != values[(c * n + j) * n + i]) is_symmetric_[std::size_t(first) + c] = 0;
 }
 
 template <class Real>
 void SteppedEngine<Real>::require_energy() const {
   if (!why_no_energy_.empty()) throw ConfigError("associative memory: " + why_no_energy_);
-  if (!starts_symmetric_)
+  if (std::find(is_symmetric_.begin(), is_symmetric_.end(), 0) != is_symmetric_.end())
     throw ConfigError(
         "associative memory: the dynamics have no energy from synapses or processes that are not symmetric");
 }
@@ -65,8 +66,9 @@ void SteppedEngine<Real>::set_values(Field field, int cue, std::size_t first, st
   if (!has_started_) throw ConfigError("associative memory: there is no state to replace before start()");
   replace(field, cue, first, values);
   controls_[std::size_t(cue)].disturb(time);
+  if (info(field).is_pair)
+    note_symmetry(cue, this->rows(Field::synapse, cue, 0, neurons()), this->rows(Field::process, cue, 0, neurons()));
   recouple(cue);
-  note_symmetry(this->rows(Field::synapse, cue, 0, neurons()), this->rows(Field::process, cue, 0, neurons()));
 }
 
 template <class Real>
@@ -75,7 +77,7 @@ void SteppedEngine<Real>::save(std::ostream& out) const {
   MemoryState<Real> state(setup_);
   save_to(state);
   for (std::size_t cue = 0; cue < controls_.size(); ++cue) state.status[cue] = controls_[cue].status();
-  state.started_symmetric = starts_symmetric_ ? 1 : 0;
+  state.started_symmetric = is_symmetric_;
   owner_.write(out, state);
 }
 
@@ -83,10 +85,10 @@ template <class Real>
 void SteppedEngine<Real>::load(std::istream& in) {
   MemoryState<Real> state(setup_);
   owner_.read(in, state);
-  load_from(state);
   restart();
   for (std::size_t cue = 0; cue < controls_.size(); ++cue) controls_[cue].restore(state.status[cue]);
-  starts_symmetric_ = state.started_symmetric != 0;
+  is_symmetric_ = state.started_symmetric;
+  load_from(state);
 }
 
 template <class Real>

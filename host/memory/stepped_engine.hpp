@@ -42,8 +42,11 @@ class SteppedEngine : public MemoryEngine<Real> {
 
   /// To time 0, after the state was replaced by one that is symmetric.
   void restart();
-  /// After restart(): whether these states [cues x neurons x neurons] are symmetric, as the energy needs.
-  void note_symmetry(std::span<const Real> synapses, std::span<const Real> processes);
+  /// After restart(): whether these states [neurons x neurons] of cues from `first` on are symmetric, as the energy
+  /// needs.
+  void note_symmetry(int first, std::span<const Real> synapses, std::span<const Real> processes);
+  /// Whether s and p of a cue were symmetric whenever they were given; the flow keeps them so if the biases are.
+  bool is_symmetric(int cue) const { return is_symmetric_[std::size_t(cue)] != 0; }
 
   /// Throws ConfigError unless the cue has these rows of the field.
   void check_rows(Field field, int cue, int first, int count) const;
@@ -55,7 +58,8 @@ class SteppedEngine : public MemoryEngine<Real> {
   virtual std::vector<StepNorms> norms(std::span<const CueStep> steps) = 0;
   /// Makes the end of the step just made the start of the next, in these of its cues; the others stay where they were.
   virtual void accept(std::span<const int> cues) = 0;
-  /// x, s, p, currents and projections, of the size of the setup; the rest of a state is known here.
+  /// x, s, p, currents and projections, of the size of the setup; the rest of a state is known here, symmetry before
+  /// load_from.
   virtual void save_to(MemoryState<Real>& state) const = 0;
   virtual void load_from(const MemoryState<Real>& state) = 0;
   /// Elements of a field that exist.
@@ -73,12 +77,15 @@ class SteppedEngine : public MemoryEngine<Real> {
   std::string why_no_energy_;
   MemoryStateOwner owner_;
   bool has_started_ = false;
-  bool starts_symmetric_ = true;
+  std::vector<std::uint8_t> is_symmetric_;  // [cues]
   std::vector<StepControl> controls_;
 };
 
 /// Throws ConfigError if the parts of `setup` do not fit together. Every backend calls it first.
 void check_setup(const MemorySetup& setup);
+
+/// Whether these values [neurons x neurons] are symmetric; none are.
+bool is_symmetric_matrix(const std::vector<double>& values, int neurons);
 
 /// What errors call it: "associative memory of 500 neurons, 10 patterns and 1 cue".
 std::string name_of(const MemorySetup& setup);

@@ -9,6 +9,10 @@
 #include <cstddef>
 #include <cstdint>
 
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
 #ifndef TRIPARTITE_ISA
 #error "compile through tripartite_add_simd_sources (cmake/TripartiteSimd.cmake), which defines TRIPARTITE_ISA"
 #endif
@@ -64,10 +68,45 @@ TRIPARTITE_INLINE Wide<Real> broadcast(Real value) {
   return value - Wide<Real>{};  // one instruction; a loop over the lanes compiles to a masked move per lane on AVX-512
 }
 
+/// a > b ? a : b and a < b ? a : b, b if either is NaN: a single instruction, where compilers make a comparison and a
+/// choice of the expression. With a mask of all lanes: GCC 12 warns of its own header otherwise.
+template <class Real>
+TRIPARTITE_INLINE Wide<Real> maximum(Wide<Real> a, Wide<Real> b) {
+  constexpr bool single = sizeof(Real) == 4;
+#if defined(__AVX512F__) && TRIPARTITE_VECTOR_BYTES == 64
+  if constexpr (single) return (Wide<Real>)_mm512_maskz_max_ps(__mmask16(-1), (__m512)a, (__m512)b);
+  if constexpr (!single) return (Wide<Real>)_mm512_maskz_max_pd(__mmask8(-1), (__m512d)a, (__m512d)b);
+#elif defined(__AVX__) && TRIPARTITE_VECTOR_BYTES == 32
+  if constexpr (single) return (Wide<Real>)_mm256_max_ps((__m256)a, (__m256)b);
+  if constexpr (!single) return (Wide<Real>)_mm256_max_pd((__m256d)a, (__m256d)b);
+#elif defined(__SSE2__) && TRIPARTITE_VECTOR_BYTES == 16
+  if constexpr (single) return (Wide<Real>)_mm_max_ps((__m128)a, (__m128)b);
+  if constexpr (!single) return (Wide<Real>)_mm_max_pd((__m128d)a, (__m128d)b);
+#else
+  return a > b ? a : b;
+#endif
+}
+template <class Real>
+TRIPARTITE_INLINE Wide<Real> minimum(Wide<Real> a, Wide<Real> b) {
+  constexpr bool single = sizeof(Real) == 4;
+#if defined(__AVX512F__) && TRIPARTITE_VECTOR_BYTES == 64
+  if constexpr (single) return (Wide<Real>)_mm512_maskz_min_ps(__mmask16(-1), (__m512)a, (__m512)b);
+  if constexpr (!single) return (Wide<Real>)_mm512_maskz_min_pd(__mmask8(-1), (__m512d)a, (__m512d)b);
+#elif defined(__AVX__) && TRIPARTITE_VECTOR_BYTES == 32
+  if constexpr (single) return (Wide<Real>)_mm256_min_ps((__m256)a, (__m256)b);
+  if constexpr (!single) return (Wide<Real>)_mm256_min_pd((__m256d)a, (__m256d)b);
+#elif defined(__SSE2__) && TRIPARTITE_VECTOR_BYTES == 16
+  if constexpr (single) return (Wide<Real>)_mm_min_ps((__m128)a, (__m128)b);
+  if constexpr (!single) return (Wide<Real>)_mm_min_pd((__m128d)a, (__m128d)b);
+#else
+  return a < b ? a : b;
+#endif
+}
+
 /// The larger of a and b; `a` if it is NaN, so that max(z, 0) propagates NaN in z.
 template <class Real>
 TRIPARTITE_INLINE Wide<Real> larger(Wide<Real> a, Wide<Real> b) {
-  return a < b ? b : a;
+  return maximum<Real>(b, a);
 }
 
 /// Expands to the list of lanes 0 … count - 1.

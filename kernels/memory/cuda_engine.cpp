@@ -190,7 +190,7 @@ void CudaEngine<Real>::start(std::span<const Real> neurons, std::span<const Real
     TRIPARTITE_CUDA_TRY(cudaMemcpy2DAsync(to->data(), std::size_t(network_.stride) * sizeof(Real), from,
                                           n * sizeof(Real), n * sizeof(Real), all_rows, cudaMemcpyHostToDevice,
                                           stream_));
-  this->note_symmetry(synapses, processes);
+  this->note_symmetry(0, synapses, processes);
   pass(0, false);
 }
 

@@ -276,6 +276,52 @@ TEST(CpuMemoryEngine, DoesNotDependOnTheNumberOfThreads) {
   for (int cue = 0; cue < 2; ++cue) EXPECT_EQ(difference(state_of(*one, cue, 300), state_of(*three, cue, 300)), 0);
 }
 
+/// Of three panels of tiles, and of patterns that the steps sum beside the synapses or that a product multiplies.
+class MirrorImages : public testing::TestWithParam<std::tuple<Solver, int>> {};
+
+TEST_P(MirrorImages, AreWhatTheirTilesWouldHaveBecome) {
+  const auto [solver, patterns] = GetParam();
+  Case network = general_case(300, patterns, 1, true, 14);
+  network.setup.parameters.solver = solver;
+  const auto half = started<double>(Backend::cpu, network);
+  // A bias that is not symmetric by its last digit: every tile goes by itself.
+  double& bias = network.setup.biases.synapse[1];
+  bias = std::nextafter(bias, 1.0);
+  const auto full = started<double>(Backend::cpu, network);
+  half->advance(3, 1e300);
+  full->advance(3, 1e300);
+  const auto found = state_of(*half, 0, 300);
+  // Sums over 300 neurons and the patterns in another order, in three steps.
+  EXPECT_LT(difference(found, state_of(*full, 0, 300)), 300 * rounding<double>);
+  EXPECT_EQ(half->status(0).rejected, full->status(0).rejected);
+  for (const Field field : {Field::synapse, Field::process}) {
+    const auto rows = half->rows(field, 0, 0, 300);
+    for (std::size_t i = 0; i < 300; ++i)
+      for (std::size_t j = i / 128 * 128 + 128; j < 300; ++j)
+        ASSERT_EQ(rows[i * 300 + j], rows[j * 300 + i]) << i << ' ' << j;
+  }
+}
+
+// Who looks finds the images written, and the next step computes anew what had been kept in their place.
+TEST_P(MirrorImages, DoNotDependOnWhoLooks) {
+  const auto [solver, patterns] = GetParam();
+  Case network = general_case(300, patterns, 1, true, 15);
+  network.setup.parameters.solver = solver;
+  const auto unseen = started<float>(Backend::cpu, network), seen = started<float>(Backend::cpu, network);
+  unseen->advance(4, 1e300);
+  for (int step = 0; step < 4; ++step) {
+    seen->advance(1, 1e300);
+    if (step % 2 == 0) seen->rows(Field::synapse, 0, 200, 1);
+  }
+  EXPECT_EQ(difference(state_of(*unseen, 0, 300), state_of(*seen, 0, 300)), 0);
+  EXPECT_EQ(unseen->overlaps(), seen->overlaps());
+}
+
+INSTANTIATE_TEST_SUITE_P(Solvers, MirrorImages,
+                         testing::Combine(testing::Values(Solver::euler, Solver::exponential_euler, Solver::rk4,
+                                                          Solver::adaptive),
+                                          testing::Values(1, 10, 64, 65)));
+
 /// Slope of log error against log dt after one unit of time.
 double order_of(Solver solver, double dt) {
   Case network = general_case(7, 3, 1, false, 13);

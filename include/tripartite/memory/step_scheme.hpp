@@ -45,7 +45,8 @@ TRIPARTITE_HD Value combined(Value start, const Value* rates, const Real* weight
 
 /// A synapse and its process advanced to the stage after `known` ones, with all earlier stages recomputed from the
 /// start of the step: that is what keeps every method at two values per synapse. The neurons and the memory kernel at
-/// the earlier stages are known. `Arithmetic` has the type Value of numbers and their `tanh`.
+/// the earlier stages are known. `Arithmetic` has the type Value of numbers and their `tanh`; `start_g` and `start_psi`
+/// are g(s) and psi(p), or null: to be computed.
 template <class Arithmetic, int known>
 struct ElementStep {
   using Value = typename Arithmetic::Value;
@@ -55,12 +56,14 @@ struct ElementStep {
 
   template <class Real>
   TRIPARTITE_HD ElementStep(const AssociativeMemory<Real>& model, const StepScheme<Real>& scheme, Value s, Value p,
-                            const Value* phi_phi, const Value* memory, Value synapse_bias, Value process_bias)
+                            const Value* phi_phi, const Value* memory, Value synapse_bias, Value process_bias,
+                            const Value* start_g = nullptr, const Value* start_psi = nullptr)
       : synapse(s), process(p) {
     if constexpr (known > 0) {
       for (int q = 0; q < known; ++q) {
-        const Value g = Arithmetic::tanh(synapse * model.gain_synapse),
-                    psi = Arithmetic::tanh(process * model.gain_process);
+        const bool is_given = q == 0 && start_g != nullptr;
+        const Value g = is_given ? *start_g : Arithmetic::tanh(synapse * model.gain_synapse),
+                    psi = is_given ? *start_psi : Arithmetic::tanh(process * model.gain_process);
         synapse_rate[q] = model.synapse_drive(phi_phi[q], psi, synapse_bias) -
                           (scheme.exact_leak ? s : synapse) * model.decay_synapse;
         process_rate[q] =
