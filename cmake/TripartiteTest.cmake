@@ -1,5 +1,6 @@
 # tripartite_test(NAME sources... [CUDA] [LIBRARIES ...]): one GoogleTest program. Each of its tests is an entry of ctest, named
-# Suite.Test, with the program's name as label: `ctest -R Suite.Test` runs one, `ctest -L NAME` all of a program.
+# Suite.Test, with the program's name as label: `ctest -R Suite.Test` runs one, `ctest -L NAME` all of a program. (With
+# sanitizers the program is the entry.)
 # CUDA: the program also has tests of the CUDA backend; they run under TRIPARTITE_GPU_LAUNCHER where it is set, as the one entry
 # NAME_emulated: starting the emulated device takes longer than most of these tests.
 function(tripartite_test name)
@@ -13,9 +14,15 @@ function(tripartite_test name)
   target_compile_definitions(${name} PRIVATE TRIPARTITE_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data"
                                              TRIPARTITE_PROJECT_DATA="${PROJECT_SOURCE_DIR}/data")
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
-  # Asked when ctest starts, not while building: a program that cannot list its tests is then a failure of ctest.
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120 NO_PRETTY_VALUES NO_PRETTY_TYPES
-                       PROPERTIES TIMEOUT 900 LABELS ${name})
+  if(TRIPARTITE_SANITIZE)
+    # One entry for all: a sanitized program takes longer to start than most of its tests.
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 1800 LABELS ${name})
+  else()
+    # Asked when ctest starts, not while building: a program that cannot list its tests is then a failure of ctest.
+    gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120 NO_PRETTY_VALUES NO_PRETTY_TYPES
+                         PROPERTIES TIMEOUT 900 LABELS ${name})
+  endif()
   if(ARG_CUDA AND TRIPARTITE_HAS_CUDA AND TRIPARTITE_GPU_LAUNCHER)
     tripartite_test_emulated(${name} ${name}_emulated "*Cuda*:*cuda*")
   endif()

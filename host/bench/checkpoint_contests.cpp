@@ -128,7 +128,7 @@ class Synapses {
 
 std::vector<Contest> checkpoint_contests(const Options& options) {
   const std::size_t count = options.quick ? 1'000'000 : 10'000'000;
-  const std::int64_t steps = 200;  // some seconds, longer than a disk takes
+  constexpr std::int64_t steps = 200;  // some seconds, longer than a disk takes
   const auto synapses = std::make_shared<Synapses>(count, options);
   Contest contest;
   contest.workload = "checkpoint";
@@ -159,8 +159,8 @@ std::vector<Contest> checkpoint_contests(const Options& options) {
   loses.work = double(count) * double(steps);
   loses.unit = "synapse steps";
   loses.interval = copies.interval;
-  loses.own = [synapses, steps] { return synapses->step(steps, true); };
-  loses.beside = [synapses, steps] { return synapses->step(steps, false); };
+  loses.own = [synapses] { return synapses->step(steps, true); };
+  loses.beside = [synapses] { return synapses->step(steps, false); };
   loses.beside_name = "steps alone";
   return {writes, copies, loses};
 }

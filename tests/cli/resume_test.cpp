@@ -44,7 +44,7 @@ class ResumeTest : public testing::Test {
   static std::vector<std::string> long_run(const char* out, std::vector<std::string> more = {}) {
     std::vector<std::string> arguments{"synapse",
                                        "--synapses",
-                                       is_sanitized ? "60" : "2000",
+                                       is_sanitized ? "300" : "2000",
                                        "--duration",
                                        "40",
                                        "--backend",

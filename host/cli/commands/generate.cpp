@@ -117,7 +117,7 @@ Status generate(const config::GenerateConfig& config, Session& session) {
   return config.output.directory.empty() ? leave_nothing(config, session) : leave_directory(config, {}, session);
 }
 
-Status go_on(config::Settings settings, bool allow_backend_change, Session& session) {
+Status go_on(const config::Settings& settings, bool allow_backend_change, Session& session) {
   return leave_directory(config::generate_parameters().resolve(settings),
                          {.in_directory = true, .from_checkpoint = true, .allow_backend_change = allow_backend_change},
                          session);
