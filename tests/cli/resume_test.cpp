@@ -303,9 +303,9 @@ TEST_P(ResumedGenerate, GoesOnAfterKillAndAfterInterruptToTheVerySameText) {
   for (const int signal : {SIGKILL, SIGTERM, SIGINT}) {
     const std::string cut = "cut" + std::to_string(signal);
     const Finished ended = stopped(cut.c_str(), signal);
-    if (ended.status != 0) {  // matrix products may have been faster than the signal
+    // Matrix products may have been faster than the signal, which then met a process on its way out.
+    if (summary(path(cut.c_str()))["status"] != "complete") {
       EXPECT_EQ(ended.status, signal == SIGKILL ? 128 + SIGKILL : 130) << ended.err;
-      EXPECT_EQ(summary(path(cut.c_str()))["status"], "incomplete");
       const Finished check = run({"check", cut});
       EXPECT_EQ(check.status, 0) << check.out;
       EXPECT_THAT(check.out, AllOf(HasSubstr("generate, incomplete"), HasSubstr("`tripartite resume` from")));
