@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -85,12 +86,21 @@ void require_replaceable(const fs::path& path) {
 }
 
 /// What a process that was killed had not finished writing.
-void remove_unfinished(const fs::path& path) {
+void remove_partial_files(const fs::path& path) {
   for (const fs::directory_entry& entry : fs::directory_iterator(path))
     if (entry.path().extension() == ".partial") {
       std::error_code ignored;
       fs::remove(entry.path(), ignored);
     }
+}
+
+/// A lock on a directory, for as long as the descriptor lives; none where another process has it. A file system without
+/// locks has none to respect.
+std::optional<io::Descriptor> locked(const fs::path& path) {
+  io::Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.get() >= 0 && ::flock(directory.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    return std::nullopt;
+  return directory;
 }
 
 void require_run_of(const fs::path& path, const std::string& command) {
@@ -136,6 +146,10 @@ std::string device_name(Backend backend) {
 }
 
 }  // namespace
+
+void remove_unfinished(const fs::path& path) {
+  if (locked(path)) remove_partial_files(path);
+}
 
 std::string_view to_string(RunStatus status) {
   switch (status) {
@@ -199,7 +213,7 @@ RunDirectory::RunDirectory(const fs::path& path, Existing existing, RunDescripti
       if (before.contains(key)) header_[key] = before[key];
     header_["resumed"] = before.value("resumed", ordered_json::array());
     header_["resumed"].push_back(std::move(again));
-    remove_unfinished(path_);
+    remove_partial_files(path_);
   }
   try {
     // The new summary replaces the old one before any other file goes: at every moment this is a run directory.
@@ -214,10 +228,9 @@ RunDirectory::RunDirectory(const fs::path& path, Existing existing, RunDescripti
 }
 
 void RunDirectory::lock() {
-  lock_ = io::Descriptor(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  // A file system without locks has none to respect.
-  if (lock_.get() >= 0 && ::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-    throw ConfigError(path_.string() + ": another process works in this run directory");
+  auto lock = locked(path_);
+  if (!lock) throw ConfigError(path_.string() + ": another process works in this run directory");
+  lock_ = std::move(*lock);
 }
 
 void RunDirectory::note_times(const std::map<std::string, double>& seconds_of_phase) {

@@ -35,6 +35,10 @@ struct RunDescription {
   std::string commit{};        // of the program; empty: not known
 };
 
+/// Removes from a run directory what a process that was killed had not finished writing, unless another process works
+/// there.
+void remove_unfinished(const std::filesystem::path& directory);
+
 /// The directory that a run leaves behind. Its summary.json exists from the start, so that a run that is killed can be
 /// told from one that ended; every file appears whole or not at all.
 class RunDirectory {

@@ -244,6 +244,14 @@ TEST_F(ResumeTest, CheckTellsWhatIsWholeAndWhatItIsGoodFor) {
   EXPECT_THAT(io::read_file(path("cut") / "report.html"), HasSubstr("incomplete"));
 }
 
+TEST_F(ResumeTest, TidiesACompleteRunWhoseProcessWasKilledBeforeItsReportWasThere) {
+  ASSERT_EQ(run(long_run("run")).status, 0);
+  fs::rename(path("run") / "report.html", path("run") / ".report.html.1.3.partial");
+  EXPECT_THAT(run({"resume", "run"}).err, HasSubstr("the run is complete"));
+  EXPECT_TRUE(fs::exists(path("run") / "report.html"));
+  EXPECT_FALSE(fs::exists(path("run") / ".report.html.1.3.partial"));
+}
+
 TEST_F(ResumeTest, GoesOnWhereADamagedCheckpointIsPassedOver) {
   ASSERT_EQ(run(long_run("whole")).status, 0);
   stopped("cut", SIGKILL);

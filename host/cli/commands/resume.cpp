@@ -77,6 +77,7 @@ config::Settings settings_of(const Given& given, const Command& command) {
 void tidy(const std::filesystem::path& directory, const nlohmann::ordered_json& summary) {
   const auto keep = nlohmann::json::json_pointer("/config/run/keep_checkpoint");
   if (!summary.contains(keep) || !summary[keep].get<bool>()) run::remove_kept(directory);
+  simulation::remove_unfinished(directory);
   if (!std::filesystem::exists(directory / "report.html")) report::write_report(directory, report_pages());
 }
 
