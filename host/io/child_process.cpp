@@ -3,6 +3,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -54,6 +57,14 @@ void send_error(ByteSink& out, Outcome outcome, const char* words) {
   out.put(std::string(words));
 }
 
+/// From now on this process ends with the thread that waits for it, `parent`'s.
+void end_with(pid_t parent) {
+#ifdef __linux__
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+  if (::getppid() != parent) ::_exit(1);  // it had ended before
+}
+
 /// Never returns: what the parent would do when it exits is not for the child to do.
 [[noreturn]] void be_child(const std::function<std::function<void(ByteSink&)>()>& work, int file, std::uint64_t seconds,
                            std::uint64_t space) {
@@ -84,7 +95,7 @@ void send_error(ByteSink& out, Outcome outcome, const char* words) {
 std::string reason_of(int status, const ChildLimits& limits) {
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
     return fmt::format("reading it takes more than {} s", limits.seconds);
-  if (WIFSIGNALED(status))
+  if (WIFSIGNALED(status) && WTERMSIG(status) != SIGPIPE)  // that is a result which nobody takes
     return fmt::format("is damaged: reading it ended by signal {} ({})", WTERMSIG(status),
                        ::strsignal(WTERMSIG(status)));
   return "is damaged: reading it needs more memory than the file is worth, or says more than it holds";
@@ -142,8 +153,12 @@ void run_in_child(const std::string& source, const ChildLimits& limits,
   const std::uint64_t now = address_space(), space = now == 0 ? 0 : now + limits.memory;
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) refuse(errno);
-  const pid_t child = ::fork();
-  if (child == 0) be_child(work, ends[1], limits.seconds, space);
+  const pid_t parent = ::getpid(), child = ::fork();
+  if (child == 0) {
+    end_with(parent);
+    ::close(ends[0]);  // or what nobody takes any more would be written without end
+    be_child(work, ends[1], limits.seconds, space);
+  }
   const int error = errno;
   ::close(ends[1]);
   if (child < 0) {
