@@ -10,6 +10,7 @@
 #include "host/bench/contest.hpp"
 #include "host/bench/counted.hpp"
 #include "host/bench/rivals.hpp"
+#include "io/temporary_directory.hpp"
 #include "tripartite/calcium/gchi.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/neuron/rate_neuron.hpp"
@@ -21,20 +22,18 @@ namespace {
 /// A program that answers as tripartite_rivals does.
 class Rival {
  public:
-  explicit Rival(const std::string& answer, int status = 0) : path_(testing::TempDir() + "rival.sh") {
+  explicit Rival(const std::string& answer, int status = 0) {
     std::ofstream(path_) << "#!/bin/sh\necho '" << answer << "'\nexit " << status << '\n';
     std::filesystem::permissions(path_, std::filesystem::perms::owner_all);
     setenv("TRIPARTITE_RIVALS", path_.c_str(), 1);
   }
   Rival(const Rival&) = delete;
   Rival& operator=(const Rival&) = delete;
-  ~Rival() {
-    unsetenv("TRIPARTITE_RIVALS");
-    std::filesystem::remove(path_);
-  }
+  ~Rival() { unsetenv("TRIPARTITE_RIVALS"); }
 
  private:
-  std::string path_;
+  TemporaryDirectory directory_;  // other tests have rivals of their own at the same time
+  std::string path_ = directory_.path() / "rival.sh";
 };
 
 Options quick() {
