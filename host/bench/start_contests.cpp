@@ -20,6 +20,7 @@
 #include "host/bench/clock.hpp"
 #include "host/bench/contest.hpp"
 #include "host/bench/folder.hpp"
+#include "host/io/descriptor.hpp"
 #include "tripartite/error.hpp"
 #include "tripartite/transformer/model_files.hpp"
 
@@ -33,23 +34,6 @@ namespace fs = std::filesystem;
 [[noreturn]] void fail(const std::string& what) {
   throw FileError(fmt::format("bench start: {}: {}", what, std::strerror(errno)));
 }
-
-/// A file descriptor that is closed in the end.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { close(); }
-  void close() {
-    if (number_ >= 0) ::close(number_);
-    number_ = -1;
-  }
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 /// This program with other words, whose results go to `results`. Stopped in the end.
 class Child {
@@ -96,19 +80,19 @@ Turn time_to_begin(const Start& start) {
       std::ofstream(word, std::ios::binary).write(bytes.data(), std::streamsize(bytes.size()));
     }
   if (start.has_directory) words.insert(words.end(), {"--out", (folder.path() / "run").string()});
-  const Descriptor watch(::inotify_init1(IN_CLOEXEC));
-  if (watch.number() < 0 || ::inotify_add_watch(watch.number(), folder.path().c_str(), IN_CREATE | IN_MOVED_TO) < 0)
+  const io::Descriptor watch(::inotify_init1(IN_CLOEXEC));
+  if (watch.get() < 0 || ::inotify_add_watch(watch.get(), folder.path().c_str(), IN_CREATE | IN_MOVED_TO) < 0)
     fail(folder.path().string());
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) fail("pipe");
-  const Descriptor results(ends[0]);
-  Descriptor voice(ends[1]);
+  const io::Descriptor results(ends[0]);
+  io::Descriptor voice(ends[1]);
   std::optional<Child> child;
-  pollfd events[] = {{watch.number(), POLLIN, 0}, {results.number(), POLLIN, 0}};
+  pollfd events[] = {{watch.get(), POLLIN, 0}, {results.get(), POLLIN, 0}};
   Turn turn;
   turn.seconds = seconds_of([&] {
-    child.emplace(words, voice.number());
-    voice.close();
+    child.emplace(words, voice.get());
+    voice = io::Descriptor();
     while (::poll(events, 2, -1) < 0)
       if (errno != EINTR) fail("poll");
   });

@@ -248,25 +248,21 @@ void add_execution_parameters(ParameterTable<Config>& table) {
   if constexpr (requires(Config c) { c.output.directory; }) add_endurance_parameters(table);
 }
 
-/// Where results go. `Config` has a member `output`.
+/// Where results go. `Config` has a member `output`. A command may say in its own words what a directory and an object
+/// mean there.
 template <class Config>
-void add_output_parameters(ParameterTable<Config>& table) {
+void add_output_parameters(ParameterTable<Config>& table,
+                           const char* directory = "run directory, new or empty; without it runs/<command>-<time>",
+                           const char* object = "print the results object alone on standard output") {
   table.section("output", "where results go; not part of the effective configuration");
   table.add(
-      {.key = "directory",
-       .meaning = "run directory, new or empty; without it runs/<command>-<time>",
-       .option = "--out",
-       .optional = true,
-       .transient = true},
+      {.key = "directory", .meaning = directory, .option = "--out", .optional = true, .transient = true},
       [](auto& c) -> auto& { return c.output.directory; });
   table.add(
       {.key = "force", .meaning = "replace the run directory if it exists", .option = "--force", .transient = true},
       [](auto& c) -> auto& { return c.output.force; });
   table.add(
-      {.key = "json",
-       .meaning = "print the results object alone on standard output",
-       .option = "--json",
-       .transient = true},
+      {.key = "json", .meaning = object, .option = "--json", .transient = true},
       [](auto& c) -> auto& { return c.output.json; });
 }
 

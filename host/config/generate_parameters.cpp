@@ -54,20 +54,9 @@ ParameterTable<GenerateConfig> make_table() {
        .option = "--seed"},
       [](auto& c) -> auto& { return c.network.seed; });
 
-  table.section("output", "where results go; not part of the effective configuration");
-  table.add(
-      {.key = "directory",
-       .meaning = "run directory, new or empty, which `tripartite resume` goes on with; without it nothing is left",
-       .option = "--out",
-       .optional = true,
-       .transient = true},
-      [](auto& c) -> auto& { return c.output.directory; });
-  table.add(
-      {.key = "force", .meaning = "replace the run directory if it exists", .option = "--force", .transient = true},
-      [](auto& c) -> auto& { return c.output.force; });
-  table.add(
-      {.key = "json", .meaning = "print one object with text, ids and times", .option = "--json", .transient = true},
-      [](auto& c) -> auto& { return c.output.json; });
+  add_output_parameters(
+      table, "run directory, new or empty, which `tripartite resume` goes on with; without it nothing is left",
+      "print one object with text, ids and times");
   return table;
 }
 
