@@ -31,6 +31,8 @@ struct Counted {
   }
 };
 
+inline Counted larger(Counted a, Counted b) { return a > b ? a : b; }
+inline Counted smaller(Counted a, Counted b) { return a < b ? a : b; }
 inline Counted select(bool condition, Counted yes, Counted no) { return condition ? yes : no; }
 
 /// Floating-point operations of one step of a fixed method, without events: what the equations say, whatever a compiler

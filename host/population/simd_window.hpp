@@ -2,6 +2,7 @@
 
 // Compiled once per instruction set: many steps of a pack of elements, which stays in registers and the nearest cache.
 #include "host/population/simd_elements.hpp"
+#include "host/population/simd_steps.hpp"
 #include "tripartite/integrate/adaptive.hpp"
 #include "tripartite/integrate/dormand_prince.hpp"
 #include "tripartite/integrate/methods.hpp"
@@ -40,14 +41,18 @@ struct WindowInputs {
 };
 
 /// All states take every step.
-template <class Method, class Model, class P, class Real>
+template <class Method, class Model, class Way, class Real>
 struct OneClock {
+  using P = typename Way::Number;
   TRIPARTITE_HD OneClock(const Window<Real>&, std::int64_t) {}
   template <class AnyModel>
   TRIPARTITE_HD bool step(const Window<Real>& window, const AnyModel& model, P (&y)[Model::states],
                           WindowInputs<Model, P, Real>& inputs) {
     for (int part = 0; part < window.substeps; ++part) {
-      Method::step(model, y, window.dt, inputs);
+      if constexpr (Way::is_plain && !Method::is_exponential)
+        explicit_step<Method>(model, y, window.dt, inputs);
+      else
+        Method::step(model, y, window.dt, inputs);
       inputs.next_substep();
     }
     return true;
@@ -56,8 +61,9 @@ struct OneClock {
 };
 
 /// Slow states take one step in the time of several.
-template <class Method, class Model, class P, class Real>
+template <class Method, class Model, class Way, class Real>
 struct TwoClocks {
+  using P = typename Way::Number;
   int phase;
   P sum;
   TRIPARTITE_HD TwoClocks(const Window<Real>& window, std::int64_t at)
@@ -80,10 +86,11 @@ struct TwoClocks {
   }
 };
 
-template <template <class, class, class, class> class ClockOf, class Method, class P, class Real, class Model>
+template <template <class, class, class, class> class ClockOf, class Method, class Way, class Real, class Model>
 TRIPARTITE_INLINE void advance_fixed(Tile<Real>& tile, const Window<Real>& window, const Model& model, std::int64_t at,
                                      const Arrival*& arrival) {
   constexpr int n = Model::states;
+  using P = typename Way::Number;
   P y[n];
   load_states(tile.elements, at, y);
   WindowInputs<Model, P, Real> inputs(tile.elements, at);
@@ -93,7 +100,7 @@ TRIPARTITE_INLINE void advance_fixed(Tile<Real>& tile, const Window<Real>& windo
     arrivals.take(arrival, tile.arrival + tile.arrivals, at);
     first_arrival = arrivals.first_step(window.steps);
   }
-  ClockOf<Method, Model, P, Real> clock(window, at);
+  ClockOf<Method, Model, Way, Real> clock(window, at);
   for (int step = 0; step < window.steps; ++step) {
     P before(Real(0));
     if constexpr (HasEvent<Model>) before = y[Model::watched];
@@ -130,12 +137,12 @@ void fixed(Tile<Real>& tile, const Window<Real>& window) {
           if (window.slow_every > 1)
             return each_pack<Family>(
                 tile, [&](const auto& model, std::int64_t at) __attribute__((always_inline)) {
-                  advance_fixed<TwoClocks, Method, Pack<Real>>(tile, window, model, at, arrival);
+                  advance_fixed<TwoClocks, Method, Way<Real, 1, false>>(tile, window, model, at, arrival);
                 });
         }
-        each_group<Family, parts_for<Model>>(
-            tile, [&](const auto& model, std::int64_t at, auto group) __attribute__((always_inline)) {
-              advance_fixed<OneClock, Method, decltype(group)>(tile, window, model, at, arrival);
+        each_group<Family>(
+            tile, [&](const auto& model, std::int64_t at, auto way) __attribute__((always_inline)) {
+              advance_fixed<OneClock, Method, decltype(way)>(tile, window, model, at, arrival);
             });
       });
 }
@@ -148,9 +155,7 @@ struct CompactModel : Model {
   static constexpr int n = Model::states;
   __attribute__((noinline)) void slopes(const Pack<Real> (&y)[n], const Pack<Real> (&in)[input_count_of<Model>],
                                         Pack<Real> (&slope)[n]) const {
-    Pack<Real> gain[n], loss[n];
-    Model::rates(y, in, gain, loss);
-    for (int i = 0; i < n; ++i) slope[i] = gain[i] - loss[i] * y[i];
+    slopes_of(static_cast<const Model&>(*this), y, in, slope);
   }
 };
 

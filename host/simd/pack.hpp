@@ -1,9 +1,5 @@
 #pragma once
 
-#ifdef __x86_64__
-#include <immintrin.h>
-#endif
-
 #include "host/simd/exponential.hpp"
 #include "host/simd/sine_cosine.hpp"
 #include "tripartite/elementary.hpp"
@@ -61,6 +57,11 @@ template <class Real>
 TRIPARTITE_PACK Pack<Real> select(PackMask<Real> mask, Pack<Real> yes, Pack<Real> no) {
   return mask.bits ? yes.value : no.value;
 }
+/// The larger or smaller of both; b if either is NaN.
+TRIPARTITE_PACK Pack<float> larger(Pack<float> a, Pack<float> b) { return maximum<float>(a.value, b.value); }
+TRIPARTITE_PACK Pack<double> larger(Pack<double> a, Pack<double> b) { return maximum<double>(a.value, b.value); }
+TRIPARTITE_PACK Pack<float> smaller(Pack<float> a, Pack<float> b) { return minimum<float>(a.value, b.value); }
+TRIPARTITE_PACK Pack<double> smaller(Pack<double> a, Pack<double> b) { return minimum<double>(a.value, b.value); }
 /// A single instruction where available; compilers would extract the lanes one by one.
 template <class Real>
 TRIPARTITE_PACK bool any(PackMask<Real> mask) {

@@ -72,6 +72,14 @@ struct Packs {
     TRIPARTITE_EACH_PART x.part[k] = abs(x.part[k]);
     return x;
   }
+  TRIPARTITE_PACKS friend Packs larger(Packs a, Packs b) {
+    TRIPARTITE_EACH_PART a.part[k] = larger(a.part[k], b.part[k]);
+    return a;
+  }
+  TRIPARTITE_PACKS friend Packs smaller(Packs a, Packs b) {
+    TRIPARTITE_EACH_PART a.part[k] = smaller(a.part[k], b.part[k]);
+    return a;
+  }
 };
 
 template <class Real, int parts>

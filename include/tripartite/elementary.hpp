@@ -53,6 +53,11 @@ TRIPARTITE_HD void sine_cosine(double half_turns, double& sine, double& cosine) 
 
 TRIPARTITE_HD float select(bool condition, float yes, float no) { return condition ? yes : no; }
 TRIPARTITE_HD double select(bool condition, double yes, double no) { return condition ? yes : no; }
+/// The larger or smaller of both; b if either is NaN.
+TRIPARTITE_HD float larger(float a, float b) { return a > b ? a : b; }
+TRIPARTITE_HD double larger(double a, double b) { return a > b ? a : b; }
+TRIPARTITE_HD float smaller(float a, float b) { return a < b ? a : b; }
+TRIPARTITE_HD double smaller(double a, double b) { return a < b ? a : b; }
 TRIPARTITE_HD bool any(bool condition) { return condition; }
 
 /// tanh z, exact to a unit in the last place of 1.

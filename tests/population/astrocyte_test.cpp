@@ -241,6 +241,26 @@ TEST_P(InstructionSets, GiveTheSameToRounding) {
 
 INSTANTIATE_TEST_SUITE_P(Methods, InstructionSets, testing::ValuesIn(integrate::methods));
 
+// Whether an element goes in a group of registers, in one alone, or in the last one of a tile.
+TEST_P(InstructionSets, TakeEqualElementsToTheSameBits) {
+  for (const InstructionSet set : {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512})
+    for (const Precision precision : {Precision::float32, Precision::float64}) {
+      if (set > best_instruction_set()) continue;
+      const InstructionSetLimit limited(set);
+      NetworkSetup setup = astrocytes_setup(GetParam(), false);
+      setup[0].spikes = nullptr;
+      setup[0].size = 101;
+      setup[0].start("I", 0.6);
+      setup.precision = precision;
+      const auto network = make_network(setup);
+      network->advance_steps(steps);
+      for (const char* state : {"I", "C", "h"}) {
+        const auto values = values_of(*network, "astrocytes", state);
+        EXPECT_EQ(std::count(values.begin(), values.end(), values.front()), 101) << state << to_string(set);
+      }
+    }
+}
+
 TEST(InstructionSet, IsRefusedByANameThatIsNone) {
   setenv("TRIPARTITE_INSTRUCTION_SET", "mmx", 1);
   EXPECT_THROW(make_network(astrocytes_setup(Method::rk4, false)), ConfigError);

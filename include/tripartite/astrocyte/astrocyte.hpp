@@ -4,6 +4,7 @@
 #include "tripartite/elementary.hpp"
 #include "tripartite/model/model.hpp"
 #include "tripartite/model/parameters.hpp"
+#include "tripartite/model/slopes.hpp"
 
 /// Parameters of an astrocyte beside those of its calcium, once (docs/models.md, part C).
 #define TRIPARTITE_ASTROCYTE_PARAMETERS(X)                                                              \
@@ -63,6 +64,18 @@ struct Astrocyte {
     const Real coupling = D_p * in[Input::has_processes];
     gain[ip3] = gain[ip3] + coupling * in[Input::process_ip3];
     loss[ip3] = loss[ip3] + coupling;
+  }
+
+  /// The same as slopes.
+  template <class Real>
+  TRIPARTITE_HD void slopes(const Real (&y)[states], const Real (&in)[Input::count], Real (&slope)[states]) const {
+    const Real produced[1] = {in[Input::junctions]};
+    slopes_of(cell, y, produced, slope);
+    if (option[Option::exogenous_ip3] != 0)
+      slope[ip3] =
+          slope[ip3] - F_ex * ip3_flux(Flux(option[Option::flux]), y[ip3] - in[Input::source_ip3], I_Theta, omega_I);
+    if (option[Option::processes] == 0) return;
+    slope[ip3] = slope[ip3] + D_p * in[Input::has_processes] * (in[Input::process_ip3] - y[ip3]);
   }
 
   /// IP3 that flows through a gap junction from a neighbour with IP3 `there` [uM/s]; odd, so that nothing is lost.

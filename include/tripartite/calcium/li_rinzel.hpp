@@ -59,6 +59,19 @@ struct LiRinzel {
     loss[State::open] = k * (inhibition + limited);
   }
 
+  /// The same as slopes, with fewer products.
+  template <class Real>
+  TRIPARTITE_HD void slopes(const Real (&y)[3], const Real (&in)[1], Real (&slope)[3]) const {
+    const Real ip3 = y[State::ip3], open = y[State::open], calcium = within(y[State::calcium]);
+    const Real active = ip3 * calcium * open / ((ip3 + K_1) * (calcium + K_act));
+    const Real flow = r_C * (active * active * active) + r_L;
+    const Real calcium2 = calcium * calcium;
+    slope[State::calcium] = flow * (C_T - (Real(1) + rho) * calcium) - v * calcium2 / (calcium2 + K * K);
+    const Real bound = Real(k * K_inh) * (ip3 + K_1) / (ip3 + K_2);
+    slope[State::open] = bound - (bound + k * calcium) * open;
+    slope[State::ip3] = Real(I_0 / tau_I) + in[Input::ip3_production] - ip3 * (Real(1) / Real(tau_I));
+  }
+
   static constexpr bool depends(int i, int j) { return i != State::ip3 || j == State::ip3; }
   /// Inside the domain of the clamp of calcium.
   template <class Real>
@@ -83,8 +96,7 @@ struct LiRinzel {
   /// Calcium clamped to [0, C_T], as the rates see it.
   template <class Real>
   TRIPARTITE_HD Real within(Real calcium) const {
-    const Real not_negative = select(calcium > Real(0), calcium, Real(0));
-    return select(not_negative < Real(C_T), not_negative, Real(C_T));
+    return smaller(larger(calcium, Real(0)), Real(C_T));
   }
 };
 

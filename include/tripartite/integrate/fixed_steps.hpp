@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tripartite/elementary.hpp"
+#include "tripartite/model/slopes.hpp"
 
 /// Methods of fixed steps over a small system `Model`: `Model::states` numbers y with
 ///   model.rates(y, in, gain, loss):  dy/dt = gain - loss y.
@@ -11,13 +12,7 @@ namespace tripartite::integrate {
 template <class Real, class Model, class Input>
 TRIPARTITE_HD void derivatives(const Model& model, const Real (&y)[Model::states], const Input& input,
                                Real (&slope)[Model::states]) {
-  if constexpr (requires { model.slopes(y, input.value, slope); }) {
-    model.slopes(y, input.value, slope);
-  } else {
-    Real gain[Model::states], loss[Model::states];
-    model.rates(y, input.value, gain, loss);
-    for (int i = 0; i < Model::states; ++i) slope[i] = gain[i] - loss[i] * y[i];
-  }
+  slopes_of(model, y, input.value, slope);
 }
 
 /// A state that is left to `1 - z share` of it and gets gain * dt * share. Fused arithmetic takes what is left below 0

@@ -15,6 +15,7 @@
 ///   rates(y, in, gain, loss)                       dy/dt = gain - loss y; exponential methods keep a state within its
 ///                                                  domain if gain, loss >= 0
 /// and, where it applies,
+///   slopes(y, in, slope)                           dy/dt for methods that need it alone, if fewer operations give it
 ///   Output, output_infos, outputs(y, in, out)      quantities computed from states, which projections add up
 ///   spike(y, here, weight), spikes_have_weight     an incoming spike, where the mask `here` holds
 ///   watched, threshold(), crossed(y, here), event  upward crossing of a threshold by a state

@@ -4,6 +4,7 @@
 #include "tripartite/elementary.hpp"
 #include "tripartite/model/model.hpp"
 #include "tripartite/model/parameters.hpp"
+#include "tripartite/model/slopes.hpp"
 #include "tripartite/synapse/release.hpp"
 
 /// Parameters of a tripartite synapse beside those of its calcium, once (docs/models.md, part C). The names are those
@@ -157,6 +158,37 @@ struct TripartiteSynapse {
     }
     gain[State::gliotransmitter] = Real(Omega_A);
     loss[State::gliotransmitter] = Real(Omega_A);
+  }
+
+  /// The rates as slopes, with fewer products.
+  template <class Real>
+  TRIPARTITE_HD void slopes(const Real (&y)[states], const Real (&in)[3], Real (&slope)[states]) const {
+    Real own[cell_states], own_slope[cell_states];
+    for (int i = 0; i < cell_states; ++i) own[i] = y[State::first_of_cell + i];
+    const Real produced[1] = {O_beta * y[State::astrocytic]};
+    slopes_of(cell, own, produced, own_slope);
+    for (int i = 0; i < cell_states; ++i) slope[State::first_of_cell + i] = own_slope[i];
+    if (option[Option::exogenous_ip3] != 0)
+      slope[State::ip3] = slope[State::ip3] - F_ex * ip3_flux(Flux(option[Option::flux]),
+                                                              y[State::ip3] - in[Input::bias], I_Theta, omega_I);
+    if (option[Option::soma] != 0) slope[State::ip3] = slope[State::ip3] + D_p * (in[Input::soma_ip3] - y[State::ip3]);
+
+    const Real rate = in[Input::rate];
+    const Real resting = U_0_star + Real(alpha - U_0_star) * y[State::presynaptic];
+    const Real used = y[State::utilisation] + resting * (Real(1) - y[State::utilisation]);
+    const Real flow = used * y[State::resources] * rate;
+    const Real facilitated = resting * rate;
+    slope[State::utilisation] = facilitated - (facilitated + Omega_f) * y[State::utilisation];
+    slope[State::resources] = Omega_d * (Real(1) - y[State::resources]) - flow;
+    slope[State::glutamate] = Real(rho_c * Y_T) * flow - Omega_c * y[State::glutamate];
+    const Real inhibited = O_G * y[State::released];
+    slope[State::presynaptic] = inhibited - (inhibited + Omega_G) * y[State::presynaptic];
+    const Real calcium = y[State::calcium];
+    const Real activated = O_N * y[State::glutamate];
+    slope[State::astrocytic] =
+        activated - (activated + (Omega_N + Real(Omega_N * zeta) * calcium / (calcium + K_KC))) * y[State::astrocytic];
+    slope[State::gliotransmitter] = Omega_A * (Real(1) - y[State::gliotransmitter]);
+    slope[State::released] = -(Omega_e * y[State::released]);
   }
 
   /// The fast state whose mean over a slow step the slow states see.
