@@ -2,7 +2,7 @@
 # Suite.Test, with the program's name as label: `ctest -R Suite.Test` runs one, `ctest -L NAME` all of a program. (With
 # sanitizers the program is the entry.)
 # CUDA: the program also has tests of the CUDA backend; they run under TRIPARTITE_GPU_LAUNCHER where it is set, as the one entry
-# NAME_emulated: starting the emulated device takes longer than most of these tests.
+# NAME_emulated: starting the emulated device takes longer than most of these tests. They are part of device_test, too.
 function(tripartite_test name)
   cmake_parse_arguments(ARG "CUDA" "" "LIBRARIES" ${ARGN})
   add_executable(${name} ${ARG_UNPARSED_ARGUMENTS})
@@ -23,9 +23,29 @@ function(tripartite_test name)
     gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120 NO_PRETTY_VALUES NO_PRETTY_TYPES
                          PROPERTIES TIMEOUT 900 LABELS ${name})
   endif()
-  if(ARG_CUDA AND TRIPARTITE_HAS_CUDA AND TRIPARTITE_GPU_LAUNCHER)
-    tripartite_test_emulated(${name} ${name}_emulated "*Cuda*:*cuda*")
+  if(ARG_CUDA AND TRIPARTITE_HAS_CUDA)
+    foreach(source IN LISTS ARG_UNPARSED_ARGUMENTS)
+      get_filename_component(source "${source}" ABSOLUTE)
+      set_property(GLOBAL APPEND PROPERTY TRIPARTITE_DEVICE_TEST_SOURCES "${source}")
+    endforeach()
+    if(TRIPARTITE_GPU_LAUNCHER)
+      tripartite_test_emulated(${name} ${name}_emulated "*Cuda*:*cuda*")
+    endif()
   endif()
+endfunction()
+
+# device_test: all tests of the CUDA backend in one program, for scripts/device-bundle. It reads tests/data and data in the
+# folder in which it is started.
+function(tripartite_device_test)
+  get_property(sources GLOBAL PROPERTY TRIPARTITE_DEVICE_TEST_SOURCES)
+  list(REMOVE_DUPLICATES sources)
+  add_executable(device_test EXCLUDE_FROM_ALL ${sources})
+  tripartite_test_options(device_test)
+  target_precompile_headers(device_test REUSE_FROM tripartite_test_headers)
+  target_link_libraries(device_test PRIVATE GTest::gmock GTest::gtest_main ${CMAKE_DL_LIBS})
+  target_compile_definitions(device_test PRIVATE TRIPARTITE_TEST_DATA="tests/data" TRIPARTITE_PROJECT_DATA="data")
+  # Its calls of the runtime go before the runtime's own.
+  set_target_properties(device_test PROPERTIES ENABLE_EXPORTS ON RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
 endfunction()
 
 # An entry of ctest for the tests of a program that match a filter, on the emulated device. ctest knows the entry of each single

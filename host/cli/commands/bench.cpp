@@ -48,7 +48,7 @@ const char* examples() {
 }
 
 constexpr auto header =
-    "workload  variant                                          precision        n        rate   vs plain  of "
+    "workload   variant                                          precision        n        rate   vs plain  of "
     "ceiling\n";
 
 std::string with_prefix(double rate) {
@@ -70,10 +70,10 @@ std::string remarks_of(const Row& row) {
 
 std::string line_of(const Row& row) {
   if (!row.wrong.empty())
-    return fmt::format("{:<9} {:<48} {:<9} {:>8}  wrong: {}\n", row.workload, row.variant, to_string(row.precision),
+    return fmt::format("{:<10} {:<48} {:<9} {:>8}  wrong: {}\n", row.workload, row.variant, to_string(row.precision),
                        row.n, row.wrong);
   const auto ratio = row.ratio(), fraction = row.fraction();
-  return fmt::format("{:<9} {:<48} {:<9} {:>8} {:>11} {:>10} {:>11}  {}\n", row.workload, row.variant,
+  return fmt::format("{:<10} {:<48} {:<9} {:>8} {:>11} {:>10} {:>11}  {}\n", row.workload, row.variant,
                      to_string(row.precision), row.n, with_prefix(row.rate),
                      ratio ? fmt::format("{:.2f}x", *ratio) : "-",
                      fraction ? fmt::format("{:.0f} %", 100 * *fraction) : "-", remarks_of(row));
