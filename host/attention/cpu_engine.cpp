@@ -38,7 +38,7 @@ class CpuEngine final : public Engine<Real> {
  public:
   CpuEngine(const EngineSetup& setup, int threads)
       : setup_(checked(setup)),
-        owner_("cpu", setup_),
+        owner_(setup_),
         threads_(useful_threads(setup, threads > 0 ? threads : linear_algebra::threads())),
         heads_(setup),
         row_(std::size_t(heads_.shape().rows())) {

@@ -25,7 +25,6 @@ template <class Real>
 EngineState<Real> Heads<Real>::blank_state() const {
   EngineState<Real> state(std::size_t(shape_.heads), std::size_t(shape_.width), std::size_t(shape_.hidden),
                           std::size_t(shape_.tokens), drives_.uses_slots());
-  state.store.resize(state.hidden.size());
   state.calcium.resize(has_own_rates() ? state.hebbian.size() : state_.shared_calcium.size());
   state.processes.resize(processes_.size());
   return state;

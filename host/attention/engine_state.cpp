@@ -113,14 +113,14 @@ EngineState<Real>::EngineState(std::size_t heads, std::size_t width, std::size_t
                                bool has_slots)
     : hidden(heads * hidden_neurons),
       hebbian(heads * width * hidden_neurons),
+      store(heads * hidden_neurons),
       stored_keys(has_slots ? heads * width * hidden_neurons : 0) {
   for (auto* neurons : {&key, &query, &value, &output}) neurons->resize(heads * width);
   for (auto* rows : {&key_tokens, &query_tokens, &value_tokens, &outputs}) rows->resize(tokens * heads * width);
 }
 
-StateOwner::StateOwner(std::string_view backend, const EngineSetup& setup)
-    : backend_(backend),
-      heads_(setup.heads()),
+StateOwner::StateOwner(const EngineSetup& setup)
+    : heads_(setup.heads()),
       width_(setup.width),
       hidden_(setup.hidden),
       tokens_(setup.tokens),
@@ -132,7 +132,6 @@ StateOwner::StateOwner(std::string_view backend, const EngineSetup& setup)
 
 template <class Stream>
 void StateOwner::identify(Stream& stream) const {
-  stream.require_word("backend", backend_);
   stream.require("heads", heads_);
   stream.require("width", width_);
   stream.require("hidden neurons", hidden_);

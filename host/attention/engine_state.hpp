@@ -10,14 +10,15 @@
 
 namespace tripartite::attention {
 
-/// The complete state of an engine between two phases, as it lies in a stream: heads in order, without padding. What
-/// synapses have in common each backend keeps in its own way, so that a state returns to a backend of its own kind.
+/// The complete state of an engine between two phases, as it lies in a stream: heads in order, without padding; what
+/// synapses have in common, once.
 template <class Real>
 struct EngineState {
   std::vector<Real> key, query, value, output;               // [heads x width]
   std::vector<Real> hidden;                                  // [heads x hidden]
   std::vector<Real> hebbian;                                 // [heads x width x hidden]
-  std::vector<Real> store, store_sums, calcium;              // as the backend keeps them
+  std::vector<Real> store;                                   // [heads x hidden], of synapses with b = 1
+  std::vector<Real> calcium;                                 // [heads x astrocytes], or [heads x width x hidden]
   std::vector<double> processes;                             // of a calcium model, all its states of each
   std::vector<Real> stored_keys;                             // [heads x width x hidden], slots only
   std::vector<Real> key_tokens, query_tokens, value_tokens;  // [tokens x heads x width]
@@ -41,7 +42,6 @@ struct EngineState {
     use("hidden", state.hidden);
     use("hebbian", state.hebbian);
     use("store", state.store);
-    use("store_sums", state.store_sums);
     use("calcium", state.calcium);
     use("processes", state.processes);
     use("stored_keys", state.stored_keys);
@@ -55,14 +55,13 @@ struct EngineState {
 /// What a state belongs to: stands at the beginning of its stream.
 class StateOwner {
  public:
-  /// `backend` names who keeps the state in this way: "cpu" or "cuda".
-  StateOwner(std::string_view backend, const EngineSetup& setup);
+  explicit StateOwner(const EngineSetup& setup);
 
   /// Throws FileError if the stream fails.
   template <class Real>
   void write(std::ostream& out, const EngineState<Real>& state) const;
   /// Reads into `state`, whose arrays have the sizes that are expected. Throws FileError that names what differs if the
-  /// stream belongs to another setup or backend, or is damaged.
+  /// stream belongs to another setup, or is damaged.
   template <class Real>
   void read(std::istream& in, EngineState<Real>& state) const;
 
@@ -70,7 +69,6 @@ class StateOwner {
   template <class Stream>
   void identify(Stream& stream) const;
 
-  std::string_view backend_;
   std::int32_t heads_, width_, hidden_, tokens_;
   Parameters parameters_;
   std::string_view features_;

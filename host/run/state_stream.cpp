@@ -14,7 +14,7 @@ namespace tripartite::run {
 namespace {
 
 constexpr std::string_view magic = "tripartite state";
-constexpr std::uint32_t version = 2;
+constexpr std::uint32_t version = 3;
 constexpr std::uint32_t longest_text = 1 << 12;
 
 template <class T>

@@ -24,7 +24,7 @@ __global__ void __launch_bounds__(threads) calcium_steps_kernel(Shape shape, Cal
     if (first + c * threads >= shape.hidden) continue;
     const std::size_t synapse = row_start + first + c * threads;
     p[c] = run.state.calcium[synapse];
-    gain[c] = Step::gain(run.state.rate ? run.state.rate[synapse] : run.state.uniform_rate, run.dt, run.exponential);
+    gain[c] = Step::gain(run.state.rate[synapse], run.dt, run.exponential);
   }
   for (int panel = 0; panel < run.panels; ++panel) {
     Real global[Step::stages], value[Step::stages];

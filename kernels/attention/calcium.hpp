@@ -6,12 +6,11 @@
 
 namespace tripartite::attention::cuda {
 
-/// Modulatory calcium of all synapses and what is the same for every way to advance it.
+/// Modulatory calcium of synapses with rates of their own (others share it: shared_calcium.hpp).
 template <class Real>
 struct Calcium {
-  const Real* rate = nullptr;  // [synapses] kappa = 1 / tau_p of the synapse; null: uniform_rate
-  Real uniform_rate = 0;
-  Real* calcium = nullptr;  // [synapses] p
+  const Real* rate = nullptr;  // [synapses] kappa = 1 / tau_p
+  Real* calcium = nullptr;     // [synapses] p
 };
 
 /// Steps of p of every synapse through one chunk, driven by the global calcium of its astrocyte.

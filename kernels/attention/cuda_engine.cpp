@@ -24,6 +24,7 @@ cuda::CalciumRange calcium_range(const EngineSetup& setup) {
   cuda::CalciumRange range{uniform, uniform};
   for (const SynapseFactors& factors : setup.factors)
     for (const double tau : factors.tau_calcium) {
+      range.is_of_synapses = true;
       range.low = std::min(range.low, 1 / tau);
       range.high = std::max(range.high, 1 / tau);
     }
@@ -46,7 +47,7 @@ template <class Real>
 class CudaEngine final : public Engine<Real> {
  public:
   explicit CudaEngine(const EngineSetup& setup)
-      : heads_(setup.heads()), has_slots_(setup.maps.front().activation == Activation::slots), owner_("cuda", setup) {
+      : heads_(setup.heads()), has_slots_(setup.maps.front().activation == Activation::slots), owner_(setup) {
     limits_.tokens = setup.tokens;
     limits_.width = setup.width;
     limits_.hidden = setup.hidden;

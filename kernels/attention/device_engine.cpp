@@ -9,6 +9,7 @@
 #include "kernels/attention/gather.hpp"
 #include "kernels/attention/processes.hpp"
 #include "kernels/attention/read.hpp"
+#include "kernels/attention/shared_calcium.hpp"
 #include "kernels/attention/write.hpp"
 #include "kernels/cuda_check.hpp"
 #include "kernels/population/models.hpp"
@@ -28,7 +29,7 @@ Shape shape_of(const EngineSetup& setup, HeadRange heads) {
 template <class Real>
 HeadRange fitting(const EngineSetup& setup, HeadRange heads, CalciumRange rates) {
   const std::size_t needed =
-      state_bytes<Real>(setup, heads) + Trajectories<Real>::bytes(shape_of(setup, heads), setup.parameters, rates);
+      state_bytes<Real>(setup, heads) + Trajectories<Real>::bytes(shape_of(setup, heads), setup.heads(), setup.parameters, rates);
   std::size_t available = 0, total = 0;
   TRIPARTITE_CUDA_TRY(cudaMemGetInfo(&available, &total));
   require_device_memory("attention network of " + std::to_string(heads.count) + " heads x " +
@@ -58,7 +59,7 @@ DeviceEngine<Real>::DeviceEngine(const EngineSetup& setup, HeadRange heads, Calc
       kappas_(response_rates<Real>(setup.parameters, rates)),
       moments_(panel_moments<Real>()),
       state_(setup, heads, stream_),
-      chunk_(state_.shape, setup.parameters, rates, stream_) {
+      chunk_(state_.shape, setup.heads(), setup.parameters, rates, stream_) {
   if (!has_processes()) return;
   launch_processes_ =
       population::cuda::find_model(calcium_model_of(parameters_).astrocyte()).template processes<Real>();
@@ -183,7 +184,7 @@ void DeviceEngine<Real>::gather_global_calcium(const Tables& plan, const Chunk& 
                                .store_decay = plan.store_decay(chunk),
                                .hidden_stages = chunk_.hidden_stages.data(),
                                .deposit_stages = plastic ? chunk_.deposit_stages.data() : nullptr,
-                               .columns = state_.columns.data(),
+                               .store = state_.store.data(),
                                .factor = state_.column_factor.data(),
                                .global_calcium = chunk_.global_calcium.data()},
                               stream_);
@@ -191,7 +192,7 @@ void DeviceEngine<Real>::gather_global_calcium(const Tables& plan, const Chunk& 
 
 template <class Real>
 Calcium<Real> DeviceEngine<Real>::calcium() const {
-  return {state_.calcium_rate.data(), Real(1 / parameters_.tau_calcium), state_.calcium.data()};
+  return {state_.calcium_rate.data(), state_.calcium.data()};
 }
 
 template <class Real>
@@ -202,15 +203,40 @@ CalciumSteps<Real> DeviceEngine<Real>::calcium_steps(const Tables& plan, const C
 
 template <class Real>
 void DeviceEngine<Real>::advance_calcium(const Tables& plan, const Chunk& chunk) {
-  if (has_processes()) {
-    follow_processes(plan, chunk, chunk.panels);
-    end_calcium(chunk, chunk_.series.data());
+  if (!state_.has_own_rates()) {
+    share_calcium(plan, chunk, nullptr, chunk.panels);
   } else if (exact()) {
     respond(plan, chunk, chunk.panels);
     end_calcium(chunk, chunk_.series.data());
   } else {
     launch_calcium_steps(state_.shape, calcium_steps(plan, chunk), plan.stages(), stream_);
   }
+}
+
+template <class Real>
+void DeviceEngine<Real>::share_calcium(const Tables& plan, const Chunk& chunk, const Real* weight, int first_panel) {
+  if (has_processes()) {
+    follow_processes(plan, chunk, first_panel);
+    launch_known_calcium<Real>({.shape = state_.shape,
+                                .stages = (chunk.panels - first_panel) * plan.stages(),
+                                .values = chunk_.series.data(),
+                                .calcium = state_.calcium.data(),
+                                .weight = weight,
+                                .floor = Real(parameters_.calcium_floor),
+                                .gain = chunk_.gain.data()},
+                               stream_);
+    return;
+  }
+  launch_shared_calcium<Real>({.shape = state_.shape,
+                               .panels = plan.panels(chunk),
+                               .schemes = plan.calcium_schemes(),
+                               .global_calcium = chunk_.global_calcium.data(),
+                               .calcium = state_.calcium.data(),
+                               .first_panel = first_panel,
+                               .weight = weight,
+                               .floor = Real(parameters_.calcium_floor),
+                               .gain = chunk_.gain.data()},
+                              plan.stages(), stream_);
 }
 
 template <class Real>
@@ -252,14 +278,13 @@ void DeviceEngine<Real>::end_calcium(const Chunk& chunk, const Real* series) {
                            {.state = calcium(),
                             .nodes = chunk_.nodes,
                             .duration = Real(chunk.duration),
-                            .decay = has_processes() ? Real(0) : Real(chunk.calcium_decay),
                             .series = series},
                            stream_);
 }
 
 template <class Real>
 void DeviceEngine<Real>::read(const Tables& plan, const Chunk& chunk) {
-  const std::size_t skipped = exact() ? std::size_t(chunk.first_read_panel) * plan.stages() : 0;
+  const std::size_t skipped = std::size_t(chunk.first_read_panel) * plan.stages();  // 0 for a stepping solver
   const ReadRun<Real> run{.shape = state_.shape,
                           .stages = chunk.panels * plan.stages() - int(skipped),
                           .weight = plan.read_weight(chunk) + skipped,
@@ -269,53 +294,47 @@ void DeviceEngine<Real>::read(const Tables& plan, const Chunk& chunk) {
                           .output_decay = Real(chunk.output_decay),
                           .partial = chunk_.partial.data(),
                           .output = state_.output.data()};
-  if (!exact() && !has_processes()) {
-    launch_read_steps(run, calcium_steps(plan, chunk), plan.stages(), stream_);
-    return;
-  }
-  // first_read_panel is 0 for a stepping solver.
-  if (has_processes())
-    follow_processes(plan, chunk, chunk.first_read_panel);
-  else
+  if (!state_.has_own_rates()) {
+    share_calcium(plan, chunk, run.weight, chunk.first_read_panel);
+    launch_response_sums<Real>({.shape = state_.shape,
+                                .stages = run.stages,
+                                .gain = chunk_.gain.data(),
+                                .hidden_stages = run.hidden_stages,
+                                .responses = chunk_.responses.data()},
+                               stream_);
+    launch_read_shared<Real>(run, chunk_.responses.data(), stream_);
+  } else if (exact()) {
     respond(plan, chunk, chunk.first_read_panel);
-  launch_read_exact<Real>(run,
-                          {.state = calcium(),
-                           .nodes = chunk_.nodes,
-                           .elapsed = plan.elapsed(chunk) + skipped,
-                           .decay = has_processes() ? chunk_.nothing_left.data() : plan.calcium_decay(chunk) + skipped,
-                           .series = chunk_.series.data()},
-                          stream_);
-  end_calcium(chunk,
-              chunk_.series.data() + std::size_t(run.stages) * state_.shape.all_astrocytes() * chunk_.nodes.count);
+    launch_read_series<Real>(run,
+                             {.state = calcium(),
+                              .nodes = chunk_.nodes,
+                              .elapsed = plan.elapsed(chunk) + skipped,
+                              .series = chunk_.series.data()},
+                             stream_);
+    end_calcium(chunk,
+                chunk_.series.data() + std::size_t(run.stages) * state_.shape.all_astrocytes() * chunk_.nodes.count);
+  } else {
+    launch_read_steps(run, calcium_steps(plan, chunk), plan.stages(), stream_);
+  }
 }
 
 template <class Real>
 void DeviceEngine<Real>::advance_synapses(const Tables& plan, const Chunk& chunk, Phase phase) {
   const bool plastic = phase == Phase::write;
-  const Real hebbian_decay = Real(chunk.hebbian_decay), store_decay = Real(chunk.store_decay);
-  if (plastic) {
+  const Real hebbian_decay = Real(chunk.hebbian_decay);
+  if (plastic)
     launch_write<Real>({.shape = state_.shape,
                         .stages = chunk.panels * plan.stages(),
                         .hebbian_decay = hebbian_decay,
-                        .store_decay = store_decay,
                         .hidden_stages = chunk_.hidden_stages.data(),
                         .output_stages = chunk_.output_stages.data(),
-                        .deposit = chunk_.deposit.data(),
                         .hebbian_factor = state_.hebbian_factor.data(),
-                        .store_factor = state_.store_factor.data(),
-                        .hebbian = state_.hebbian.data(),
-                        .store = state_.store.data()},
+                        .hebbian = state_.hebbian.data()},
                        stream_);
-  } else {
+  else
     launch_decay(state_.shape.synapses(), hebbian_decay, state_.hebbian.data(), stream_);
-    launch_decay(state_.shape.synapses(), store_decay, state_.store.data(), stream_);
-  }
-  launch_columns<Real>({.shape = state_.shape,
-                        .decay = store_decay,
-                        .deposit = plastic ? chunk_.deposit.data() : nullptr,
-                        .factor = state_.column_factor.data(),
-                        .columns = state_.columns.data()},
-                       stream_);
+  launch_store(state_.shape.hidden_neurons(), Real(chunk.store_decay), plastic ? chunk_.deposit.data() : nullptr,
+               state_.store.data(), stream_);
 }
 
 template <class Real>
@@ -375,15 +394,9 @@ void DeviceEngine<Real>::reset() {
 template <class Real>
 void DeviceEngine<Real>::set_probes(const std::vector<Probe>& probes) {
   const CurrentDevice current(device_);
-  std::vector<const Real*> sources;
-  for (const Probe& probe : probes) {
-    const Extent extent = info(probe.field).extent;
-    const Shape one{1, state_.shape.width, state_.shape.hidden, 1};
-    const std::size_t size = extent == Extent::width    ? one.output_neurons()
-                             : extent == Extent::hidden ? one.hidden_neurons()
-                                                        : one.synapses();
-    sources.push_back(state_.field(probe.field) + (probe.head - heads_.first) * size + probe.index);
-  }
+  std::vector<Element<Real>> sources;
+  for (const Probe& probe : probes)
+    sources.push_back(state_.element(probe.field, probe.head - heads_.first, probe.index));
   frames_.set_sources(sources, stream_);
 }
 
@@ -391,18 +404,6 @@ template <class Real>
 std::vector<Real> DeviceEngine<Real>::take_frames() {
   const CurrentDevice current(device_);
   return frames_.take(stream_);
-}
-
-template <class Real>
-std::vector<Real> DeviceEngine<Real>::field(Field field, int head) {
-  const CurrentDevice current(device_);
-  const Extent extent = info(field).extent;
-  const std::size_t width = state_.shape.width, hidden = state_.shape.hidden;
-  std::vector<Real> values(extent == Extent::width ? width : extent == Extent::hidden ? hidden : width * hidden);
-  TRIPARTITE_CUDA_TRY(cudaMemcpyAsync(values.data(), state_.field(field) + (head - heads_.first) * values.size(),
-                                      values.size() * sizeof(Real), cudaMemcpyDeviceToHost, stream_));
-  TRIPARTITE_CUDA_TRY(cudaStreamSynchronize(stream_));
-  return values;
 }
 
 template class DeviceEngine<float>;

@@ -63,9 +63,6 @@ class DeviceEngine {
   template <class State, class Use>
   void for_each_rows(State& state, Use&& use) const;
 
-  /// First value of a field of one head, numbered as in the whole setup.
-  Real* first_of(Field field, int head) const;
-
   const Tables& tables(Phase phase, double duration, std::span<const double> observe);
 
   // A phase, in the order of the cascade.
@@ -75,6 +72,8 @@ class DeviceEngine {
   void advance_synapses(const Tables& tables, const Chunk& chunk, Phase phase);
   void read(const Tables& tables, const Chunk& chunk);
   void advance_calcium(const Tables& tables, const Chunk& chunk);
+  /// p that synapses share and, with a weight for each stage from `first_panel` on, the gains of reading.
+  void share_calcium(const Tables& tables, const Chunk& chunk, const Real* weight, int first_panel);
   void follow_processes(const Tables& tables, const Chunk& chunk, int first_panel);
   void respond(const Tables& tables, const Chunk& chunk, int first_panel);
   void end_calcium(const Chunk& chunk, const Real* series);

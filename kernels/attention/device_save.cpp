@@ -1,5 +1,6 @@
 // DeviceEngine: between the memory of one device and the arrays of all heads in a stream.
 #include <algorithm>
+#include <utility>
 
 #include "kernels/attention/device_engine.hpp"
 #include "kernels/cuda_check.hpp"
@@ -17,7 +18,6 @@ void DeviceEngine<Real>::for_each_array(State& state, Use&& use) const {
   use(state.hidden, state_.hidden, 0);
   use(state.hebbian, state_.hebbian, 0);
   use(state.store, state_.store, 0);
-  use(state.store_sums, state_.columns, 0);
   use(state.calcium, state_.calcium, 0);
   use(state.processes, state_.processes, 0);
   use(state.stored_keys, state_.stored_keys, 0);
@@ -36,9 +36,7 @@ void DeviceEngine<Real>::for_each_rows(State& state, Use&& use) const {
 template <class Real>
 void DeviceEngine<Real>::make_room(EngineState<Real>& state) const {
   const std::size_t heads = std::size_t(all_heads_), of_device = std::size_t(heads_.count);
-  state.store.resize(state.hebbian.size());
-  state.calcium.resize(state.hebbian.size());
-  state.store_sums.resize(state_.columns.size() / of_device * heads);
+  state.calcium.resize(state_.calcium.size() / of_device * heads);
   state.processes.resize(state_.processes.size() / of_device * heads);
 }
 
@@ -92,12 +90,35 @@ void DeviceEngine<Real>::load(const EngineState<Real>& from) {
 }
 
 template <class Real>
-Real* DeviceEngine<Real>::first_of(Field field, int head) const {
+std::vector<Real> DeviceEngine<Real>::field(Field field, int head) {
+  const CurrentDevice current(device_);
   const Shape& shape = state_.shape;
-  const std::size_t all = info(field).extent == Extent::width    ? shape.output_neurons()
-                          : info(field).extent == Extent::hidden ? shape.hidden_neurons()
-                                                                 : shape.synapses();
-  return state_.field(field) + all / std::size_t(shape.heads) * std::size_t(head - heads_.first);
+  std::vector<Real> values(shape.size(info(field).extent));
+  const int own = head - heads_.first;
+  const auto fetch = [&](const Real* from, std::span<Real> to) {
+    TRIPARTITE_CUDA_TRY(cudaMemcpyAsync(to.data(), from, to.size_bytes(), cudaMemcpyDeviceToHost, stream_));
+  };
+  if (field == Field::store) {
+    std::vector<Real> shared(std::size_t(shape.hidden));
+    std::vector<Real> factors(state_.store_factor.size() > 0 ? values.size() : 0);
+    fetch(state_.element(field, own, 0).value, shared);
+    if (!factors.empty()) fetch(state_.element(field, own, 0).factor, factors);
+    TRIPARTITE_CUDA_TRY(cudaStreamSynchronize(stream_));
+    for (std::size_t index = 0; index < values.size(); ++index)
+      values[index] = shared[index % shared.size()] * (factors.empty() ? Real(1) : factors[index]);
+    return values;
+  }
+  if (field == Field::calcium && !state_.has_own_rates()) {
+    std::vector<Real> shared(std::size_t(shape.astrocytes));
+    fetch(state_.element(field, own, 0).value, shared);
+    TRIPARTITE_CUDA_TRY(cudaStreamSynchronize(stream_));
+    for (int row = 0; row < shape.width; ++row)
+      std::fill_n(&values[std::size_t(row) * shape.hidden], shape.hidden, shared[std::size_t(shape.astrocyte_of(row))]);
+    return values;
+  }
+  fetch(state_.element(field, own, 0).value, values);
+  TRIPARTITE_CUDA_TRY(cudaStreamSynchronize(stream_));
+  return values;
 }
 
 template <class Real>
@@ -109,16 +130,21 @@ void DeviceEngine<Real>::gather(Field field, int head, std::span<const std::uint
     return;
   }
   const CurrentDevice current(device_);
-  const Real* from = first_of(field, head);
-  for (std::size_t k = 0; k < indices.size(); ++k)
-    TRIPARTITE_CUDA_TRY(cudaMemcpyAsync(&values[k], from + indices[k], sizeof(Real), cudaMemcpyDeviceToHost, stream_));
+  std::vector<Real> factors(indices.size(), Real(1));
+  for (std::size_t k = 0; k < indices.size(); ++k) {
+    const Element<Real> element = state_.element(field, head - heads_.first, indices[k]);
+    for (const auto& [from, to] : {std::pair(element.value, &values[k]), std::pair(element.factor, &factors[k])})
+      if (from != nullptr)
+        TRIPARTITE_CUDA_TRY(cudaMemcpyAsync(to, from, sizeof(Real), cudaMemcpyDeviceToHost, stream_));
+  }
   TRIPARTITE_CUDA_TRY(cudaStreamSynchronize(stream_));
+  for (std::size_t k = 0; k < indices.size(); ++k) values[k] *= factors[k];
 }
 
 template <class Real>
 void DeviceEngine<Real>::set_values(Field field, int head, std::size_t first, std::span<const Real> values) {
   const CurrentDevice current(device_);
-  Real* to = first_of(field, head) + first;
+  Real* to = state_.field(field) + std::size_t(head - heads_.first) * state_.shape.size(info(field).extent) + first;
   TRIPARTITE_CUDA_TRY(cudaMemcpyAsync(to, values.data(), values.size_bytes(), cudaMemcpyHostToDevice, stream_));
   const std::size_t place = std::size_t(to - state_.inputs.data());
   if (field == Field::key || field == Field::query || field == Field::value)
@@ -131,6 +157,8 @@ template void DeviceEngine<float>::save(EngineState<float>&) const;
 template void DeviceEngine<double>::save(EngineState<double>&) const;
 template void DeviceEngine<float>::load(const EngineState<float>&);
 template void DeviceEngine<double>::load(const EngineState<double>&);
+template std::vector<float> DeviceEngine<float>::field(Field, int);
+template std::vector<double> DeviceEngine<double>::field(Field, int);
 template void DeviceEngine<float>::gather(Field, int, std::span<const std::uint64_t>, std::span<float>);
 template void DeviceEngine<double>::gather(Field, int, std::span<const std::uint64_t>, std::span<double>);
 template void DeviceEngine<float>::set_values(Field, int, std::size_t, std::span<const float>);

@@ -9,11 +9,11 @@
 namespace tripartite::attention::cuda {
 namespace {
 
-/// Puts one vector per head behind each other; a head whose vector is empty gets `missing`. No head has one: no buffer.
+/// Puts one vector per head behind each other; a head whose vector is empty gets `missing`. No head has one: no buffer,
+/// unless heads elsewhere have (`any`).
 template <class Real, class VectorOf>
 DeviceBuffer<Real> gathered(HeadRange heads, std::size_t size, double missing, const VectorOf& vector_of,
-                            cudaStream_t stream) {
-  bool any = false;
+                            cudaStream_t stream, bool any = false) {
   for (int head = heads.first; head < heads.first + heads.count; ++head) any = any || !vector_of(head).empty();
   if (!any) return {};
   DeviceBuffer<Real> buffer(heads.count * size);
@@ -54,6 +54,11 @@ bool has(const EngineSetup& setup, HeadRange heads, std::vector<double> SynapseF
   if (setup.factors.empty()) return false;
   return std::any_of(setup.factors.begin() + heads.first, setup.factors.begin() + heads.first + heads.count,
                      [&](const SynapseFactors& factors) { return !(factors.*member).empty(); });
+}
+
+/// Of any head on any device, so that all devices keep p in the same way.
+bool keeps_own_rates(const EngineSetup& setup) {
+  return has(setup, {0, int(setup.factors.size())}, &SynapseFactors::tau_calcium);
 }
 
 const std::vector<double>& factors_of(const EngineSetup& setup, int head, std::vector<double> SynapseFactors::*member) {
@@ -105,21 +110,11 @@ DeviceState<Real>::DeviceState(const EngineSetup& setup, HeadRange heads, cudaSt
       hidden(shape.hidden_neurons()),
       output(shape.output_neurons()),
       hebbian(shape.synapses()),
-      store(shape.synapses()),
-      calcium(shape.synapses()),
-      columns(shape.all_astrocytes() * shape.hidden),
+      store(shape.hidden_neurons()),
+      calcium(keeps_own_rates(setup) ? shape.synapses() : shape.all_astrocytes()),
       stored_keys(uses_slots(setup) ? shape.synapses() : 0),
       tokens(3 * setup.tokens * shape.output_neurons()),
       context(setup.tokens * shape.output_neurons()) {
-  if (!uses_slots(setup)) {
-    std::vector<Rule> rule_of;
-    for (int head = heads.first; head < heads.first + heads.count; ++head)
-      rule_of.push_back(rule_for(setup.maps[head].activation));
-    rules = DeviceBuffer<Rule>(rule_of.size());
-    rules.upload(rule_of, 0, stream);
-    key_side = Features<Real>(setup, heads, &FeatureMap::key, stream);
-    query_side = Features<Real>(setup, heads, &FeatureMap::query, stream);
-  }
   const std::size_t synapses = std::size_t(shape.width) * shape.hidden;
   hebbian_factor = gathered<Real>(
       heads, synapses, 1,
@@ -136,20 +131,32 @@ DeviceState<Real>::DeviceState(const EngineSetup& setup, HeadRange heads, cudaSt
         for (double& value : derived) value = 1 / value;
         return derived;
       },
-      stream);
+      stream, keeps_own_rates(setup));
   if (store_factor.size() > 0)
     column_factor = gathered<Real>(
         heads, std::size_t(shape.astrocytes) * shape.hidden, 0,
         [&](int head) -> const std::vector<double>& {
           const std::vector<double>& factor = factors_of(setup, head, &SynapseFactors::store);
           derived.assign(std::size_t(shape.astrocytes) * shape.hidden, 0.0);
-          for (int row = 0; row < shape.width; ++row)
+          for (int row = 0; row < shape.width; ++row) {
+            const int astrocyte = shape.astrocyte_of(row);
+            const double share = 1.0 / shape.rows_of(astrocyte);
             for (int j = 0; j < shape.hidden; ++j)
-              derived[std::size_t(shape.astrocyte_of(row)) * shape.hidden + j] +=
-                  factor.empty() ? 1.0 : factor[std::size_t(row) * shape.hidden + j];
+              derived[std::size_t(astrocyte) * shape.hidden + j] +=
+                  share * (factor.empty() ? 1.0 : factor[std::size_t(row) * shape.hidden + j]);
+          }
           return derived;
         },
         stream);
+  if (!uses_slots(setup)) {
+    std::vector<Rule> rule_of;
+    for (int head = heads.first; head < heads.first + heads.count; ++head)
+      rule_of.push_back(rule_for(setup.maps[head].activation));
+    rules = DeviceBuffer<Rule>(rule_of.size());
+    rules.upload(rule_of, 0, stream);
+    key_side = Features<Real>(setup, heads, &FeatureMap::key, stream);
+    query_side = Features<Real>(setup, heads, &FeatureMap::query, stream);
+  }
   if (!setup.processes.empty()) {
     const std::vector<ProcessScale> own(setup.processes.begin() + heads.first,
                                         setup.processes.begin() + heads.first + heads.count);
@@ -159,7 +166,7 @@ DeviceState<Real>::DeviceState(const EngineSetup& setup, HeadRange heads, cudaSt
     for (const ProcessScale& scale : own) {
       for (int astrocyte = 0; astrocyte < shape.astrocytes; ++astrocyte)
         processes_start.insert(processes_start.end(), scale.initial, scale.initial + model.states.size());
-      calcium_start.push_back(Real(scale.modulatory(scale.initial[model.calcium])));
+      calcium_start.insert(calcium_start.end(), shape.astrocytes, Real(scale.modulatory(scale.initial[model.calcium])));
     }
     processes = DeviceBuffer<double>(processes_start.size());
   }
@@ -170,13 +177,11 @@ DeviceState<Real>::DeviceState(const EngineSetup& setup, HeadRange heads, cudaSt
 
 template <class Real>
 void DeviceState<Real>::clear(cudaStream_t stream) {
-  for (auto* buffer : {&inputs_start, &inputs, &hidden, &output, &hebbian, &store, &calcium, &columns, &stored_keys})
+  for (auto* buffer : {&inputs_start, &inputs, &hidden, &output, &hebbian, &store, &calcium, &stored_keys})
     buffer->clear(stream);
   if (processes_start.empty()) return;
   processes.upload(processes_start, 0, stream);
-  const std::size_t synapses = std::size_t(shape.width) * shape.hidden;
-  for (std::size_t head = 0; head < calcium_start.size(); ++head)
-    calcium.upload(std::vector<Real>(synapses, calcium_start[head]), head * synapses, stream);
+  calcium.upload(calcium_start, 0, stream);
 }
 
 template <class Real>
@@ -188,17 +193,38 @@ Real* DeviceState<Real>::field(Field field) const {
     case Field::hidden: return hidden.data();
     case Field::output: return output.data();
     case Field::hebbian: return hebbian.data();
-    case Field::store: return store.data();
-    case Field::calcium: return calcium.data();
+    case Field::store:
+    case Field::calcium: break;
   }
   return nullptr;
+}
+
+template <class Real>
+Element<Real> DeviceState<Real>::element(Field field, int head, std::size_t index) const {
+  const std::size_t columns = shape.hidden, synapse = std::size_t(head) * shape.width * columns + index;
+  switch (field) {
+    case Field::store:
+      return {store.data() + head * columns + index % columns,
+              store_factor.size() > 0 ? store_factor.data() + synapse : nullptr};
+    case Field::calcium:
+      if (has_own_rates()) return {calcium.data() + synapse, nullptr};
+      return {calcium.data() + head * shape.astrocytes + shape.astrocyte_of(int(index / columns)), nullptr};
+    case Field::key:
+    case Field::query:
+    case Field::value:
+    case Field::hidden:
+    case Field::output:
+    case Field::hebbian: break;
+  }
+  return {this->field(field) + head * shape.size(info(field).extent) + index, nullptr};
 }
 
 template <class Real>
 std::size_t state_bytes(const EngineSetup& setup, HeadRange heads) {
   const Shape shape{heads.count, setup.width, setup.hidden, setup.parameters.astrocytes};
   const std::size_t columns = shape.all_astrocytes() * shape.hidden;
-  std::size_t values = 3 * shape.synapses() + columns + shape.hidden_neurons();
+  std::size_t values = shape.synapses() + 2 * shape.hidden_neurons();
+  values += keeps_own_rates(setup) ? 2 * shape.synapses() : shape.all_astrocytes();  // p and its rates
   values += (7 + 4 * std::size_t(setup.tokens)) * shape.output_neurons();
   if (uses_slots(setup))
     values += shape.synapses();
@@ -211,7 +237,6 @@ std::size_t state_bytes(const EngineSetup& setup, HeadRange heads) {
     }
   if (has(setup, heads, &SynapseFactors::hebbian)) values += shape.synapses();
   if (has(setup, heads, &SynapseFactors::store)) values += shape.synapses() + columns;
-  if (has(setup, heads, &SynapseFactors::tau_calcium)) values += shape.synapses();
   std::size_t of_processes = 0;
   if (!setup.processes.empty())
     of_processes = shape.all_astrocytes() * calcium_model_of(setup.parameters).states.size() * sizeof(double) +

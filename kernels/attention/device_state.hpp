@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "kernels/attention/drive.hpp"
+#include "kernels/attention/gather.hpp"
 #include "kernels/attention/neurons.hpp"
 #include "kernels/attention/shape.hpp"
 #include "kernels/device_buffer.hpp"
@@ -36,25 +37,31 @@ struct DeviceState {
   DeviceState(const EngineSetup& setup, HeadRange heads, cudaStream_t stream);
   /// State and stored keys to 0; processes with a calcium model to where they begin.
   void clear(cudaStream_t stream);
-  /// First value of a field; the layout within a head is that of tripartite/attention/state.hpp.
+  /// First value of a field that has no element for each synapse, or of H; the layout within a head is that of
+  /// tripartite/attention/state.hpp.
   Real* field(Field field) const;
+  /// Any element of a field; `head` counts from the first of this device.
+  Element<Real> element(Field field, int head, std::size_t index) const;
+  bool has_own_rates() const { return calcium_rate.size() > 0; }
 
   Shape shape;
-  DeviceBuffer<Real> inputs_start, inputs;     // [key, query, value][heads][width] when the phase began, and now
-  DeviceBuffer<Real> hidden, output;           // [heads][hidden], [heads][width]
-  DeviceBuffer<Real> hebbian, store, calcium;  // [synapses]
-  DeviceBuffer<ProcessScale> scales;           // [heads] of a calcium model, or empty
-  DeviceBuffer<double> processes;              // [heads][astrocytes][states], or empty
-  std::vector<double> processes_start;         // the same at the beginning
-  std::vector<Real> calcium_start;             // [heads] p
-  DeviceBuffer<Real> columns;                  // [heads][astrocytes][hidden] sums of the store
-  DeviceBuffer<Real> stored_keys;              // [heads][width][hidden], slots only
-  DeviceBuffer<Real> tokens;                   // [key, query, value][tokens][heads][width]
-  DeviceBuffer<Real> context;                  // [tokens][heads][width]
-  DeviceBuffer<Rule> rules;                    // [heads], not for slots
-  Features<Real> key_side, query_side;         // not for slots
   DeviceBuffer<Real> hebbian_factor, store_factor, calcium_rate;  // [synapses]; empty: 1, 1, 1 / tau_calcium
-  DeviceBuffer<Real> column_factor;  // [heads][astrocytes][hidden] sums of store_factor; empty as that is
+  DeviceBuffer<Real> column_factor;  // [heads][astrocytes][hidden] means of store_factor; empty as that is
+  DeviceBuffer<Real> inputs_start, inputs;  // [key, query, value][heads][width] when the phase began, and now
+  DeviceBuffer<Real> hidden, output;        // [heads][hidden], [heads][width]
+  DeviceBuffer<Real> hebbian;               // [synapses]
+  // States begin at 0, so that what has the same drive and the same rate stays alike and is kept once, as on the CPU:
+  DeviceBuffer<Real> store;             // [heads][hidden]; g_ij = b_ij store_j
+  DeviceBuffer<Real> calcium;           // p [heads][astrocytes], or of synapses with rates of their own [synapses]
+  DeviceBuffer<ProcessScale> scales;    // [heads] of a calcium model, or empty
+  DeviceBuffer<double> processes;       // [heads][astrocytes][states], or empty
+  std::vector<double> processes_start;  // the same at the beginning
+  std::vector<Real> calcium_start;      // the same of p
+  DeviceBuffer<Real> stored_keys;       // [heads][width][hidden], slots only
+  DeviceBuffer<Real> tokens;            // [key, query, value][tokens][heads][width]
+  DeviceBuffer<Real> context;           // [tokens][heads][width]
+  DeviceBuffer<Rule> rules;             // [heads], not for slots
+  Features<Real> key_side, query_side;  // not for slots
 };
 
 /// Bytes of a DeviceState.

@@ -4,13 +4,12 @@
 #include <span>
 #include <utility>
 
-#include "kernels/attention/gather.hpp"
 
 namespace tripartite::attention::cuda {
 
 template <class Real>
-void Frames<Real>::set_sources(const std::vector<const Real*>& sources, cudaStream_t stream) {
-  sources_ = DeviceBuffer<const Real*>(sources.size());
+void Frames<Real>::set_sources(const std::vector<Element<Real>>& sources, cudaStream_t stream) {
+  sources_ = DeviceBuffer<Element<Real>>(sources.size());
   sources_.upload(sources, 0, stream);
   ring_ = {};
   capacity_ = 0;

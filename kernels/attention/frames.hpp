@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "kernels/attention/gather.hpp"
 #include "kernels/device_buffer.hpp"
 
 namespace tripartite::attention::cuda {
@@ -12,8 +13,8 @@ namespace tripartite::attention::cuda {
 template <class Real>
 class Frames {
  public:
-  /// Probes are values in device memory. Drops all frames.
-  void set_sources(const std::vector<const Real*>& sources, cudaStream_t stream);
+  /// Drops all frames.
+  void set_sources(const std::vector<Element<Real>>& sources, cudaStream_t stream);
   bool has_sources() const { return sources_.size() > 0; }
 
   /// Makes room for `frames` more, before a phase: so that none is moved while it runs.
@@ -27,7 +28,7 @@ class Frames {
  private:
   void collect(cudaStream_t stream);
 
-  DeviceBuffer<const Real*> sources_;
+  DeviceBuffer<Element<Real>> sources_;
   DeviceBuffer<Real> ring_;  // [capacity_][probes]
   std::size_t capacity_ = 0, count_ = 0;
   std::vector<Real> collected_;  // older than those in the ring

@@ -8,15 +8,23 @@ namespace {
 
 using integrate::LinearScheme;
 
+/// Fills up to where a Scheme may begin.
+template <class Real>
+void align(std::vector<Real>& values) {
+  constexpr std::size_t unit = alignof(Scheme<Real, 1>) / sizeof(Real);
+  values.resize((values.size() + unit - 1) / unit * unit);
+}
+
 /// Appends schemes in the layout of Scheme<Real, stages>.
 template <class Real>
 void append(std::vector<Real>& values, const std::vector<LinearScheme>& schemes) {
   for (const LinearScheme& scheme : schemes) {
-    values.push_back(Real(scheme.loss));
     for (int s = 0; s < scheme.stages; ++s) values.push_back(Real(scheme.weight[s]));
     for (int s = 0; s < scheme.stages; ++s) values.push_back(Real(scheme.stage_decay[s]));
     for (int s = 0; s < scheme.stages; ++s)
       for (int r = 0; r < scheme.stages; ++r) values.push_back(Real(scheme.stage_weight[s][r]));
+    values.push_back(Real(scheme.loss));
+    align(values);
   }
 }
 
@@ -85,14 +93,13 @@ PhaseTables<Real>::PhaseTables(const PhasePlan& plan, const Parameters& paramete
   const bool exact = parameters.solver == Solver::exact;
   const std::size_t count = std::size_t(plan.panels()) * stages_;
   std::vector<double> hebbian_weight(count), store_decay(count), read_weight(count), hebbian_decay(count),
-      elapsed(count), calcium_decay(count);
+      elapsed(count);
   const auto stage_time = integrate::stage_times(integrate::LinearMethod::collocation);
   for (Chunk& chunk : chunks_) {
     weight_along(plan, chunk, plan.hebbian, hebbian_weight.data());
     weight_along(plan, chunk, plan.output, read_weight.data());
     chunk.hebbian_decay = decay_along(plan, chunk, plan.hebbian, hebbian_decay.data());
     chunk.store_decay = decay_along(plan, chunk, plan.store, store_decay.data());
-    chunk.calcium_decay = decay_along(plan, chunk, plan.calcium.front(), calcium_decay.data());
     chunk.output_decay = 1;
     for (int panel = chunk.first_panel; panel < chunk.first_panel + chunk.panels; ++panel)
       chunk.output_decay *= plan.output[plan.kind[panel]].decay;
@@ -106,6 +113,7 @@ PhaseTables<Real>::PhaseTables(const PhasePlan& plan, const Parameters& paramete
 
   std::vector<Real> values;
   const auto begin_schemes = [&](const std::vector<LinearScheme>& schemes) {
+    align(values);
     const std::size_t begin = values.size();
     append(values, schemes);
     return begin;
@@ -119,8 +127,7 @@ PhaseTables<Real>::PhaseTables(const PhasePlan& plan, const Parameters& paramete
   output_ = begin_schemes(plan.output);
   store_ = begin_schemes(plan.store);
   calcium_ = values.size();
-  if (exact)
-    for (const auto& node : plan.calcium) append(values, node);
+  for (const auto& node : plan.calcium) append(values, node);
   rho_ = begin_stages(plan.rho);
   std::vector<double> border{1}, span;
   border.insert(border.end(), plan.rho_after.begin(), plan.rho_after.end());
@@ -131,7 +138,6 @@ PhaseTables<Real>::PhaseTables(const PhasePlan& plan, const Parameters& paramete
   store_decay_ = begin_stages(store_decay);
   read_weight_ = begin_stages(read_weight);
   elapsed_ = begin_stages(elapsed);
-  calcium_decay_ = begin_stages(calcium_decay);
   values_ = DeviceBuffer<Real>(values.size());
   values_.upload(values, 0, stream);
   kind_.upload(plan.kind, 0, stream);

@@ -19,7 +19,7 @@ struct Chunk {
   int frames_after = 0;      // frames due at its end
   double duration = 0;       // [s]
   double rho_after = 1;
-  double hebbian_decay = 1, store_decay = 1, output_decay = 1, calcium_decay = 1;  // over the chunk
+  double hebbian_decay = 1, store_decay = 1, output_decay = 1;  // over the chunk
 };
 
 /// A phase plan on the device: schemes by kind of panel, and for each stage its weight in what it drives, worked out in
@@ -51,7 +51,6 @@ class PhaseTables {
   const Real* store_decay(const Chunk& chunk) const { return of(store_decay_, chunk); }        // of g so far
   const Real* read_weight(const Chunk& chunk) const { return of(read_weight_, chunk); }  // of a current in l at the end
   const Real* elapsed(const Chunk& chunk) const { return of(elapsed_, chunk); }          // time so far [s]
-  const Real* calcium_decay(const Chunk& chunk) const { return of(calcium_decay_, chunk); }  // of p so far, first node
 
  private:
   const Real* of(std::size_t table, const Chunk& chunk) const {
@@ -63,8 +62,7 @@ class PhaseTables {
   Real step_ = 0;
   std::vector<Chunk> chunks_;
   std::size_t hidden_, output_, store_, calcium_, rho_, border_, span_, hebbian_weight_, store_decay_, read_weight_,
-      elapsed_,
-      calcium_decay_;  // where each table begins in values_
+      elapsed_;  // where each table begins in values_
   DeviceBuffer<Real> values_;
   DeviceBuffer<int> kind_;
   DeviceBuffer<double> lengths_;

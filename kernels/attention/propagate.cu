@@ -55,31 +55,22 @@ __global__ void series_kernel(ResponseRun<Real> run, int times) {
 }
 
 /// Thread: four synapses of one row, which share the load of every term of their astrocyte's series.
-template <class Real, bool Series>
+template <class Real>
 __global__ void __launch_bounds__(threads) calcium_end_kernel(Shape shape, CalciumEnd<Real> run) {
   const int first = blockIdx.x * (threads * columns) + threadIdx.x;
   const int row = blockIdx.y;
   const int head = blockIdx.z;
   const std::size_t row_start = (std::size_t(head) * shape.width + row) * shape.hidden;
   const Real* series = run.series + (std::size_t(head) * shape.astrocytes + shape.astrocyte_of(row)) * run.nodes.count;
-  Real decay[columns], response[columns];
-  if constexpr (Series) {
-    Real x[columns];
+  Real decay[columns], response[columns], x[columns];
 #pragma unroll
-    for (int c = 0; c < columns; ++c) {
-      const int j = first + c * threads;
-      const Real rate = run.state.rate[row_start + (j < shape.hidden ? j : 0)];
-      decay[c] = exp(-rate * run.duration);
-      x[c] = (log(rate) - run.nodes.log_center) * run.nodes.inverse_half_width;
-    }
-    chebyshev_sums(series, run.nodes.count, x, response);
-  } else {
-#pragma unroll
-    for (int c = 0; c < columns; ++c) {
-      decay[c] = run.decay;
-      response[c] = series[0];
-    }
+  for (int c = 0; c < columns; ++c) {
+    const int j = first + c * threads;
+    const Real rate = run.state.rate[row_start + (j < shape.hidden ? j : 0)];
+    decay[c] = exp(-rate * run.duration);
+    x[c] = (log(rate) - run.nodes.log_center) * run.nodes.inverse_half_width;
   }
+  chebyshev_sums(series, run.nodes.count, x, response);
 #pragma unroll
   for (int c = 0; c < columns; ++c) {
     const int j = first + c * threads;
@@ -104,10 +95,7 @@ template <class Real>
 void launch_calcium_end(const Shape& shape, const CalciumEnd<Real>& run, cudaStream_t stream) {
   if (shape.synapses() == 0) return;
   const dim3 grid(blocks_for(shape.hidden, threads * columns), shape.width, shape.heads);
-  if (run.nodes.count > 1)
-    calcium_end_kernel<Real, true><<<grid, threads, 0, stream>>>(shape, run);
-  else
-    calcium_end_kernel<Real, false><<<grid, threads, 0, stream>>>(shape, run);
+  calcium_end_kernel<<<grid, threads, 0, stream>>>(shape, run);
   TRIPARTITE_CUDA_TRY(cudaGetLastError());
 }
 

@@ -8,14 +8,14 @@
 
 namespace tripartite::attention::cuda {
 
-/// Calcium of the exact solver: p(t) = exp(-kappa t) p(0) + F_a(t, kappa), t from the start of the chunk. The response
-/// F to the global calcium of astrocyte a, zero at t = 0, is advanced for a few rates kappa, the nodes of a Chebyshev
-/// series on [low, high]; a synapse with a rate between them sums the series. With one node all synapses have its rate.
+/// Calcium of synapses with rates of their own by the exact solver: p(t) = exp(-kappa t) p(0) + F_a(t, kappa), t from
+/// the start of the chunk. The response F to the global calcium of astrocyte a, zero at t = 0, is advanced for a few
+/// rates kappa, the nodes of a Chebyshev series on [low, high]; a synapse sums the series at its rate.
 template <class Real>
 struct Nodes {
   int count = 1;
   Real log_center = 0;          // (ln low + ln high) / 2 of the rates in 1/s
-  Real inverse_half_width = 0;  // 2 / ln(high / low); unused with one node
+  Real inverse_half_width = 0;  // 2 / ln(high / low); 0 with one node
 };
 
 template <class Real>
@@ -42,7 +42,6 @@ struct CalciumEnd {
   Calcium<Real> state;
   Nodes<Real> nodes;
   Real duration = 0;             // of the chunk [s]
-  Real decay = 1;                // exp(-kappa duration) with one node
   const Real* series = nullptr;  // [heads][astrocytes][nodes] at the end of the chunk
 };
 template <class Real>

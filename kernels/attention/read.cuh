@@ -43,15 +43,14 @@ struct Place {
   __device__ std::size_t neuron(const Shape& shape) const { return std::size_t(head) * shape.hidden + column; }
 };
 
-/// partial[block][row] = sum over the block's columns of H response, in an order fixed by the launch.
+/// partial[block][row] = sum of the currents of the block's threads, in an order fixed by the launch.
 template <class Real, int Rows>
 __device__ __forceinline__ void reduce_rows(const ReadRun<Real>& run, const Place<Rows>& place,
-                                            const Real (&response)[Rows]) {
+                                            const Real (&current)[Rows]) {
   __shared__ Real warp_sums[read_threads / 32][Rows];
 #pragma unroll
   for (int r = 0; r < Rows; ++r) {
-    const Real current = place.is_synapse(r) ? run.hebbian[place.synapse(run.shape, r)] * response[r] : Real(0);
-    const Real sum = warp_sum(current);
+    const Real sum = warp_sum(current[r]);
     if (threadIdx.x % 32 == 0) warp_sums[threadIdx.x / 32][r] = sum;
   }
   __syncthreads();
@@ -63,14 +62,26 @@ __device__ __forceinline__ void reduce_rows(const ReadRun<Real>& run, const Plac
               r] = sum;
 }
 
-template <class Real>
-dim3 read_grid(const ReadRun<Real>& run, int rows) {
-  return dim3(read_partials(run.shape.hidden), run.shape.astrocytes * tiles_of_astrocyte(run.shape, rows),
-              run.shape.heads);
+/// The same of what each synapse passes on in proportion to its H.
+template <class Real, int Rows>
+__device__ __forceinline__ void reduce_responses(const ReadRun<Real>& run, const Place<Rows>& place,
+                                                 const Real (&response)[Rows]) {
+  Real current[Rows];
+#pragma unroll
+  for (int r = 0; r < Rows; ++r)
+    current[r] = place.is_synapse(r) ? run.hebbian[place.synapse(run.shape, r)] * response[r] : Real(0);
+  reduce_rows(run, place, current);
 }
 
-/// l at the end of the chunk from the partial sums.
+/// `columns` of a thread, one block of partial sums for each block of threads.
 template <class Real>
-void launch_read_output(const ReadRun<Real>& run, cudaStream_t stream);
+dim3 read_grid(const ReadRun<Real>& run, int rows, int columns = 1) {
+  return dim3(blocks_for(run.shape.hidden, read_threads * columns),
+              run.shape.astrocytes * tiles_of_astrocyte(run.shape, rows), run.shape.heads);
+}
+
+/// l at the end of the chunk from `partials` blocks of sums.
+template <class Real>
+void launch_read_output(const ReadRun<Real>& run, unsigned partials, cudaStream_t stream);
 
 }  // namespace tripartite::attention::cuda

@@ -3,13 +3,14 @@
 namespace tripartite::attention::cuda {
 
 /// integrate::LinearScheme in working precision and as small as its stages allow: nothing but numbers of type Real, so
-/// that a table of schemes is uploaded as one array.
+/// that a table of schemes is uploaded as one array. Aligned, so that threads load four numbers (double: two) at a time: the
+/// scheme is most of what they load.
 template <class Real, int Stages>
-struct Scheme {
-  Real loss;  // 1 - decay
+struct alignas(16) Scheme {
   Real weight[Stages];
   Real stage_decay[Stages];
   Real stage_weight[Stages][Stages];
+  Real loss;  // 1 - decay
 };
 
 /// Steps of one chunk of a phase, the same for all heads.

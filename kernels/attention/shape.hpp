@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "tripartite/attention/state.hpp"
 #include "tripartite/host_device.hpp"
 
 namespace tripartite::attention::cuda {
@@ -21,6 +22,16 @@ struct Shape {
   TRIPARTITE_HD std::size_t output_neurons() const { return std::size_t(heads) * width; }
   TRIPARTITE_HD std::size_t synapses() const { return output_neurons() * hidden; }
   TRIPARTITE_HD std::size_t all_astrocytes() const { return std::size_t(heads) * astrocytes; }
+
+  /// Elements of a field in one head.
+  std::size_t size(Extent extent) const {
+    switch (extent) {
+      case Extent::width: return std::size_t(width);
+      case Extent::hidden: return std::size_t(hidden);
+      case Extent::synapse: return std::size_t(width) * hidden;
+    }
+    return 0;
+  }
 
   /// The astrocyte of its head that owns row i; docs/models.md: whole rows. 32-bit: width is at most most_width.
   TRIPARTITE_HD int astrocyte_of(int row) const { return int(unsigned(row) * unsigned(astrocytes) / unsigned(width)); }

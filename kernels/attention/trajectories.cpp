@@ -5,12 +5,12 @@
 
 #include "kernels/attention/phase_tables.hpp"
 #include "kernels/attention/read.hpp"
+#include "kernels/cuda_check.hpp"
 #include "tripartite/attention/phase_plan.hpp"
 
 namespace tripartite::attention::cuda {
 namespace {
 
-constexpr std::size_t budget = std::size_t(64) << 20;  // bytes of all that has a value per stage
 // Sums over a chunk start at 0: in float32 sums of sums keep more digits than one long sum.
 constexpr int most_stages = 512;
 constexpr int exact_stages = 480;  // 40 graded panels of 12 stages: a whole phase at the default schedule
@@ -18,22 +18,31 @@ constexpr int exact_stages = 480;  // 40 graded panels of 12 stages: a whole pha
 bool has_processes(const Parameters& parameters) { return parameters.has_calcium_model(); }
 bool is_exact(const Parameters& parameters) { return parameters.solver == Solver::exact; }
 
+/// Bytes for all that has a value per stage: a thirty-second of the device, however much of it is free, so that equal
+/// devices cut phases alike.
+std::size_t budget() {
+  std::size_t available = 0, total = 0;
+  TRIPARTITE_CUDA_TRY(cudaMemGetInfo(&available, &total));
+  return std::max(total / 32, std::size_t(64) << 20);
+}
+
 /// Values per stage.
-std::size_t stage_values(const Shape& shape, const Parameters& parameters, std::size_t nodes) {
-  const std::size_t responses = has_processes(parameters) ? shape.all_astrocytes() + 1
-                                : is_exact(parameters)    ? 2 * nodes * shape.all_astrocytes()
-                                                          : 0;
-  return shape.heads + 2 * shape.hidden_neurons() + shape.output_neurons() + shape.all_astrocytes() + responses;
+std::size_t stage_values(const Shape& shape, const Parameters& parameters, CalciumRange rates, std::size_t nodes) {
+  std::size_t of_astrocytes = 1;  // the global calcium
+  if (!rates.is_of_synapses) of_astrocytes += has_processes(parameters) ? 2 : 1;
+  if (rates.is_of_synapses && is_exact(parameters)) of_astrocytes += 2 * nodes;
+  return shape.heads + 2 * shape.hidden_neurons() + shape.output_neurons() + of_astrocytes * shape.all_astrocytes();
 }
 
 /// Whole panels: what the longest phase needs, as far as the budget goes, and at least one.
 template <class Real>
-int stages_that_fit(const Shape& shape, const Parameters& parameters, std::size_t nodes) {
+int stages_that_fit(Shape shape, int all_heads, const Parameters& parameters, CalciumRange rates, std::size_t nodes) {
+  shape.heads = all_heads;
   const int per_panel = integrate::stages_of(method_of(parameters.solver));
   double wanted = exact_stages;
   if (!is_exact(parameters))
     wanted = std::min(double(most_stages), std::ceil(longest_phase(parameters) / parameters.dt + 1) * per_panel);
-  const std::size_t affordable = budget / (stage_values(shape, parameters, nodes) * sizeof(Real));
+  const std::size_t affordable = budget() / (stage_values(shape, parameters, rates, nodes) * sizeof(Real));
   const int stages = int(std::min(std::size_t(wanted), affordable)) / per_panel * per_panel;
   return std::max(stages, per_panel);
 }
@@ -54,12 +63,12 @@ template std::vector<double> response_rates<float>(const Parameters&, CalciumRan
 template std::vector<double> response_rates<double>(const Parameters&, CalciumRange);
 
 template <class Real>
-Trajectories<Real>::Trajectories(const Shape& shape, const Parameters& parameters, CalciumRange rates,
+Trajectories<Real>::Trajectories(const Shape& shape, int all_heads, const Parameters& parameters, CalciumRange rates,
                                  cudaStream_t stream) {
   nodes.count = int(response_rates<Real>(parameters, rates).size());
   nodes.log_center = Real(0.5 * std::log(rates.low * rates.high));
   if (nodes.count > 1) nodes.inverse_half_width = Real(2 / std::log(rates.high / rates.low));
-  stages = stages_that_fit<Real>(shape, parameters, nodes.count);
+  stages = stages_that_fit<Real>(shape, all_heads, parameters, rates, nodes.count);
 
   const auto allocate = [](DeviceBuffer<Real>& buffer, std::size_t size) { buffer = DeviceBuffer<Real>(size); };
   const std::size_t count = stages;
@@ -73,10 +82,10 @@ Trajectories<Real>::Trajectories(const Shape& shape, const Parameters& parameter
   allocate(output_stages, count * shape.output_neurons());
   allocate(global_calcium, count * shape.all_astrocytes());
   allocate(partial, read_partials(shape.hidden) * shape.output_neurons());
-  if (has_processes(parameters)) {
-    allocate(series, (count + 1) * shape.all_astrocytes());
-    allocate(nothing_left, count);
-    nothing_left.clear(stream);
+  if (!rates.is_of_synapses) {
+    allocate(gain, count * shape.all_astrocytes());
+    allocate(responses, shape.all_astrocytes() * shape.hidden);
+    if (has_processes(parameters)) allocate(series, (count + 1) * shape.all_astrocytes());
     return;
   }
   if (!is_exact(parameters)) return;
@@ -88,14 +97,15 @@ Trajectories<Real>::Trajectories(const Shape& shape, const Parameters& parameter
 }
 
 template <class Real>
-std::size_t Trajectories<Real>::bytes(const Shape& shape, const Parameters& parameters, CalciumRange rates) {
+std::size_t Trajectories<Real>::bytes(const Shape& shape, int all_heads, const Parameters& parameters,
+                                      CalciumRange rates) {
   const std::size_t nodes = response_rates<Real>(parameters, rates).size();
-  const std::size_t stages = stages_that_fit<Real>(shape, parameters, nodes);
-  std::size_t values = stages * stage_values(shape, parameters, nodes);
+  const std::size_t stages = stages_that_fit<Real>(shape, all_heads, parameters, rates, nodes);
+  std::size_t values = stages * stage_values(shape, parameters, rates, nodes);
   values += 3 * shape.hidden_neurons() + 3 * std::size_t(shape.heads);
   values += read_partials(shape.hidden) * shape.output_neurons();
-  if (has_processes(parameters))
-    values += shape.all_astrocytes();
+  if (!rates.is_of_synapses)
+    values += shape.all_astrocytes() * (shape.hidden + (has_processes(parameters) ? 1 : 0));
   else if (is_exact(parameters))
     values += 2 * nodes * shape.all_astrocytes() + nodes * nodes;
   return values * sizeof(Real);

@@ -13,7 +13,8 @@ namespace tripartite::attention::cuda {
 /// Calcium rates over the synapses of all heads of a setup, on whatever device: the response nodes must not depend on
 /// how the heads are spread.
 struct CalciumRange {
-  double low = 0, high = 0;  // [1/s]
+  double low = 0, high = 0;    // [1/s]
+  bool is_of_synapses = false;  // some have rates of their own
 };
 
 /// Longest phase of the protocol [s]. No chunk is longer.
@@ -27,9 +28,11 @@ std::vector<double> response_rates(const Parameters& parameters, CalciumRange ra
 /// stages, and what becomes of them. Allocated once; a long phase passes through in several chunks.
 template <class Real>
 struct Trajectories {
-  Trajectories(const Shape& shape, const Parameters& parameters, CalciumRange rates, cudaStream_t stream);
-  /// Bytes that the constructor allocates.
-  static std::size_t bytes(const Shape& shape, const Parameters& parameters, CalciumRange rates);
+  /// `all_heads`: of the whole setup, whatever devices they are on: chunks, and with them roundings, do not depend on it.
+  Trajectories(const Shape& shape, int all_heads, const Parameters& parameters, CalciumRange rates,
+               cudaStream_t stream);
+  /// Bytes that the constructor allocates on the current device.
+  static std::size_t bytes(const Shape& shape, int all_heads, const Parameters& parameters, CalciumRange rates);
 
   Drive<Real> drive() const { return {level.data(), change.data(), score.data()}; }
 
@@ -42,8 +45,9 @@ struct Trajectories {
   DeviceBuffer<Real> output_stages;                       // [stages][heads][width]
   DeviceBuffer<Real> global_calcium;                      // [stages][heads][astrocytes]
   DeviceBuffer<Real> partial;                             // [read_partials][heads][width]
-  DeviceBuffer<Real> transform, response_values, series;  // exact solver: see ResponseRun
-  DeviceBuffer<Real> nothing_left;                        // [stages] zeros: a calcium model's series is all of p
+  DeviceBuffer<Real> gain;                                // [stages][heads][astrocytes], shared calcium
+  DeviceBuffer<Real> responses;                           // [heads][astrocytes][hidden], the same
+  DeviceBuffer<Real> transform, response_values, series;  // rates of their own, exact solver: see ResponseRun
 };
 
 }  // namespace tripartite::attention::cuda

@@ -54,15 +54,12 @@ __global__ void __launch_bounds__(threads) write_kernel(WriteRun<Real> run) {
   for (int c = 0; c < columns; ++c) {
     const int j = first_column + c * threads;
     if (j >= shape.hidden) continue;
-    const Real deposit = run.deposit[hidden_first + j];
 #pragma unroll
     for (int r = 0; r < rows; ++r) {
       if (first_row + r >= shape.width) continue;
       const std::size_t synapse = (output_first + r) * shape.hidden + j;
       const Real a = run.hebbian_factor ? run.hebbian_factor[synapse] : Real(1);
-      const Real b = run.store_factor ? run.store_factor[synapse] : Real(1);
       run.hebbian[synapse] = run.hebbian_decay * run.hebbian[synapse] + a * sum[r][c];
-      run.store[synapse] = run.store_decay * run.store[synapse] + b * deposit;
     }
   }
 }

@@ -6,8 +6,8 @@
 
 namespace tripartite::attention::cuda {
 
-/// What a chunk with open plasticity leaves in every synapse: decays, and
-///   H_ij += a_ij sum_stages weighted_l_i h_j,   g_ij += b_ij deposit_j
+/// What a chunk with open plasticity leaves in the strength of every synapse: its decay, and
+///   H_ij += a_ij sum_stages weighted_l_i h_j
 /// The sum over stages is a product of two thin matrices, accumulated in registers from 0: in float32 a small step
 /// added to a large H would be lost in part, and always to the same side.
 template <class Real>
@@ -15,19 +15,15 @@ struct WriteRun {
   Shape shape;
   int stages = 0;
   Real hebbian_decay = 1;
-  Real store_decay = 1;
   const Real* hidden_stages = nullptr;   // [stages][heads][hidden]
   const Real* output_stages = nullptr;   // [stages][heads][width], with the weight of the stage
-  const Real* deposit = nullptr;         // [heads][hidden]
   const Real* hebbian_factor = nullptr;  // a [synapses]; null: 1
-  const Real* store_factor = nullptr;    // b [synapses]; null: 1
   Real* hebbian = nullptr;               // H [synapses]
-  Real* store = nullptr;                 // g [synapses]
 };
 template <class Real>
 void launch_write(const WriteRun<Real>& run, cudaStream_t stream);
 
-/// values *= factor: what is left of H or g after a chunk with closed plasticity.
+/// values *= factor: what is left of H after a chunk with closed plasticity.
 template <class Real>
 void launch_decay(std::size_t count, Real factor, Real* values, cudaStream_t stream);
 

@@ -1,0 +1,54 @@
+#include "kernels/attention/chebyshev.cuh"
+#include "kernels/attention/read.cuh"
+#include "kernels/cuda_check.hpp"
+
+namespace tripartite::attention::cuda {
+namespace {
+
+constexpr int series_rows = 4;  // in a thread; an astrocyte with fewer has them one by one
+
+/// Thread: some rows in one column, the sum over stages of each in a register.
+template <class Real, int Rows>
+__global__ void __launch_bounds__(read_threads) read_series_kernel(ReadRun<Real> run, ExactCalcium<Real> calcium) {
+  const Shape& shape = run.shape;
+  const Place<Rows> place(shape);
+  Real p[Rows], rate[Rows], x[Rows], response[Rows] = {};
+#pragma unroll
+  for (int r = 0; r < Rows; ++r) {
+    p[r] = x[r] = rate[r] = 0;
+    if (!place.is_synapse(r)) continue;
+    p[r] = calcium.state.calcium[place.synapse(shape, r)];
+    rate[r] = calcium.state.rate[place.synapse(shape, r)];
+    x[r] = (log(rate[r]) - calcium.nodes.log_center) * calcium.nodes.inverse_half_width;
+  }
+  const Real* rates = run.hidden_stages + place.neuron(shape);
+  const Real* series = calcium.series + place.owner(shape) * calcium.nodes.count;
+  const std::size_t series_stride = shape.all_astrocytes() * calcium.nodes.count;
+  for (int stage = 0; stage < run.stages; ++stage, series += series_stride) {
+    const Real weighted = run.weight[stage] * rates[std::size_t(stage) * shape.hidden_neurons()];
+    const Real elapsed = calcium.elapsed[stage];
+    Real raised[Rows];
+    chebyshev_sums(series, calcium.nodes.count, x, raised);
+#pragma unroll
+    for (int r = 0; r < Rows; ++r)
+      response[r] += quotient(weighted, exp(-rate[r] * elapsed) * p[r] + raised[r] + run.floor);
+  }
+  reduce_responses(run, place, response);
+}
+
+}  // namespace
+
+template <class Real>
+void launch_read_series(const ReadRun<Real>& run, const ExactCalcium<Real>& calcium, cudaStream_t stream) {
+  if (run.shape.synapses() == 0 || run.stages == 0) return;
+  if (run.shape.width / run.shape.astrocytes >= series_rows)
+    read_series_kernel<Real, series_rows><<<read_grid(run, series_rows), read_threads, 0, stream>>>(run, calcium);
+  else
+    read_series_kernel<Real, 1><<<read_grid(run, 1), read_threads, 0, stream>>>(run, calcium);
+  launch_read_output(run, read_grid(run, 1).x, stream);
+}
+
+template void launch_read_series(const ReadRun<float>&, const ExactCalcium<float>&, cudaStream_t);
+template void launch_read_series(const ReadRun<double>&, const ExactCalcium<double>&, cudaStream_t);
+
+}  // namespace tripartite::attention::cuda
