@@ -28,8 +28,8 @@ Shape shape_of(const EngineSetup& setup, HeadRange heads) {
 
 template <class Real>
 HeadRange fitting(const EngineSetup& setup, HeadRange heads, CalciumRange rates) {
-  const std::size_t needed =
-      state_bytes<Real>(setup, heads) + Trajectories<Real>::bytes(shape_of(setup, heads), setup.heads(), setup.parameters, rates);
+  const std::size_t needed = state_bytes<Real>(setup, heads) +
+                             Trajectories<Real>::bytes(shape_of(setup, heads), setup.heads(), setup.parameters, rates);
   std::size_t available = 0, total = 0;
   TRIPARTITE_CUDA_TRY(cudaMemGetInfo(&available, &total));
   require_device_memory("attention network of " + std::to_string(heads.count) + " heads x " +
@@ -207,7 +207,7 @@ void DeviceEngine<Real>::advance_calcium(const Tables& plan, const Chunk& chunk)
     share_calcium(plan, chunk, nullptr, chunk.panels);
   } else if (exact()) {
     respond(plan, chunk, chunk.panels);
-    end_calcium(chunk, chunk_.series.data());
+    end_calcium(chunk, 0);
   } else {
     launch_calcium_steps(state_.shape, calcium_steps(plan, chunk), plan.stages(), stream_);
   }
@@ -273,12 +273,13 @@ void DeviceEngine<Real>::respond(const Tables& plan, const Chunk& chunk, int fir
 }
 
 template <class Real>
-void DeviceEngine<Real>::end_calcium(const Chunk& chunk, const Real* series) {
+void DeviceEngine<Real>::end_calcium(const Chunk& chunk, int stages) {
   launch_calcium_end<Real>(state_.shape,
                            {.state = calcium(),
                             .nodes = chunk_.nodes,
                             .duration = Real(chunk.duration),
-                            .series = series},
+                            .series = chunk_.series.data() + stages,
+                            .stride = series_stride(stages + 1)},
                            stream_);
 }
 
@@ -309,10 +310,10 @@ void DeviceEngine<Real>::read(const Tables& plan, const Chunk& chunk) {
                              {.state = calcium(),
                               .nodes = chunk_.nodes,
                               .elapsed = plan.elapsed(chunk) + skipped,
-                              .series = chunk_.series.data()},
+                              .series = chunk_.series.data(),
+                              .stride = series_stride(run.stages + 1)},
                              stream_);
-    end_calcium(chunk,
-                chunk_.series.data() + std::size_t(run.stages) * state_.shape.all_astrocytes() * chunk_.nodes.count);
+    end_calcium(chunk, run.stages);
   } else {
     launch_read_steps(run, calcium_steps(plan, chunk), plan.stages(), stream_);
   }

@@ -76,7 +76,7 @@ class DeviceEngine {
   void share_calcium(const Tables& tables, const Chunk& chunk, const Real* weight, int first_panel);
   void follow_processes(const Tables& tables, const Chunk& chunk, int first_panel);
   void respond(const Tables& tables, const Chunk& chunk, int first_panel);
-  void end_calcium(const Chunk& chunk, const Real* series);
+  void end_calcium(const Chunk& chunk, int stages);  // that precede the end in the series
   void advance_inputs(const Chunk& chunk, Phase phase, int token, bool phase_ends);
 
   bool has_processes() const { return parameters_.has_calcium_model(); }

@@ -46,7 +46,7 @@ struct DeviceState {
 
   Shape shape;
   DeviceBuffer<Real> hebbian_factor, store_factor, calcium_rate;  // [synapses]; empty: 1, 1, 1 / tau_calcium
-  DeviceBuffer<Real> column_factor;  // [heads][astrocytes][hidden] means of store_factor; empty as that is
+  DeviceBuffer<Real> column_factor;         // [heads][astrocytes][hidden] means of store_factor; empty as that is
   DeviceBuffer<Real> inputs_start, inputs;  // [key, query, value][heads][width] when the phase began, and now
   DeviceBuffer<Real> hidden, output;        // [heads][hidden], [heads][width]
   DeviceBuffer<Real> hebbian;               // [synapses]

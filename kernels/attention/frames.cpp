@@ -4,7 +4,6 @@
 #include <span>
 #include <utility>
 
-
 namespace tripartite::attention::cuda {
 
 template <class Real>

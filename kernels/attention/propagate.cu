@@ -1,4 +1,5 @@
 #include "kernels/attention/chebyshev.cuh"
+#include "kernels/attention/propagate.hpp"
 #include "kernels/attention/scheme.cuh"
 #include "kernels/cuda_check.hpp"
 #include "kernels/launch.hpp"
@@ -40,16 +41,16 @@ __global__ void response_kernel(ResponseRun<Real> run) {
 
 /// Thread: one coefficient of the series of one astrocyte at one time.
 template <class Real>
-__global__ void series_kernel(ResponseRun<Real> run, int times) {
+__global__ void series_kernel(ResponseRun<Real> run, int times, int stride) {
   const int nodes = run.nodes.count;
   const std::size_t astrocytes = run.shape.all_astrocytes();
   const std::size_t index = std::size_t(blockIdx.x) * threads + threadIdx.x;
-  if (index >= std::size_t(times) * astrocytes * nodes) return;
-  const int k = int(index % nodes);
-  const std::size_t owner = index / nodes % astrocytes;
-  const std::size_t time = index / nodes / astrocytes;
+  if (index >= std::size_t(stride) * astrocytes * nodes) return;
+  const std::size_t time = index % stride;
+  const int k = int(index / stride % nodes);
+  const std::size_t owner = index / stride / nodes;
   Real sum = 0;
-  for (int node = 0; node < nodes; ++node)
+  for (int node = 0; node < nodes && time < std::size_t(times); ++node)
     sum += run.transform[k * nodes + node] * run.values[(time * nodes + node) * astrocytes + owner];
   run.series[index] = sum;
 }
@@ -61,7 +62,8 @@ __global__ void __launch_bounds__(threads) calcium_end_kernel(Shape shape, Calci
   const int row = blockIdx.y;
   const int head = blockIdx.z;
   const std::size_t row_start = (std::size_t(head) * shape.width + row) * shape.hidden;
-  const Real* series = run.series + (std::size_t(head) * shape.astrocytes + shape.astrocyte_of(row)) * run.nodes.count;
+  const std::size_t owner = std::size_t(head) * shape.astrocytes + shape.astrocyte_of(row);
+  const Real* series = run.series + owner * run.nodes.count * run.stride;
   Real decay[columns], response[columns], x[columns];
 #pragma unroll
   for (int c = 0; c < columns; ++c) {
@@ -70,7 +72,7 @@ __global__ void __launch_bounds__(threads) calcium_end_kernel(Shape shape, Calci
     decay[c] = exp(-rate * run.duration);
     x[c] = (log(rate) - run.nodes.log_center) * run.nodes.inverse_half_width;
   }
-  chebyshev_sums(series, run.nodes.count, x, response);
+  chebyshev_sums(series, run.stride, run.nodes.count, x, response);
 #pragma unroll
   for (int c = 0; c < columns; ++c) {
     const int j = first + c * threads;
@@ -87,7 +89,8 @@ void launch_response(const ResponseRun<Real>& run, cudaStream_t stream) {
   response_kernel<<<dim3(blocks_for(astrocytes, threads), run.nodes.count), threads, 0, stream>>>(run);
   TRIPARTITE_CUDA_TRY(cudaGetLastError());
   const int times = response_times(run.panels.count, run.first_panel);
-  series_kernel<<<blocks_for(times * astrocytes * run.nodes.count, threads), threads, 0, stream>>>(run, times);
+  const int stride = series_stride(times);
+  series_kernel<<<blocks_for(stride * astrocytes * run.nodes.count, threads), threads, 0, stream>>>(run, times, stride);
   TRIPARTITE_CUDA_TRY(cudaGetLastError());
 }
 

@@ -29,10 +29,12 @@ struct ResponseRun {
   const Real* transform = nullptr;       // [nodes][nodes] from values at the nodes to the series
   const Real* global_calcium = nullptr;  // [panels * 12][heads][astrocytes]
   Real* values = nullptr;                // scratch: [times][nodes][heads][astrocytes]
-  Real* series = nullptr;  // out [times][heads][astrocytes][nodes]; times: wanted stages, then the end of the chunk
+  Real* series = nullptr;  // out [heads][astrocytes][nodes][series_stride]: wanted stages, the end of the chunk, zeros
 };
-/// Number of `times` of a run.
+/// Number of times of a run: the wanted stages and the end of the chunk.
 inline int response_times(int panels, int first_panel) { return (panels - first_panel) * 12 + 1; }
+/// Times of one coefficient, with room to load eight at once.
+inline int series_stride(int times) { return (times + 7) / 8 * 8; }
 template <class Real>
 void launch_response(const ResponseRun<Real>& run, cudaStream_t stream);
 
@@ -42,7 +44,8 @@ struct CalciumEnd {
   Calcium<Real> state;
   Nodes<Real> nodes;
   Real duration = 0;             // of the chunk [s]
-  const Real* series = nullptr;  // [heads][astrocytes][nodes] at the end of the chunk
+  const Real* series = nullptr;  // [heads][astrocytes][nodes], `stride` apart, at the end of the chunk
+  int stride = 0;
 };
 template <class Real>
 void launch_calcium_end(const Shape& shape, const CalciumEnd<Real>& run, cudaStream_t stream);

@@ -27,8 +27,7 @@ __global__ void __launch_bounds__(read_threads) read_shared_kernel(ReadRun<Real>
     const int j = min(first + c * read_threads, shape.hidden - 1);
     const Real each = first + c * read_threads < shape.hidden ? response[j] : Real(0);
 #pragma unroll
-    for (int r = 0; r < Rows; ++r)
-      current[r] += row[r][j] * each;
+    for (int r = 0; r < Rows; ++r) current[r] += row[r][j] * each;
   }
   reduce_rows(run, place, current);
 }

@@ -44,7 +44,8 @@ struct ExactCalcium {
   Calcium<Real> state;
   Nodes<Real> nodes;
   const Real* elapsed = nullptr;  // [stages] time since the chunk began [s]
-  const Real* series = nullptr;   // [stages][heads][astrocytes][nodes]
+  const Real* series = nullptr;   // [heads][astrocytes][nodes][stride] from the first wanted stage on
+  int stride = 0;
 };
 template <class Real>
 void launch_read_series(const ReadRun<Real>& run, const ExactCalcium<Real>& calcium, cudaStream_t stream);

@@ -6,6 +6,8 @@ namespace tripartite::attention::cuda {
 namespace {
 
 constexpr int series_rows = 4;  // in a thread; an astrocyte with fewer has them one by one
+template <class Real>
+constexpr int times = 32 / sizeof(Real);  // stages whose series are summed at once
 
 /// Thread: some rows in one column, the sum over stages of each in a register.
 template <class Real, int Rows>
@@ -22,16 +24,23 @@ __global__ void __launch_bounds__(read_threads) read_series_kernel(ReadRun<Real>
     x[r] = (log(rate[r]) - calcium.nodes.log_center) * calcium.nodes.inverse_half_width;
   }
   const Real* rates = run.hidden_stages + place.neuron(shape);
-  const Real* series = calcium.series + place.owner(shape) * calcium.nodes.count;
-  const std::size_t series_stride = shape.all_astrocytes() * calcium.nodes.count;
-  for (int stage = 0; stage < run.stages; ++stage, series += series_stride) {
-    const Real weighted = run.weight[stage] * rates[std::size_t(stage) * shape.hidden_neurons()];
-    const Real elapsed = calcium.elapsed[stage];
-    Real raised[Rows];
-    chebyshev_sums(series, calcium.nodes.count, x, raised);
+  const Real* series = calcium.series + place.owner(shape) * calcium.nodes.count * calcium.stride;
+  for (int first = 0; first < run.stages; first += times<Real>) {
+    Real level[Rows][times<Real>];
 #pragma unroll
-    for (int r = 0; r < Rows; ++r)
-      response[r] += quotient(weighted, exp(-rate[r] * elapsed) * p[r] + raised[r] + run.floor);
+    for (int t = 0; t < times<Real>; ++t) {
+      const Real elapsed = calcium.elapsed[min(first + t, run.stages - 1)];
+#pragma unroll
+      for (int r = 0; r < Rows; ++r) level[r][t] = exp(-rate[r] * elapsed) * p[r] + run.floor;
+    }
+    add_chebyshev_sums(series + first, calcium.stride, calcium.nodes.count, x, level);
+#pragma unroll
+    for (int t = 0; t < times<Real>; ++t) {
+      if (first + t >= run.stages) break;
+      const Real weighted = run.weight[first + t] * rates[std::size_t(first + t) * shape.hidden_neurons()];
+#pragma unroll
+      for (int r = 0; r < Rows; ++r) response[r] += quotient(weighted, level[r][t]);
+    }
   }
   reduce_responses(run, place, response);
 }

@@ -6,7 +6,8 @@
 
 namespace tripartite::attention::cuda {
 
-/// Numbers of a scheme, 16 bytes at a time where they fill them: the compiler does not join the loads of its own accord.
+/// Numbers of a scheme, 16 bytes at a time where they fill them: the compiler does not join the loads of its own
+/// accord.
 template <class Real, int Count>
 __device__ __forceinline__ void load_numbers(const Real* from, Real (&to)[Count]) {
   if constexpr (Count * sizeof(Real) % 16 == 0) {

@@ -3,8 +3,8 @@
 namespace tripartite::attention::cuda {
 
 /// integrate::LinearScheme in working precision and as small as its stages allow: nothing but numbers of type Real, so
-/// that a table of schemes is uploaded as one array. Aligned, so that threads load four numbers (double: two) at a time: the
-/// scheme is most of what they load.
+/// that a table of schemes is uploaded as one array. Aligned, so that threads load four numbers (double: two) at a
+/// time: the scheme is most of what they load.
 template <class Real, int Stages>
 struct alignas(16) Scheme {
   Real weight[Stages];

@@ -1,6 +1,5 @@
-#include "kernels/attention/shared_calcium.hpp"
-
 #include "kernels/attention/scheme.cuh"
+#include "kernels/attention/shared_calcium.hpp"
 #include "kernels/cuda_check.hpp"
 #include "kernels/launch.hpp"
 

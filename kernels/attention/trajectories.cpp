@@ -90,7 +90,7 @@ Trajectories<Real>::Trajectories(const Shape& shape, int all_heads, const Parame
   }
   if (!is_exact(parameters)) return;
   allocate(response_values, (count + 1) * shape.all_astrocytes() * nodes.count);
-  allocate(series, (count + 1) * shape.all_astrocytes() * nodes.count);
+  allocate(series, series_stride(stages + 1) * shape.all_astrocytes() * nodes.count);
   const std::vector<double> matrix = chebyshev_transform(nodes.count);
   allocate(transform, matrix.size());
   transform.upload(std::vector<Real>(matrix.begin(), matrix.end()), 0, stream);
@@ -107,7 +107,7 @@ std::size_t Trajectories<Real>::bytes(const Shape& shape, int all_heads, const P
   if (!rates.is_of_synapses)
     values += shape.all_astrocytes() * (shape.hidden + (has_processes(parameters) ? 1 : 0));
   else if (is_exact(parameters))
-    values += 2 * nodes * shape.all_astrocytes() + nodes * nodes;
+    values += (1 + series_stride(stages + 1) - stages) * nodes * shape.all_astrocytes() + nodes * nodes;
   return values * sizeof(Real);
 }
 

@@ -13,7 +13,7 @@ namespace tripartite::attention::cuda {
 /// Calcium rates over the synapses of all heads of a setup, on whatever device: the response nodes must not depend on
 /// how the heads are spread.
 struct CalciumRange {
-  double low = 0, high = 0;    // [1/s]
+  double low = 0, high = 0;     // [1/s]
   bool is_of_synapses = false;  // some have rates of their own
 };
 
@@ -28,7 +28,8 @@ std::vector<double> response_rates(const Parameters& parameters, CalciumRange ra
 /// stages, and what becomes of them. Allocated once; a long phase passes through in several chunks.
 template <class Real>
 struct Trajectories {
-  /// `all_heads`: of the whole setup, whatever devices they are on: chunks, and with them roundings, do not depend on it.
+  /// `all_heads`: of the whole setup, whatever devices they are on: chunks, and with them roundings, do not depend on
+  /// it.
   Trajectories(const Shape& shape, int all_heads, const Parameters& parameters, CalciumRange rates,
                cudaStream_t stream);
   /// Bytes that the constructor allocates on the current device.

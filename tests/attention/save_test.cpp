@@ -182,7 +182,8 @@ TEST_P(SavedCudaAttention, GoesOnOnTheOtherBackend) {
     const auto expected = everything(*first, network), values = everything(*second, network);
     ASSERT_EQ(values.size(), expected.size());
     for (std::size_t i = 0; i < values.size(); ++i)
-      ASSERT_NEAR(values[i], expected[i], 1e-9 * (1 + std::abs(expected[i]))) << "from " << to_string(from) << ", " << i;
+      ASSERT_NEAR(values[i], expected[i], 1e-9 * (1 + std::abs(expected[i])))
+          << "from " << to_string(from) << ", " << i;
   }
 }
 
