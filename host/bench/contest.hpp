@@ -63,6 +63,7 @@ struct Contest : Subject {
   std::function<Turn()> beside;    // a rival in this process, in place of that
   std::string beside_name;
   double tolerance = 0;  // relative, of the checks
+  std::string wrong;     // why it is not to be timed
   Ceiling ceiling = Ceiling::none;
 };
 

@@ -6,6 +6,8 @@
 #include <span>
 #include <utility>
 
+#include "tripartite/error.hpp"
+
 namespace tripartite::bench {
 
 Course course_of(NetworkSetup setup, std::int64_t steps) {
@@ -31,9 +33,7 @@ double not_exceeded(std::vector<double> errors, double share) {
   return errors[place];
 }
 
-}  // namespace
-
-void measure_errors(const Course& course, const Course& tight, Subject& subject) {
+void compare(const Course& course, const Course& tight, Subject& subject) {
   std::vector<double> calcium, release;
   std::size_t good = 0;
   for (std::size_t i = 0; i < tight.calcium.size(); ++i) {
@@ -48,6 +48,16 @@ void measure_errors(const Course& course, const Course& tight, Subject& subject)
   subject.accurate = double(good) / double(tight.calcium.size());
   subject.calcium_error = not_exceeded(std::move(calcium), 0.999);
   subject.release_error = not_exceeded(std::move(release), 0.999);
+}
+
+}  // namespace
+
+void measure_errors(NetworkSetup setup, std::int64_t steps, const Course& tight, Contest& contest) {
+  try {
+    compare(course_of(std::move(setup), steps), tight, contest);
+  } catch (const NumericsError& e) {
+    contest.wrong = e.what();
+  }
 }
 
 }  // namespace tripartite::bench

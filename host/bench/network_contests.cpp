@@ -148,7 +148,7 @@ std::vector<Contest> network_precision_contests(const Options& options) {
     contest.unit = "synapse ms";
     contest.work = double(size.synapses()) * double(steps);
     contest.own = [=] { return run_network(setup(), steps); };
-    measure_errors(course_of(setup(), steps), reference, contest);
+    measure_errors(setup(), steps, reference, contest);
     all.push_back(std::move(contest));
   }
   return all;

@@ -120,7 +120,7 @@ std::vector<Contest> compared_with_tight(const char* workload, std::span<const C
       Contest contest = contest_of(workload, fmt::format("{}, {}", variant, drive.name), candidate.method, drive,
                                    synapses, steps, Precision::float32, options, setup);
       contest.unit = "synapse ms";
-      measure_errors(course_of(setup(), steps), reference, contest);
+      measure_errors(setup(), steps, reference, contest);
       all.push_back(std::move(contest));
     }
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -15,6 +16,28 @@ namespace tripartite::linear_algebra {
 namespace {
 
 using Task = std::function<void(int, int)>;
+
+void pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+/// Waits until `is_over` for about as long as it takes to wake a sleeping thread: passes over a network follow each
+/// other closely, and a thread that slept in between would miss half of the next one.
+template <class IsOver>
+void wait_briefly(const IsOver& is_over) {
+  constexpr auto longest = std::chrono::microseconds(50);
+  constexpr int pauses = 32;  // between looks at the clock
+  const auto begin = std::chrono::steady_clock::now();
+  while (std::chrono::steady_clock::now() - begin < longest)
+    for (int i = 0; i < pauses; ++i) {
+      if (is_over()) return;
+      pause();
+    }
+}
 
 /// Threads that sleep until there is a job, and are joined at the end of the program.
 class Crew {
@@ -40,11 +63,16 @@ class Crew {
       helpers_wanted_ = helpers;
       next_.store(0);
       failure_ = nullptr;
+      jobs_.fetch_add(1);
     }
     work_.notify_all();
     take(task, count, 0);
+    {
+      const std::lock_guard lock(mutex_);
+      task_ = nullptr;  // threads that have not started skip this job
+    }
+    wait_briefly([this] { return helpers_.load() == 0; });
     std::unique_lock lock(mutex_);
-    task_ = nullptr;  // threads that have not started skip this job
     done_.wait(lock, [this] { return helpers_ == 0; });
     helpers_joined_ = 0;
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
@@ -61,11 +89,19 @@ class Crew {
     }
   }
 
+  /// Whether the present job has room for one more thread.
+  bool is_open() const { return task_ && helpers_joined_ < helpers_wanted_ && next_.load() < count_; }
+
   void help() {
     std::unique_lock lock(mutex_);
     while (true) {
-      work_.wait(lock,
-                 [this] { return is_over_ || (task_ && helpers_joined_ < helpers_wanted_ && next_.load() < count_); });
+      const unsigned seen = jobs_.load();
+      if (!is_open()) {
+        lock.unlock();
+        wait_briefly([&] { return jobs_.load() != seen; });
+        lock.lock();
+      }
+      work_.wait(lock, [this] { return is_over_ || is_open(); });
       if (is_over_) return;
       const Task& task = *task_;
       const int count = count_;
@@ -79,14 +115,15 @@ class Crew {
   }
 
   std::vector<std::thread> threads_;
-  std::mutex mutex_;  // protects all members below
+  std::mutex mutex_;  // protects all members below that are not atomic, and all changes of those that are
   std::condition_variable work_, done_;
   bool is_over_ = false;
   const Task* task_ = nullptr;
   int count_ = 0;
   int helpers_wanted_ = 0;
-  int helpers_joined_ = 0;  // helpers that have joined this job so far
-  int helpers_ = 0;         // helpers currently working
+  int helpers_joined_ = 0;          // helpers that have joined this job so far
+  std::atomic<int> helpers_ = 0;    // helpers currently working
+  std::atomic<unsigned> jobs_ = 0;  // so far
   std::exception_ptr failure_;
   std::atomic<int> next_ = 0;
 };

@@ -103,30 +103,40 @@ void CpuPasses<Real>::pass_whole(Real dt, double t, double length, bool couples,
 template <class Real>
 void CpuPasses<Real>::run(std::size_t p, const Tile<Real>& prototype, const StageWindow<Real>& run) {
   CpuPopulation<Real>& population = this->populations_[p];
-  const std::size_t total = padded(population.size);
+  const std::size_t total = padded(population.size), tiles = (total + this->tile - 1) / this->tile;
+  // A thread takes tiles that follow each other, so that the processor sees far enough ahead what is loaded next.
+  const std::size_t at_once = std::clamp<std::size_t>(tiles / (4 * std::size_t(this->threads_)), 1, 16);
   linear_algebra::run_parallel(
-      int((total + this->tile - 1) / this->tile),
+      int((tiles + at_once - 1) / at_once),
       [&, this](int index, int worker_number) {
-        Worker& worker = this->workers_[std::size_t(worker_number)];
-        Tile<Real> part = prototype;
-        part.first = std::int64_t(index) * std::int64_t(this->tile);
-        part.last = std::min(part.first + std::int64_t(this->tile), std::int64_t(total));
-        std::array<Crossing, CpuNetworkBase<Real>::tile> crossings;
-        part.crossing = crossings.data();
-        part.capacity = std::int64_t(this->tile);
-        {
-          const simd::FlushSubnormals flush;
-          population.loops.stage(part, run);
-        }
-        for (std::int64_t i = 0; i < part.crossings; ++i)
-          if (crossings[std::size_t(i)].element < std::int64_t(population.size))
-            worker.events.push_back({0, std::uint32_t(p), std::uint64_t(crossings[std::size_t(i)].element)});
-        note_fault(worker, p, part);
+        const std::size_t first = std::size_t(index) * at_once;
+        for (std::size_t each = first; each < std::min(first + at_once, tiles); ++each)
+          run_tile(this->workers_[std::size_t(worker_number)], p, prototype, run, each, total);
       },
       this->threads_);
   if (faulty_population_ >= 0) return;
   for (const Worker& worker : this->workers_)
     if (worker.fault.element >= 0) faulty_population_ = std::ptrdiff_t(p);
+}
+
+template <class Real>
+void CpuPasses<Real>::run_tile(Worker& worker, std::size_t p, const Tile<Real>& prototype, const StageWindow<Real>& run,
+                               std::size_t index, std::size_t total) {
+  const CpuPopulation<Real>& population = this->populations_[p];
+  Tile<Real> part = prototype;
+  part.first = std::int64_t(index * this->tile);
+  part.last = std::min(part.first + std::int64_t(this->tile), std::int64_t(total));
+  std::array<Crossing, CpuNetworkBase<Real>::tile> crossings;
+  part.crossing = crossings.data();
+  part.capacity = std::int64_t(this->tile);
+  {
+    const simd::FlushSubnormals flush;
+    population.loops.stage(part, run);
+  }
+  for (std::int64_t i = 0; i < part.crossings; ++i)
+    if (crossings[std::size_t(i)].element < std::int64_t(population.size))
+      worker.events.push_back({0, std::uint32_t(p), std::uint64_t(crossings[std::size_t(i)].element)});
+  note_fault(worker, p, part);
 }
 
 template <class Real>

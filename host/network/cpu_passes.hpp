@@ -48,6 +48,8 @@ class CpuPasses : public CpuNetworkBase<Real> {
   Tile<Real> tile_of(std::size_t p, std::span<const double> times);
   StageWindow<Real> window_of(std::size_t p, bool is_step_end, const std::vector<AlignedVector<Real>>& before);
   void run(std::size_t p, const Tile<Real>& prototype, const StageWindow<Real>& run);
+  void run_tile(Worker& worker, std::size_t p, const Tile<Real>& prototype, const StageWindow<Real>& run,
+                std::size_t index, std::size_t total);
   std::span<const Arrival> arrivals(std::size_t p, std::int64_t step);
   void note_fault(Worker& worker, std::size_t p, const Tile<Real>& part);
 

@@ -121,6 +121,15 @@ TRIPARTITE_INLINE void each_group(const Tile<Real>& tile, const Use& use) {
   if (rest.first < rest.last) take_groups<Family, Way<Real, 1, false>>(rest, use);
 }
 
+/// The same by single registers.
+template <class Family, class Real, class Use>
+TRIPARTITE_INLINE void each_single(const Tile<Real>& tile, const Use& use) {
+  Tile<Real> rest = tile;
+  if (has_no_option_set<typename Family::template Of<Pack<Real>>>(tile.elements))
+    return take_groups<Family, Way<Real, 1, true>>(rest, use);
+  take_groups<Family, Way<Real, 1, false>>(rest, use);
+}
+
 template <class Real, class P, int count>
 TRIPARTITE_INLINE void load_states(const Elements<Real>& all, std::int64_t at, P (&y)[count]) {
   for (int i = 0; i < count; ++i) y[i] = wide::load_group<P>(all.state[i] + at);

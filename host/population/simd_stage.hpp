@@ -2,6 +2,7 @@
 
 // Compiled once per instruction set: one stage of one step of a population in a network.
 #include "host/population/simd_elements.hpp"
+#include "host/population/simd_steps.hpp"
 #include "tripartite/integrate/methods.hpp"
 
 namespace tripartite::population::TRIPARTITE_ISA {
@@ -157,7 +158,7 @@ struct HeldInputs {
 };
 
 /// A step of a method whose stages all see the same of other populations.
-template <class Method, class Real, class Model>
+template <class Method, class Way, class Real, class Model>
 TRIPARTITE_INLINE void advance_whole(Tile<Real>& tile, const StageWindow<Real>& run, const Model& model,
                                      std::int64_t at) {
   constexpr int n = Model::states;
@@ -173,7 +174,10 @@ TRIPARTITE_INLINE void advance_whole(Tile<Real>& tile, const StageWindow<Real>& 
   [[maybe_unused]] Pack<Real> before(Real(0));
   if constexpr (HasEvent<Model>)
     before = run.watched_before == nullptr ? y[Model::watched] : Pack<Real>(wide::load(run.watched_before + at));
-  Method::step(model, y, run.dt, inputs);
+  if constexpr (Way::is_plain && !Method::is_exponential)
+    explicit_step<Method>(model, y, run.dt, inputs);
+  else
+    Method::step(model, y, run.dt, inputs);
   if constexpr (HasEvent<Model>)
     if (run.is_step_end) cross(tile, run, model, at, before, y, always);
   watch(tile, at, y);
@@ -191,9 +195,10 @@ template <class Family, class Real>
 void whole_step(Tile<Real>& tile, const StageWindow<Real>& run) {
   integrate::with_fixed_method(
       run.method, [&](auto method) __attribute__((always_inline)) {
-        each_pack<Family>(
-            tile, [&](const auto& model, std::int64_t at)
-                      __attribute__((always_inline)) { advance_whole<decltype(method)>(tile, run, model, at); });
+        each_single<Family>(
+            tile, [&](const auto& model, std::int64_t at, auto way) __attribute__((always_inline)) {
+              advance_whole<decltype(method), decltype(way)>(tile, run, model, at);
+            });
       });
 }
 
