@@ -12,9 +12,9 @@ if(NOT TRIPARTITE_CUDA STREQUAL "OFF")
   endif()
 endif()
 if(TRIPARTITE_HAS_CUDA)
-  # Machine code for Ampere and PTX, which newer GPUs compile when the program starts.
+  # Machine code for Ampere, Ada and Hopper, and PTX, which newer GPUs compile when the program first uses them.
   if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
-    set(CMAKE_CUDA_ARCHITECTURES 80)
+    set(CMAKE_CUDA_ARCHITECTURES 80-real 90)
   endif()
   set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)
   enable_language(CUDA)

@@ -15,12 +15,12 @@ __global__ void __launch_bounds__(read_threads) read_series_kernel(ReadRun<Real>
   const Shape& shape = run.shape;
   const Place<Rows> place(shape);
   Real p[Rows], rate[Rows], x[Rows], response[Rows] = {};
+  if (place.rows < 1) return;
 #pragma unroll
-  for (int r = 0; r < Rows; ++r) {
-    p[r] = x[r] = rate[r] = 0;
-    if (!place.is_synapse(r)) continue;
-    p[r] = calcium.state.calcium[place.synapse(shape, r)];
-    rate[r] = calcium.state.rate[place.synapse(shape, r)];
+  for (int r = 0; r < Rows; ++r) {  // those past the end repeat the last one, and nobody asks for them
+    const std::size_t synapse = place.synapse(shape, min(r, place.rows - 1));
+    p[r] = calcium.state.calcium[synapse];
+    rate[r] = calcium.state.rate[synapse];
     x[r] = (log(rate[r]) - calcium.nodes.log_center) * calcium.nodes.inverse_half_width;
   }
   const Real* rates = run.hidden_stages + place.neuron(shape);
@@ -36,8 +36,9 @@ __global__ void __launch_bounds__(read_threads) read_series_kernel(ReadRun<Real>
     add_chebyshev_sums(series + first, calcium.stride, calcium.nodes.count, x, level);
 #pragma unroll
     for (int t = 0; t < times<Real>; ++t) {
-      if (first + t >= run.stages) break;
-      const Real weighted = run.weight[first + t] * rates[std::size_t(first + t) * shape.hidden_neurons()];
+      const int stage = min(first + t, run.stages - 1);
+      const Real weight = first + t < run.stages ? run.weight[stage] : Real(0);
+      const Real weighted = weight * rates[std::size_t(stage) * shape.hidden_neurons()];
 #pragma unroll
       for (int r = 0; r < Rows; ++r) response[r] += quotient(weighted, level[r][t]);
     }
