@@ -76,7 +76,6 @@ std::string disagreement(double own, double rival, double tolerance) {
 Row compete(const Contest& contest, const Options& options) {
   Row row;
   static_cast<Subject&>(row) = contest;
-  row.wrong = contest.wrong;
   if (!row.wrong.empty()) return row;
   const bool has_rival = contest.beside || (!contest.rival.empty() && !rivals_program().empty());
   double own = std::numeric_limits<double>::infinity(), rival = own;

@@ -55,6 +55,7 @@ struct Subject {
   // Of nearly all elements (99.9 %): largest errors of calcium [uM] and of the time of a release [s], infinite if a
   // release is missing.
   std::optional<double> calcium_error, release_error;
+  std::string wrong;  // why it is not timed, or why its times do not count
 };
 
 struct Contest : Subject {
@@ -63,7 +64,6 @@ struct Contest : Subject {
   std::function<Turn()> beside;    // a rival in this process, in place of that
   std::string beside_name;
   double tolerance = 0;  // relative, of the checks
-  std::string wrong;     // why it is not to be timed
   Ceiling ceiling = Ceiling::none;
 };
 
@@ -76,7 +76,6 @@ struct Row : Subject {
   double rate = 0, check = 0;
   std::optional<double> peer_rate, ceiling;
   std::optional<double> of_w1;  // rate over that of independent synapses that rates drive
-  std::string wrong;            // why the times do not count
   std::string marked;           // what should be slower and is not
 
   std::optional<double> ratio() const;

@@ -52,11 +52,11 @@ void compare(const Course& course, const Course& tight, Subject& subject) {
 
 }  // namespace
 
-void measure_errors(NetworkSetup setup, std::int64_t steps, const Course& tight, Contest& contest) {
+void measure_errors(NetworkSetup setup, std::int64_t steps, const Course& tight, Subject& subject) {
   try {
-    compare(course_of(std::move(setup), steps), tight, contest);
+    compare(course_of(std::move(setup), steps), tight, subject);
   } catch (const NumericsError& e) {
-    contest.wrong = e.what();
+    subject.wrong = e.what();
   }
 }
 

@@ -16,8 +16,8 @@ struct Course {
 
 Course course_of(NetworkSetup setup, std::int64_t steps);
 
-/// Runs a contest's setup and compares with `tight`: accurate are synapses whose calcium is within 1e-3 uM and whose
-/// releases are each within 2 ms. A method whose state leaves its domain makes the contest wrong.
-void measure_errors(NetworkSetup setup, std::int64_t steps, const Course& tight, Contest& contest);
+/// Runs the setup of a subject and compares with `tight`: accurate are synapses whose calcium is within 1e-3 uM and
+/// whose releases are each within 2 ms. A method whose state leaves its domain makes it wrong.
+void measure_errors(NetworkSetup setup, std::int64_t steps, const Course& tight, Subject& subject);
 
 }  // namespace tripartite::bench

@@ -103,31 +103,32 @@ __attribute__((noinline)) void take_groups(Tile<Real>& tile, const Use& use) {
   }
 }
 
-/// Calls use(model, at, way) for all elements of a tile. Of a small model, groups of registers go side by side, where
-/// no parameter varies; the common case, that no option is set, has a loop of its own.
-template <class Family, class Real, class Use>
-TRIPARTITE_INLINE void each_group(const Tile<Real>& tile, const Use& use) {
-  using Model = typename Family::template Of<Pack<Real>>;
-  const bool is_plain = has_no_option_set<Model>(tile.elements);
-  Tile<Real> rest = tile;
-  if constexpr (Model::states > 4) {
-    if (is_plain) return take_groups<Family, Way<Real, 1, true>>(rest, use);
-  } else if (!tile.elements.any_varied) {
-    if (is_plain)
-      take_groups<Family, Way<Real, 4, true>>(rest, use);
-    else if constexpr (HasOptions<Model>)
-      take_groups<Family, Way<Real, 2, false>>(rest, use);
-  }
-  if (rest.first < rest.last) take_groups<Family, Way<Real, 1, false>>(rest, use);
-}
-
-/// The same by single registers.
+/// Calls use(model, at, way) for all elements of a tile, by single registers; the common case, that no option is set,
+/// has a loop of its own.
 template <class Family, class Real, class Use>
 TRIPARTITE_INLINE void each_single(const Tile<Real>& tile, const Use& use) {
   Tile<Real> rest = tile;
   if (has_no_option_set<typename Family::template Of<Pack<Real>>>(tile.elements))
     return take_groups<Family, Way<Real, 1, true>>(rest, use);
   take_groups<Family, Way<Real, 1, false>>(rest, use);
+}
+
+/// The same, but of a small model groups of registers go side by side, where no parameter varies.
+template <class Family, class Real, class Use>
+TRIPARTITE_INLINE void each_group(const Tile<Real>& tile, const Use& use) {
+  using Model = typename Family::template Of<Pack<Real>>;
+  if constexpr (Model::states > 4) {
+    each_single<Family>(tile, use);
+  } else {
+    Tile<Real> rest = tile;
+    if (!tile.elements.any_varied) {
+      if (has_no_option_set<Model>(tile.elements))
+        take_groups<Family, Way<Real, 4, true>>(rest, use);
+      else if constexpr (HasOptions<Model>)
+        take_groups<Family, Way<Real, 2, false>>(rest, use);
+    }
+    if (rest.first < rest.last) take_groups<Family, Way<Real, 1, false>>(rest, use);
+  }
 }
 
 template <class Real, class P, int count>

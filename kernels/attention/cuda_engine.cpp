@@ -31,16 +31,6 @@ cuda::CalciumRange calcium_range(const EngineSetup& setup) {
   return range;
 }
 
-std::size_t elements_of(Field field, const EngineSetup& setup) {
-  const std::size_t width = setup.width, hidden = setup.hidden;
-  switch (info(field).extent) {
-    case Extent::width: return width;
-    case Extent::hidden: return hidden;
-    case Extent::synapse: return width * hidden;
-  }
-  return 0;
-}
-
 /// Contiguous ranges of heads, one per device. Devices work at the same time: all calls but those that return data only
 /// enqueue.
 template <class Real>
@@ -51,8 +41,6 @@ class CudaEngine final : public Engine<Real> {
     limits_.tokens = setup.tokens;
     limits_.width = setup.width;
     limits_.hidden = setup.hidden;
-    for (const Field field : {Field::output, Field::hidden, Field::hebbian})
-      elements_[std::size_t(info(field).extent)] = elements_of(field, setup);
     const int device_count = tripartite::cuda::device_count();
     const cuda::CalciumRange rates = calcium_range(setup);
     for (int device = 0; device < device_count; ++device) {
@@ -153,7 +141,8 @@ class CudaEngine final : public Engine<Real> {
   };
 
   void check_element(Field field, int head, std::size_t index) const {
-    attention::check_element(field, head, index, heads_, elements_[std::size_t(info(field).extent)]);
+    attention::check_element(field, head, index, heads_,
+                             cuda::Shape{1, limits_.width, limits_.hidden}.size(info(field).extent));
   }
 
   /// Of all heads, however they are spread over devices.
@@ -173,8 +162,7 @@ class CudaEngine final : public Engine<Real> {
   int heads_;
   bool has_slots_;
   StateOwner owner_;
-  EngineSetup limits_;            // what check_tokens() asks, and the sizes of a head
-  std::size_t elements_[3] = {};  // of a head, by extent
+  EngineSetup limits_;  // what check_tokens() asks, and the sizes of a head
   std::vector<std::unique_ptr<cuda::DeviceEngine<Real>>> devices_;
   std::vector<Place> places_;  // of the probes, in the caller's order
 };
